@@ -1,0 +1,119 @@
+package waybill
+
+import "time"
+
+// EventKind is what sort of thing happened.
+type EventKind string
+
+// The closed list of kinds. A dialect has a word for each, or says that it has none.
+const (
+	ShipmentCreated    EventKind = "shipment.created"
+	ShipmentChanged    EventKind = "shipment.changed"
+	ShipmentRated      EventKind = "shipment.rated"
+	ShipmentHeld       EventKind = "shipment.held"
+	ShipmentIgnored    EventKind = "shipment.ignored"
+	ShipmentNoProvider EventKind = "shipment.no_provider"
+	ShipmentUnsettled  EventKind = "shipment.unsettled"
+	ShipmentBooked     EventKind = "shipment.booked"
+	ShipmentFailed     EventKind = "shipment.failed"
+	ShipmentCancelled  EventKind = "shipment.cancelled"
+	CancelRequested    EventKind = "shipment.cancel_requested"
+	CancelRefused      EventKind = "shipment.cancel_refused"
+	ShipmentTracked    EventKind = "shipment.tracked"
+	ShipmentFellBack   EventKind = "shipment.fell_back"
+	ShipmentRetried    EventKind = "shipment.retried"
+	LabelPrinted       EventKind = "label.printed"
+	ReturnCreated      EventKind = "return.created"
+	ReturnBooked       EventKind = "return.booked"
+	ReturnFailed       EventKind = "return.failed"
+	PurchaseUnsure     EventKind = "purchase.unsure"
+	PurchaseStuck      EventKind = "purchase.stuck"
+	PurchaseSettled    EventKind = "purchase.settled"
+	PurchaseVoided     EventKind = "purchase.voided"
+	PurchaseOrphaned   EventKind = "purchase.orphaned"
+)
+
+// EventKinds lists every kind.
+var EventKinds = []EventKind{
+	ShipmentCreated, ShipmentChanged, ShipmentRated, ShipmentHeld, ShipmentIgnored, ShipmentNoProvider,
+	ShipmentUnsettled, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
+	ShipmentTracked, ShipmentFellBack, ShipmentRetried, LabelPrinted, ReturnCreated, ReturnBooked, ReturnFailed,
+	PurchaseUnsure, PurchaseStuck, PurchaseSettled, PurchaseVoided, PurchaseOrphaned,
+}
+
+// Event is something that happened, written in the transaction that made it true.
+type Event struct {
+	ID        ID
+	Account   ID
+	Kind      EventKind
+	Shipment  ID // the subject, or its shipment
+	Return    ID
+	Purchase  ID
+	At        time.Time
+	Actor     string // name of who did it
+	ActorKind ActorKind
+	IP        string
+	Dialect   string
+	Facts     Facts
+	// Subject is the whole shipment as it then was: set for created, booked, failed and cancelled,
+	// and for every event on its way to a webhook.
+	Subject *Shipment
+}
+
+// Facts are the changed facts of an event: only those that apply are set.
+type Facts struct {
+	Booking   Booking
+	Transit   Transit
+	Reason    Reason
+	Message   string // in words, for a person
+	Note      string
+	Carrier   string // display name
+	Service   string
+	Tracking  string
+	Scan      *Scan
+	Fields    []string // which members changed
+	Price     *Money
+	Candidate int // how many rates came in
+	Format    LabelFormat
+}
+
+// Subscription is an endpoint that wants to hear of events in a dialect's words.
+type Subscription struct {
+	Row
+	Name       string
+	URL        string
+	Dialect    string
+	Kinds      []EventKind // empty: every kind the dialect speaks
+	Statuses   []string    // empty: every status, else only these words of the dialect
+	Shipment   ID          // set: hears of this shipment alone
+	Token      string      // static header value, sealed like Secret
+	Secret     []byte      // sealed; signs the body
+	OldSecret  []byte      // sealed; signs too until OldUntil
+	OldUntil   time.Time
+	Paused     bool
+	PauseCause string
+	Failures   int // deliveries buried since the last success
+}
+
+// Delivery is one event on its way to one endpoint, with every attempt.
+type Delivery struct {
+	Row
+	Subscription ID
+	Event        ID
+	Kind         EventKind
+	Shipment     ID
+	URL          string
+	Body         []byte
+	Header       map[string]string
+	State        string // pending, delivered, dead
+	Attempts     []Attempt
+}
+
+// Attempt is one try to deliver.
+type Attempt struct {
+	At      time.Time
+	Took    time.Duration
+	Status  int // HTTP status; 0 when no answer came
+	Error   string
+	Excerpt string // the first bytes of the answer
+}

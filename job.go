@@ -1,0 +1,38 @@
+package waybill
+
+import "time"
+
+// JobKind is what sort of work a job is.
+type JobKind string
+
+// The closed list of kinds.
+const (
+	JobSettle  JobKind = "settle"  // find out how a purchase ended
+	JobVoid    JobKind = "void"    // give a purchase back
+	JobRetry   JobKind = "retry"   // place a shipment again (account setting AutoRetry)
+	JobPoll    JobKind = "poll"    // ask one connection after its due parcels
+	JobPushed  JobKind = "pushed"  // read what a carrier pushed
+	JobDeliver JobKind = "deliver" // send one webhook
+	JobReturn  JobKind = "return"  // make the return label a rule asked for
+	JobSweep   JobKind = "sweep"   // retention
+)
+
+// JobKinds lists every kind.
+var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep}
+
+// Job is work that must still be done. It is written in the transaction that made it necessary. Its
+// due time is also its lease: a worker that claims it moves Due on, and a crash brings it back.
+type Job struct {
+	ID      ID
+	Account ID
+	Kind    JobKind
+	Key     string // unique while open; a second one with the same key is not added
+	Lane    string // jobs of one lane run one at a time, in order of their id; empty: none
+	Subject ID     // purchase, connection, delivery…
+	Due     time.Time
+	Attempt int // counts claims: the fencing token
+	Payload []byte
+	Error   string // of the last attempt
+	Buried  bool   // given up: a person looks
+	Created time.Time
+}

@@ -1,0 +1,73 @@
+package waybill
+
+import "time"
+
+// PurchaseState is how one attempt to book stands.
+type PurchaseState string
+
+// intent → bought | refused | unsure; unsure → bought | refused | stuck; bought → voiding → voided |
+// bought; orphan → voiding. stuck waits for a person.
+const (
+	Intent  PurchaseState = "intent"
+	Bought  PurchaseState = "bought"
+	Refused PurchaseState = "refused"
+	Unsure  PurchaseState = "unsure"
+	Stuck   PurchaseState = "stuck"
+	Voiding PurchaseState = "voiding"
+	Voided  PurchaseState = "voided"
+	Orphan  PurchaseState = "orphan" // bought after we had given it up: void it
+)
+
+var purchaseMoves = map[PurchaseState][]PurchaseState{
+	"":      {Intent, Bought},
+	Intent:  {Bought, Refused, Unsure},
+	Unsure:  {Bought, Refused, Stuck},
+	Stuck:   {Bought, Refused},
+	Refused: {Orphan},
+	Bought:  {Voiding},
+	Voiding: {Voided, Bought},
+	Orphan:  {Voiding},
+}
+
+// May reports whether a purchase may go from this state to the other.
+func (s PurchaseState) May(to PurchaseState) bool {
+	for _, m := range purchaseMoves[s] {
+		if m == to {
+			return true
+		}
+	}
+	return false
+}
+
+// Purchase is one attempt to book one shipment (or return) with one carrier. It is written before
+// the carrier is called, so that no crash can forget that money may have been spent.
+type Purchase struct {
+	Row
+	Shipment   ID
+	Return     ID // set when a return is bought
+	Sequence   int
+	Connection ID
+	Service    string
+	Key        string // ours, in the carrier's reference field: <shipment id>-<sequence>
+	State      PurchaseState
+	Rate       Rate
+	Sold       Money
+	Booking    *Booked1
+	Reason     Reason
+	Error      string
+	Tries      int // how often settlement was attempted
+	Deadline   time.Time
+}
+
+// Booked1 is what a carrier sold: its own id, a tracking number a parcel, and the price really charged.
+// Labels travel beside it and are kept as documents.
+type Booked1 struct {
+	CarrierID   string
+	Numbers     []string // one a parcel, in order
+	TrackingURL string
+	Price       Money
+	Charges     []Charge
+	Delivery    *time.Time
+	Pickup      *time.Time
+	Warnings    []string
+}
