@@ -1,0 +1,214 @@
+// Package carrier is the port to the world: what Waybill asks of a carrier, and what all carriers
+// have in common.
+//
+// An implementer writes an [Adapter] and a [Driver] in a folder of its own; callers hold a [Carrier].
+// The suite in carriertest decides whether an adapter keeps the promises made here.
+package carrier
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"waybill"
+)
+
+// Adapter introduces a carrier's minimum; everything else is an ability it has by having the method.
+//
+// Implementations are safe for concurrent use and keep no state that a restart would miss. They
+// return only *waybill.Error: Hard when the same request will fail again, Transient when it may
+// succeed later, Unsure when the effect may have happened although no answer said so. They never
+// retry a purchase, never change what they were given, and put no secret into an error or a log.
+type Adapter interface {
+	// Ship buys one shipment. Key travels in the carrier's own reference field, so that Find can tell
+	// later whether a purchase went through. Labels come back in the wanted format, or in the nearest
+	// the carrier has; one a parcel. An answer that never came is Unsure.
+	Ship(context.Context, ShipRequest) (Booking, error)
+	// Track asks after parcels; the answers are in the order of the numbers. A number the carrier does
+	// not know is answered with Unknown set, not with an error.
+	Track(context.Context, TrackRequest) ([]waybill.Tracking, error)
+}
+
+// The abilities beyond the minimum. A carrier that has none of Quoter needs a rate card.
+type (
+	// Quoter prices a shipment. Services it cannot offer are left out; an empty answer without an error
+	// means "nothing for this shipment".
+	Quoter interface {
+		Quote(context.Context, QuoteRequest) ([]waybill.Rate, error)
+	}
+	// Voider gives a purchase back. "Already void" is success. A refusal is ReasonCancelRefused.
+	Voider interface {
+		Void(context.Context, VoidRequest) error
+	}
+	// Returner buys a label that brings a parcel back.
+	Returner interface {
+		Return(context.Context, ReturnRequest) (Booking, error)
+	}
+	// Collector asks the carrier to come and fetch parcels.
+	Collector interface {
+		Collect(context.Context, CollectRequest) (Collection, error)
+		CancelCollection(ctx context.Context, id string) error
+	}
+	// Finder tells whether a purchase with our key went through. Found: the booking, complete with
+	// labels where the carrier still has them. Surely not there: an error with code NotFound. Any other
+	// error: not known yet.
+	Finder interface {
+		Find(ctx context.Context, request FindRequest) (Booking, error)
+	}
+	// Labeller fetches the label of an earlier purchase again, perhaps in another format.
+	Labeller interface {
+		Label(ctx context.Context, request LabelRequest) ([]waybill.Label, error)
+	}
+	// Pusher reads what the carrier pushed to our hook address.
+	Pusher interface {
+		Pushed(header map[string][]string, body []byte) ([]waybill.Tracking, error)
+	}
+)
+
+// QuoteRequest is a shipment to be priced. Services limits the answer when not empty.
+type QuoteRequest struct {
+	Shipment waybill.Shipment
+	Services []string
+	Now      time.Time
+}
+
+// ShipRequest is a purchase: a shipment, the service chosen, the offer it was chosen from, our key.
+// Numbers holds one own tracking number a parcel when the driver is Local.
+type ShipRequest struct {
+	Shipment waybill.Shipment
+	Service  string
+	Rate     waybill.Rate
+	Key      string
+	Label    waybill.LabelSpec
+	Numbers  []string
+	Now      time.Time
+}
+
+// Booking is what was bought: the facts that are stored, and the labels and papers that travel beside.
+type Booking struct {
+	waybill.Booked1
+	Labels    []waybill.Label
+	Documents []Paper
+}
+
+// Paper is another document of a booking, such as a customs form.
+type Paper struct {
+	Kind   waybill.DocumentKind
+	Format waybill.LabelFormat
+	Data   []byte
+}
+
+// TrackRequest asks after numbers of one connection.
+type TrackRequest struct {
+	Numbers []string
+	Now     time.Time
+}
+
+// VoidRequest names a purchase to be given back.
+type VoidRequest struct {
+	CarrierID string
+	Numbers   []string
+	Key       string
+}
+
+// FindRequest asks what became of a purchase.
+type FindRequest struct {
+	Key     string
+	Since   time.Time // not booked before
+	Service string
+	Parcels int
+	Label   waybill.LabelSpec
+}
+
+// LabelRequest asks for labels again.
+type LabelRequest struct {
+	CarrierID string
+	Numbers   []string
+	Label     waybill.LabelSpec
+}
+
+// ReturnRequest buys the way back. The return's From is the recipient of the original.
+type ReturnRequest struct {
+	Return   waybill.Return
+	Original *waybill.Shipment
+	Service  string
+	Key      string
+	Label    waybill.LabelSpec
+	Numbers  []string
+	Now      time.Time
+}
+
+// CollectRequest asks for a pickup at a place within a window.
+type CollectRequest struct {
+	At       waybill.Party
+	Ready    time.Time
+	Close    time.Time
+	Parcels  int
+	Weight   waybill.Weight
+	Services []string
+	Key      string
+}
+
+// Collection is a pickup the carrier confirmed.
+type Collection struct {
+	ID    string
+	Ready time.Time
+	Close time.Time
+	Price waybill.Money
+}
+
+// ServiceInfo is one service of a carrier, as its driver lists it.
+type ServiceInfo struct {
+	Code      string
+	Name      string
+	Direction waybill.Direction
+	Abilities []string // options it can carry out: see Abilities
+}
+
+// Abilities an option of a shipment asks for: what a service must list to be eligible.
+const (
+	CanSignature  = "signature"
+	CanAdult      = "adult_signature"
+	CanInsurance  = "insurance"
+	CanCOD        = "cod"
+	CanCold       = "refrigerated"
+	CanDangerous  = "dangerous_goods"
+	CanMultiPiece = "multi_piece"
+)
+
+// Driver introduces one carrier: who it is, what it must be told, how to open it.
+type Driver struct {
+	Name     string        // "ups": folder, config key and URL segment are the same word
+	Title    string        // "UPS"
+	Local    bool          // a pure function without outside effect: booked in one transaction
+	Settings []Setting     // one list feeds the command line, forms, the docs and the check in Open
+	Services []ServiceInfo // static list; nil: from the settings (a rate card), see Catalogue
+	// Catalogue lists the services that a connection's settings define; nil: Services.
+	Catalogue func(Settings) []ServiceInfo
+	Formats   []waybill.LabelFormat // what the carrier itself can print
+	Budget    int                   // requests a minute that polling may spend by default
+	Open      func(Settings, Env) (Adapter, error)
+}
+
+// Setting is one thing a carrier must be told about a connection.
+type Setting struct {
+	Name     string // "client_secret"
+	Title    string
+	Help     string
+	Secret   bool
+	Required bool
+	Default  string
+}
+
+// Settings are a connection's values by setting name.
+type Settings map[string]string
+
+// Env is what the platform lends an adapter; it takes nothing else from the world.
+type Env struct {
+	HTTP  *http.Client
+	Base  string // empty: the carrier's real address; else a simulator or test system, with its path
+	Mode  waybill.Mode
+	Clock waybill.Clock
+	Log   *slog.Logger
+}

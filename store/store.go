@@ -1,0 +1,247 @@
+// Package store is the port to memory: what Waybill asks of a database, and what it promises in turn.
+//
+// Promises of an implementation:
+//   - What Update acknowledged survives kill -9 and power loss; what it refused left nothing behind.
+//   - A closure sees one consistent snapshot, plus its own writes, and one time: Tx.Now.
+//   - A Tx sees and writes only records whose account its actor sees; another account's record is
+//     answered like one that does not exist (NotFound).
+//   - A record is replaced only if its Version is still the stored one; else Conflict, ReasonVersion.
+//   - A unique key in use is Conflict, ReasonTaken (ReasonDuplicate for a shipment's reference).
+//   - An error inside a closure is sticky: every later call of the Tx fails, and Update returns it.
+//   - Events are read in the order their transactions became visible, none skipped.
+//   - A job is held by one worker at a time; finishing it with a stale attempt fails with Conflict.
+//
+// Promises of a caller: closures do no I/O, hashing or encoding, take under 50 ms, assign variables they
+// captured only as their last act (they may run twice), and never call Update inside Update.
+package store
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"waybill"
+)
+
+// Store keeps everything.
+type Store interface {
+	// View runs the closure on one consistent snapshot. It must not write.
+	View(context.Context, waybill.Actor, func(Tx) error) error
+	// Update runs the closure; all of it happens or none. When the caller's context ends while the
+	// outcome is open, the error is Unsure.
+	Update(context.Context, waybill.Actor, func(Tx) error) error
+	Queue() Queue
+	Blobs() Blobs
+	// Numbers reserves n consecutive record numbers (gaps are allowed) and answers the first.
+	Numbers(ctx context.Context, n int) (int64, error)
+	// Ready reports why the store cannot take writes; nil when it can.
+	Ready(context.Context) error
+	Close() error
+}
+
+// Tx is one transaction. Tables of set-up nouns are small and read whole; shipments and what grows
+// with them have finders of their own.
+type Tx interface {
+	Now() time.Time
+	Actor() waybill.Actor
+
+	Accounts() Keyed[waybill.Account] // key: name
+	Users() Keyed[waybill.User]       // key: e-mail in lower case, unique in the installation
+	Clients() Keyed[waybill.Client]   // key: client id, unique in the installation
+	Brands() Keyed[waybill.Brand]     // key: external id
+	Locations() Keyed[waybill.Location]
+	Connections() Keyed[waybill.Connection]   // key: external id; a lent one is seen by the borrower too
+	Services() Keyed[waybill.Service]         // key: direction/carrier/name
+	PackageSizes() Keyed[waybill.PackageSize] // key: name
+	Products() Keyed[waybill.Product]         // key: SKU
+	Tags() Keyed[waybill.Tag]                 // key: name
+	Rules() Keyed[waybill.Rule]               // key: name
+	Subscriptions() Keyed[waybill.Subscription]
+
+	Shipments() Shipments
+	Decisions() Child[waybill.Decision] // of a shipment
+	Purchases() Purchases
+	Documents() Child[waybill.Document] // of a shipment
+	Returns() Child[waybill.Return]     // of a shipment; a return that stands alone has parent ""
+	Trackers() Trackers
+	Deliveries() Deliveries
+	Events() Events
+	Keys() Keys
+
+	// Epoch counts the changes of an account's set-up nouns (parents' loans included): a cache filled at
+	// an epoch is good while the epoch stands.
+	Epoch(account waybill.ID) (int64, error)
+	Emit(waybill.Event) error
+	// Enqueue adds a job; one whose Key is already open is quietly not added.
+	Enqueue(waybill.Job) error
+	// Finish removes a job as part of this transaction; a stale Attempt is Conflict.
+	Finish(waybill.Job) error
+	// Unqueue removes an open job by its key, whoever holds it.
+	Unqueue(key string) error
+}
+
+// Table keeps records of one noun.
+type Table[T any] interface {
+	Get(waybill.ID) (T, error)         // NotFound, ReasonUnknownRecord
+	GetMany([]waybill.ID) ([]T, error) // those that exist, in the order asked for
+	Put(*T) error                      // Version 0 inserts; else replaces that version. Sets Version, Created and Updated
+	Delete(waybill.ID, int64) error    // Conflict when the version moved on
+}
+
+// Keyed is a small table of set-up records, unique by a key within the account.
+type Keyed[T any] interface {
+	Table[T]
+	ByKey(key string) (T, error)
+	ByNumber(number int64) (T, error)
+	All() ([]T, error) // all that the actor sees, oldest first
+}
+
+// Child is a table of records that hang on a shipment.
+type Child[T any] interface {
+	Table[T]
+	Of(shipment waybill.ID) ([]T, error) // oldest first
+}
+
+// Order is how shipments are listed.
+type Order string
+
+// The sort fields.
+const (
+	ByCreated Order = "created"
+	ByUpdated Order = "updated"
+)
+
+// ShipmentQuery selects shipments: every member that is set must hold. It is closed: no expression tree.
+type ShipmentQuery struct {
+	References []string
+	Locations  []string // external ids
+	Group      string
+	Booking    []waybill.Booking
+	Transit    []waybill.Transit
+	// States selects pairs of both axes: a shipment matches when any pair does. Empty Transit: any.
+	States      []State
+	CreatedFrom time.Time // inclusive
+	CreatedTo   time.Time // inclusive
+	UpdatedFrom time.Time
+	UpdatedTo   time.Time
+	PickupFrom  time.Time // pickup window starts at or after
+	DropTo      time.Time // delivery window ends at or before
+	// Terms are equality filters on folded (lower-case, single-spaced) values, by term field: see Terms.
+	Terms []Term
+}
+
+// State is a pair of both axes.
+type State struct {
+	Booking waybill.Booking
+	Transit waybill.Transit
+}
+
+// Term is one searchable value of a shipment.
+type Term struct{ Field, Value string }
+
+// Page asks for a part of a list: newest first unless Ascending. After and Before are cursors of the
+// slice that was answered; at most one is set. Offset pages by number (Shiptheory).
+type Page struct {
+	Limit     int
+	Order     Order
+	Ascending bool
+	After     string
+	Before    string
+	Offset    int
+}
+
+// Slice is a part of a list, with cursors to what lies after and before it; empty: nothing there.
+type Slice[T any] struct {
+	Items []T
+	Next  string
+	Prev  string
+}
+
+// Shipments keeps shipments. Get answers NotFound with ReasonUnknownShipment.
+type Shipments interface {
+	Table[waybill.Shipment]
+	ByReference(reference string) (waybill.Shipment, error)
+	ByTracking(number string) ([]waybill.Shipment, error)
+	// Find lists by cursor. The cursor is bound to query and order: another's is Invalid, ReasonBadCursor.
+	Find(ShipmentQuery, Page) (Slice[waybill.Shipment], error)
+	// Count counts to max and says whether that is all.
+	Count(q ShipmentQuery, max int) (n int, exact bool, err error)
+	Each(ShipmentQuery) iter.Seq2[waybill.Shipment, error]
+}
+
+// Purchases keeps purchases.
+type Purchases interface {
+	Child[waybill.Purchase]
+	// InState lists purchases in any of the states, oldest first.
+	InState(states []waybill.PurchaseState, limit int) ([]waybill.Purchase, error)
+}
+
+// Trackers keeps what is being followed.
+type Trackers interface {
+	Child[waybill.Tracker]
+	ByNumber(connection waybill.ID, number string) (waybill.Tracker, error)
+	// Due lists open trackers of a connection that are due, the longest due first.
+	Due(connection waybill.ID, now time.Time, limit int) ([]waybill.Tracker, error)
+	// OldestDue is when the connection's next tracker is due; zero when none is open.
+	OldestDue(connection waybill.ID) (time.Time, error)
+}
+
+// Deliveries keeps webhook deliveries.
+type Deliveries interface {
+	Table[waybill.Delivery]
+	Of(subscription waybill.ID, state string, limit int) ([]waybill.Delivery, error) // newest first
+}
+
+// Events reads what happened.
+type Events interface {
+	// Of lists a shipment's events, oldest first.
+	Of(shipment waybill.ID) ([]waybill.Event, error)
+	// Since lists events after a cursor ("" from the start), oldest first, and the cursor to go on from.
+	Since(cursor string, limit int) ([]waybill.Event, string, error)
+}
+
+// Key is an idempotency record: what a caller's key stands for.
+type Key struct {
+	Account waybill.ID
+	Surface string // dialect
+	Key     string
+	Hash    string // of the decoded input
+	Verb    string
+	Running bool
+	Subject waybill.ID // the outcome
+	Reason  waybill.Reason
+	Expires time.Time
+}
+
+// Keys keeps idempotency records.
+type Keys interface {
+	Get(surface, key string) (Key, bool, error)
+	// Put inserts or replaces; a concurrent insert of the same key is Conflict, ReasonKeyRunning.
+	Put(Key) error
+	Expire(now time.Time, limit int) (int, error)
+}
+
+// Queue hands out jobs.
+type Queue interface {
+	// Claim takes up to n due jobs of the kinds (nil: all), at most one a lane, fair between accounts,
+	// and moves their due time on by the lease.
+	Claim(ctx context.Context, kinds []waybill.JobKind, n int, lease time.Duration) ([]waybill.Job, error)
+	Extend(ctx context.Context, job waybill.Job, lease time.Duration) error
+	// Done removes a job whose effect was committed before; a stale Attempt is Conflict.
+	Done(ctx context.Context, job waybill.Job) error
+	Retry(ctx context.Context, job waybill.Job, at time.Time, why error) error
+	Bury(ctx context.Context, job waybill.Job, why error) error
+	// NextDue is when the next unburied job is due; zero when there is none.
+	NextDue(ctx context.Context, kinds []waybill.JobKind) (time.Time, error)
+	// Buried lists jobs given up, newest first. Depth counts open jobs by kind with the oldest due time.
+	Buried(ctx context.Context, limit int) ([]waybill.Job, error)
+	Depth(ctx context.Context) (map[waybill.JobKind]int, error)
+	// Wake is signalled when jobs may be due sooner than thought, here or on another node.
+	Wake() <-chan struct{}
+}
+
+// Blobs keeps bytes by their SHA-256. Put has them on durable storage before it returns.
+type Blobs interface {
+	Put(ctx context.Context, data []byte) (sum string, err error)
+	Get(ctx context.Context, sum string) ([]byte, error)
+}
