@@ -1,0 +1,224 @@
+// Package app puts Waybill together: it is the only package that knows everyone. New is the wiring in
+// reading order; Run serves until it is told to stop; Close puts everything away.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"waybill"
+	"waybill/carrier"
+	carriers "waybill/carrier/all"
+	"waybill/dialect"
+	dialects "waybill/dialect/all"
+	"waybill/engine"
+	"waybill/job"
+	"waybill/server"
+	"waybill/store/sqlstore"
+)
+
+// Version is set when a release is built.
+var Version = "dev"
+
+// App is the whole program as a value that tests can start too.
+type App struct {
+	Config Config
+	Engine *engine.Engine
+	Runner *job.Runner
+	Server *server.Server
+	Store  *sqlstore.Store
+
+	log     *slog.Logger
+	level   *slog.LevelVar
+	metrics *prometheus.Registry
+	sims    []*simulator
+	closers []func() error
+}
+
+// Parts are what a test puts in the place of the world. Zero: the world.
+type Parts struct {
+	Clock waybill.Clock
+	IDs   *waybill.IDs
+	Log   *slog.Logger
+	// Webhooks is the client webhooks are sent with; nil: one that refuses private addresses.
+	Webhooks *http.Client
+	// Random spreads retries; it answers a number from 0 up to n.
+	Random func(n int64) int64
+}
+
+// New builds the program. What was opened is closed again when it fails.
+func New(ctx context.Context, cfg Config, parts Parts) (app *App, err error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, metrics: prometheus.NewRegistry(), level: new(slog.LevelVar)}
+	a.log = parts.Log
+	if a.log == nil {
+		a.log = newLog(cfg.Log, a.level)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	clock := parts.Clock
+	if clock == nil {
+		clock = waybill.SystemClock{}
+	}
+	ids := parts.IDs
+	if ids == nil {
+		ids = waybill.NewIDs(clock, nil)
+	}
+	vault, err := openKeys(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a.Store, err = sqlstore.Open(ctx, sqlstore.Config{
+		Dir: cfg.storeDir(), URL: cfg.Database, Clock: parts.Clock, Log: a.log, Secret: vault.Derive("cursor"), Migrate: cfg.Migrate,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.Store.Close)
+	registry, err := carrier.NewRegistry(carriers.Drivers()...)
+	if err != nil {
+		return nil, err
+	}
+	bases, err := a.simulate(clock)
+	if err != nil {
+		return nil, err
+	}
+	spoken := dialects.Dialects()
+	a.Engine = engine.New(engine.Config{
+		Store: a.Store, Carriers: registry, Simulators: bases, Clock: clock, IDs: ids, Log: a.log, Vault: vault,
+		Env:    carrier.Env{HTTP: carrierClient(), Clock: clock, Log: a.log},
+		Speaks: speaks(spoken),
+	})
+	meter := dialect.NewMetrics(a.metrics)
+	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.Server = a.door(spoken, meter, vault, clock)
+	a.Runner = job.New(job.Config{
+		Queue: a.Store.Queue(), Clock: clock, Log: a.log, Random: parts.Random,
+		Handlers: a.handlers(spoken, meter, vault, clock, parts),
+		Parallel: map[waybill.JobKind]int{waybill.JobDeliver: 32, waybill.JobSettle: 8, waybill.JobPoll: 6},
+	})
+	if cfg.Demo {
+		if err := a.seedDemo(ctx); err != nil {
+			return nil, fmt.Errorf("demo data: %w", err)
+		}
+	}
+	return a, nil
+}
+
+// linkLife is how long the address of a label is good.
+const linkLife = 7 * 24 * time.Hour
+
+// door is the front door with every dialect mounted.
+func (a *App) door(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock) *server.Server {
+	var srv *server.Server
+	deps := dialect.Deps{
+		Engine: a.Engine, Metrics: meter,
+		Link: func(root, kind string, id waybill.ID) string {
+			return root + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
+		},
+		Draining:  func() bool { return srv.Draining() },
+		PerIP:     a.Config.Limits.PerIP,
+		OpenPerIP: a.Config.Limits.TokenPerIP,
+	}
+	var mounts []server.Mount
+	for _, d := range spoken {
+		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Handler: dialect.Serve(d, deps)})
+	}
+	srv = server.New(server.Config{
+		Mounts: mounts, Log: a.log, Version: Version, Routing: a.Config.routing(),
+		Ready: []server.Check{{Name: "store", Run: a.Store.Ready}},
+		Pushed: func(ctx context.Context, connection, secret string, header map[string][]string, body []byte) error {
+			return a.Engine.Push(ctx, waybill.ID(connection), secret, header, body)
+		},
+		File: a.Engine.OpenLink,
+	})
+	return srv
+}
+
+// handlers are everything that sets the engine in motion besides requests.
+func (a *App) handlers(
+	spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock, parts Parts,
+) map[waybill.JobKind]job.Handler {
+	client := parts.Webhooks
+	if client == nil {
+		client = dialect.Guard{Allow: a.Config.webhookNetworks()}.Client()
+	}
+	speak := map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){}
+	for _, d := range spoken {
+		speak[d.Name] = d.Speak
+	}
+	deliverer := &dialect.Deliverer{
+		Engine: a.Engine, Speak: speak, Client: client, Random: parts.Random, Metrics: meter,
+		Base: func(name string) string { return a.Config.publicURL() + "/" + name },
+		Link: func(kind string, id waybill.ID) string {
+			return a.Config.publicURL() + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
+		},
+	}
+	return map[waybill.JobKind]job.Handler{
+		waybill.JobSettle:  a.Engine.Settle,
+		waybill.JobVoid:    a.Engine.Void,
+		waybill.JobRetry:   a.Engine.Retry,
+		waybill.JobPoll:    a.Engine.Poll,
+		waybill.JobPushed:  a.Engine.Pushed,
+		waybill.JobReturn:  a.Engine.AttachReturn,
+		waybill.JobSweep:   a.Engine.Sweep,
+		waybill.JobDeliver: deliverer.Deliver,
+	}
+}
+
+// speaks says which events a dialect has words for. A dialect that asks for more than the kind (the
+// state of the shipment) is asked with an empty event, and errs on the side of speaking.
+func speaks(spoken []dialect.Dialect) func(string, waybill.EventKind) bool {
+	known := map[string]bool{}
+	for _, d := range spoken {
+		known[d.Name] = d.Speak != nil
+	}
+	return func(name string, _ waybill.EventKind) bool { return known[name] }
+}
+
+// carrierClient calls carriers: pooled connections, no redirects with credentials in them.
+func carrierClient() *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			MaxIdleConnsPerHost:   32,
+			IdleConnTimeout:       90 * time.Second,
+			TLSHandshakeTimeout:   5 * time.Second,
+			ResponseHeaderTimeout: 60 * time.Second,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Handler answers requests of all APIs.
+func (a *App) Handler() http.Handler { return a.Server }
+
+// Admin answers metrics and profiles; it belongs on loopback.
+func (a *App) Admin() http.Handler { return server.Admin(a.metrics) }
+
+// Drain does all jobs that are due now, one after the other: tests and the demo move time by it.
+func (a *App) Drain(ctx context.Context) error { return a.Runner.Drain(ctx) }
+
+// Close puts away what New opened.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,13 @@
+// Package all lists the dialects: the one place to add a new one.
+package all
+
+import (
+	"waybill/dialect"
+	"waybill/dialect/lynkup"
+	"waybill/dialect/shiptheory"
+)
+
+// Dialects are all dialects, in the order they are shown.
+func Dialects() []dialect.Dialect {
+	return []dialect.Dialect{lynkup.Dialect(), shiptheory.Dialect()}
+}

@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/store"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// attempt is one try to get a shipment carried: the decision with its ranked candidates, and the
+// purchase under way. It lives from the first write to the settlement; a job can build it anew from what
+// is stored.
+type attempt struct {
+	set        *setup
+	shipment   waybill.Shipment
+	decision   waybill.Decision
+	tried      []int // candidates asked so far, by index
+	purchase   waybill.Purchase
+	closed     []waybill.Purchase // earlier ones of this attempt that are not written yet
+	connection waybill.Connection
+	carrier    *carrier.Carrier
+	key        *store.Key
+	began      time.Time
+}
+
+// note is an event that a write is going to emit.
+type note struct {
+	kind  waybill.EventKind
+	facts waybill.Facts
+}
+
+// candidate is the offer being bought.
+func (a *attempt) candidate() waybill.Candidate {
+	return a.decision.Candidates[a.tried[len(a.tried)-1]]
+}
+
+// choose makes the candidate the one to buy from: its purchase, its carrier.
+func (s Session) choose(a *attempt, index int) error {
+	c := a.decision.Candidates[index]
+	connection := a.set.connection(c.Connection)
+	if connection == nil {
+		return waybill.E("ship", waybill.ReasonNoConnection, "the connection of %s is gone", c.Provider.DisplayName)
+	}
+	opened, err := s.open(*connection)
+	if err != nil {
+		return err
+	}
+	a.tried = append(a.tried, index)
+	a.connection, a.carrier = *connection, opened
+	a.shipment.Attempt++
+	a.purchase = waybill.Purchase{
+		Row:      waybill.Row{ID: s.IDs.New(), Account: a.shipment.Account},
+		Shipment: a.shipment.ID, Sequence: a.shipment.Attempt, Connection: c.Connection, Service: c.Rate.Service,
+		Key: string(a.shipment.ID) + "-" + itoa(a.shipment.Attempt), State: waybill.Intent, Rate: c.Rate, Sold: c.Sold,
+		Deadline: s.Clock.Now().Add(s.Purchase),
+	}
+	a.shipment.Purchase = a.purchase.ID
+	provider := c.Provider
+	a.shipment.Provider = &provider
+	a.shipment.Failure = nil
+	return nil
+}
+
+// forget takes the provider off a shipment that nobody carries.
+func (a *attempt) forget() {
+	a.shipment.Provider = nil
+	a.shipment.Purchase = ""
+}
+
+// open is the connection's carrier; its secrets are unsealed only when it is opened anew.
+func (e *Engine) open(c waybill.Connection) (*carrier.Carrier, error) {
+	if opened, ok := e.Carriers.Opened(c); ok {
+		return opened, nil
+	}
+	secrets, err := e.secrets(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.Mode == waybill.ModeSimulator && c.Base == "" {
+		c.Base = e.Simulators[c.Carrier]
+	}
+	return e.Carriers.Open(c, secrets, e.Env)
+}
+
+// request is what the carrier is told.
+func (s Session) request(a *attempt) carrier.ShipRequest {
+	return carrier.ShipRequest{
+		Shipment: a.shipment, Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
+		Label: labelSpec(a.set, a.shipment, a.connection), Now: s.Clock.Now(),
+	}
+}
+
+// labelSpec is the label wanted: the request's, else the connection's, else the account's, else PDF at
+// 203 dpi.
+func labelSpec(set *setup, sh waybill.Shipment, c waybill.Connection) waybill.LabelSpec {
+	account := set.account.Settings
+	spec := waybill.LabelSpec{Format: sh.Label.Format, DPI: sh.Label.DPI}
+	if spec.Format == "" {
+		spec.Format = waybill.LabelFormat(firstOf(string(c.LabelFormat), string(account.LabelFormat), string(waybill.PDF)))
+	}
+	for _, dpi := range []int{c.LabelDPI, account.LabelDPI, 203} {
+		if spec.DPI == 0 {
+			spec.DPI = dpi
+		}
+	}
+	return spec
+}
+
+// write stores the attempt as it stands, with what else belongs to the moment, in one transaction.
+// The attempt's own records take their new versions only when all of it was kept.
+func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(store.Tx) error) error {
+	var sh waybill.Shipment
+	var decision waybill.Decision
+	var purchase waybill.Purchase
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		sh, decision, purchase = a.shipment, a.decision, a.purchase
+		if a.key != nil {
+			if err := tx.Keys().Put(*a.key); err != nil {
+				return err
+			}
+		}
+		if err := tx.Shipments().Put(&sh); err != nil {
+			return err
+		}
+		if decision.ID != "" {
+			if err := tx.Decisions().Put(&decision); err != nil {
+				return err
+			}
+		}
+		for _, earlier := range a.closed {
+			if err := tx.Purchases().Put(&earlier); err != nil {
+				return err
+			}
+		}
+		if purchase.ID != "" {
+			if err := tx.Purchases().Put(&purchase); err != nil {
+				return err
+			}
+		}
+		for _, n := range notes {
+			if err := s.emit(tx, a.set, n.kind, &sh, n.facts); err != nil {
+				return err
+			}
+		}
+		if more != nil {
+			return more(tx)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	a.shipment, a.decision, a.purchase, a.closed = sh, decision, purchase, nil
+	return nil
+}
+
+// settleKey names the job that finds out how a purchase ended.
+func settleKey(purchase waybill.ID) string { return "settle:" + string(purchase) }
+
+// settleJob is due when the call must be over one way or the other.
+func (s Session) settleJob(a *attempt, due time.Time) waybill.Job {
+	return waybill.Job{
+		ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobSettle, Key: settleKey(a.purchase.ID),
+		Subject: a.purchase.ID, Due: due, Created: s.Clock.Now(),
+	}
+}

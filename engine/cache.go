@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"sync"
+
+	"waybill"
+	"waybill/rule"
+	"waybill/store"
+)
+
+// setup is what an account has been told about its world, read together and kept while the account's
+// epoch stands. It is never changed: a change is a new epoch and a new setup.
+type setup struct {
+	epoch       int64
+	account     waybill.Account
+	users       []waybill.User
+	clients     []waybill.Client
+	brands      []waybill.Brand
+	locations   []waybill.Location
+	connections []waybill.Connection // the account's own, then those lent to it
+	services    []waybill.Service
+	sizes       []waybill.PackageSize
+	tags        []waybill.Tag
+	rules       rule.Set
+	hooks       []waybill.Subscription
+
+	once    sync.Once
+	offered map[waybill.ID][]rule.Service // by connection
+}
+
+// setupCache keeps setups by account. The zero value is ready.
+type setupCache struct {
+	mu   sync.Mutex
+	kept map[waybill.ID]*setup
+}
+
+const setupsKept = 1000 // accounts whose set-up stays in memory
+
+// setup answers the account's set-up as of this transaction.
+func (e *Engine) setup(tx store.Tx, account waybill.ID) (*setup, error) {
+	epoch, err := tx.Epoch(account)
+	if err != nil {
+		return nil, err
+	}
+	e.cache.mu.Lock()
+	kept := e.cache.kept[account]
+	e.cache.mu.Unlock()
+	if kept != nil && kept.epoch == epoch {
+		return kept, nil
+	}
+	s, err := readSetup(tx, account)
+	if err != nil {
+		return nil, err
+	}
+	s.epoch = epoch
+	e.cache.mu.Lock()
+	defer e.cache.mu.Unlock()
+	if e.cache.kept == nil || len(e.cache.kept) >= setupsKept {
+		e.cache.kept = map[waybill.ID]*setup{}
+	}
+	e.cache.kept[account] = s
+	return s, nil
+}
+
+func readSetup(tx store.Tx, account waybill.ID) (*setup, error) {
+	s := &setup{}
+	var err error
+	if s.account, err = tx.Accounts().Get(account); err != nil {
+		return nil, err
+	}
+	read := func(fill func() error) {
+		if err == nil {
+			err = fill()
+		}
+	}
+	read(func() (e error) { s.users, e = own(tx.Users(), account); return })
+	read(func() (e error) { s.clients, e = own(tx.Clients(), account); return })
+	read(func() (e error) { s.brands, e = own(tx.Brands(), account); return })
+	read(func() (e error) { s.locations, e = own(tx.Locations(), account); return })
+	read(func() (e error) { s.services, e = own(tx.Services(), account); return })
+	read(func() (e error) { s.sizes, e = own(tx.PackageSizes(), account); return })
+	read(func() (e error) { s.tags, e = own(tx.Tags(), account); return })
+	read(func() (e error) { s.hooks, e = own(tx.Subscriptions(), account); return })
+	read(func() error { return s.readConnections(tx, account) })
+	read(func() error {
+		rules, err := own(tx.Rules(), account)
+		if err == nil {
+			s.rules, err = rule.Compile(rules)
+		}
+		return err
+	})
+	return s, err
+}
+
+func (s *setup) readConnections(tx store.Tx, account waybill.ID) error {
+	all, err := tx.Connections().All()
+	if err != nil {
+		return err
+	}
+	var lent []waybill.Connection
+	for _, c := range all {
+		if c.Account == account {
+			s.connections = append(s.connections, c)
+			continue
+		}
+		for _, loan := range c.Lent {
+			if loan.Account == account {
+				lent = append(lent, c)
+			}
+		}
+	}
+	s.connections = append(s.connections, lent...)
+	return nil
+}
+
+// meta is any noun, for reading its account.
+type meta[T any] interface {
+	*T
+	Meta() *waybill.Row
+}
+
+// own lists the records of one account: an actor with grants sees its children's too.
+func own[T any, P meta[T]](table store.Keyed[T], account waybill.ID) ([]T, error) {
+	all, err := table.All()
+	if err != nil {
+		return nil, err
+	}
+	kept := all[:0]
+	for i := range all {
+		if P(&all[i]).Meta().Account == account {
+			kept = append(kept, all[i])
+		}
+	}
+	return kept, nil
+}
+
+func (s *setup) actor(kind waybill.ActorKind, id waybill.ID, dialect string) (waybill.Actor, error) {
+	for _, u := range s.users {
+		if kind == waybill.ActorUser && u.ID == id {
+			return actorOfUser(u, dialect)
+		}
+	}
+	for _, c := range s.clients {
+		if kind == waybill.ActorClient && c.ID == id {
+			return actorOfClient(c, dialect)
+		}
+	}
+	return waybill.Actor{}, waybill.E("auth", waybill.ReasonUnknownRecord, "no such user or client")
+}
+
+func (s *setup) location(id waybill.ID) *waybill.Location {
+	for i := range s.locations {
+		if s.locations[i].ID == id {
+			return &s.locations[i]
+		}
+	}
+	return nil
+}
+
+func (s *setup) locationByKey(key string) *waybill.Location {
+	for i := range s.locations {
+		if s.locations[i].ExternalID == key {
+			return &s.locations[i]
+		}
+	}
+	return nil
+}
+
+func (s *setup) brand(id waybill.ID) *waybill.Brand {
+	for i := range s.brands {
+		if s.brands[i].ID == id {
+			return &s.brands[i]
+		}
+	}
+	return nil
+}
+
+func (s *setup) connection(id waybill.ID) *waybill.Connection {
+	for i := range s.connections {
+		if s.connections[i].ID == id {
+			return &s.connections[i]
+		}
+	}
+	return nil
+}
+
+func (s *setup) service(number int64, direction waybill.Direction) *waybill.Service {
+	for i := range s.services {
+		if s.services[i].Number == number && s.services[i].Direction == direction && !s.services[i].Disabled {
+			return &s.services[i]
+		}
+	}
+	return nil
+}
+
+// serviceOf is the account's own numbering of a connection's service; nil when it has none.
+func (s *setup) serviceOf(c waybill.Connection, code string, direction waybill.Direction) *waybill.Service {
+	for i := range s.services {
+		v := &s.services[i]
+		if v.Driver == c.Carrier && v.Carrier == c.Name && v.Code == code && v.Direction == direction {
+			return v
+		}
+	}
+	return nil
+}
+
+func (s *setup) size(number int64) *waybill.PackageSize {
+	for i := range s.sizes {
+		if s.sizes[i].Number == number && !s.sizes[i].Disabled {
+			return &s.sizes[i]
+		}
+	}
+	return nil
+}
+
+func (s *setup) sizeByName(name string) *waybill.PackageSize {
+	for i := range s.sizes {
+		if s.sizes[i].Name == name && !s.sizes[i].Disabled {
+			return &s.sizes[i]
+		}
+	}
+	return nil
+}

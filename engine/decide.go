@@ -1,0 +1,313 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/label"
+	"waybill/rule"
+)
+
+// The outcomes of a decision.
+const (
+	outcomeBook   = "book"
+	outcomeHold   = "hold"
+	outcomeIgnore = "ignore"
+	outcomeNone   = "no_provider"
+)
+
+// decided is what came of a decision: the shipment as rules changed it, the record with its trace, and
+// the candidate to begin with.
+type decided struct {
+	shipment waybill.Shipment
+	decision waybill.Decision
+	winner   int
+	reason   waybill.Reason // why there is none
+	rates    int
+}
+
+// notes are the events that the first write of a new or retried shipment emits.
+func (d decided) notes(o *order) []note {
+	var notes []note
+	if o.existing {
+		notes = append(notes, note{waybill.ShipmentRetried, waybill.Facts{}})
+	} else {
+		notes = append(notes, note{waybill.ShipmentCreated, waybill.Facts{}})
+	}
+	if d.rates > 0 {
+		notes = append(notes, note{waybill.ShipmentRated, waybill.Facts{Candidate: d.rates}})
+	}
+	return notes
+}
+
+// decide asks the rules who may carry it, asks those for rates, and asks the rules who wins. It writes
+// nothing; a carrier that is slow or fails costs its own rates only.
+func (s Session) decide(ctx context.Context, o *order) decided {
+	d := decided{shipment: o.shipment, winner: -1}
+	d.decision = waybill.Decision{
+		Row:      waybill.Row{ID: s.IDs.New(), Account: o.shipment.Account},
+		Shipment: o.shipment.ID, Attempt: o.shipment.Attempt + 1,
+	}
+	asked, steps := o.eligible()
+	d.decision.Steps = steps
+	if len(asked) == 0 {
+		return d.none(waybill.ReasonNoConnection, "No provider is assigned to the location.")
+	}
+	facts := s.facts(o, asked)
+	selection := o.set.rules.Before(facts)
+	selection.Apply(&d.shipment)
+	d.decision.Steps = append(d.decision.Steps, selection.Steps...)
+	d.decision.Printer, d.decision.ReturnBy = selection.Printer, selection.ReturnService
+	switch {
+	case o.in.Approve:
+		return d.end(outcomeHold, "It waits for approval, as the request asked.")
+	case selection.Hold != "":
+		return d.end(outcomeHold, selection.Hold)
+	case selection.Ignore != "":
+		return d.end(outcomeIgnore, selection.Ignore)
+	}
+	candidates, steps := s.rate(ctx, o.set, d.shipment, remaining(asked, selection))
+	d.decision.Steps = append(d.decision.Steps, steps...)
+	for _, c := range candidates {
+		if c.Rejected == "" {
+			d.rates++
+		}
+	}
+	ranking := o.set.rules.After(selection, candidates)
+	d.decision.Candidates = ranking.Candidates
+	d.decision.Steps = append(d.decision.Steps, ranking.Steps...)
+	d.decision.Fallback, d.decision.Fixed = ranking.Fallback, ranking.Fixed
+	return d.pick()
+}
+
+func (d decided) end(outcome, reason string) decided {
+	d.decision.Outcome, d.decision.Reason = outcome, reason
+	return d
+}
+
+func (d decided) none(reason waybill.Reason, message string) decided {
+	d.reason = reason
+	return d.end(outcomeNone, message)
+}
+
+// pick finds the candidate ranked first.
+func (d decided) pick() decided {
+	for i, c := range d.decision.Candidates {
+		if c.Rank == 1 {
+			d.winner = i
+			return d.end(outcomeBook, "")
+		}
+	}
+	return d.none(waybill.ReasonNoRate, "No provider matched the criteria for the requested delivery."+d.why())
+}
+
+// why says for a person what kept the candidates out, shortly.
+func (d decided) why() string {
+	var said []string
+	for _, c := range d.decision.Candidates {
+		if c.Rejected != "" && !slices.Contains(said, c.Rejected) && len(said) < 3 {
+			said = append(said, c.Rejected)
+		}
+	}
+	for _, step := range d.decision.Steps {
+		if step.Stage == waybill.StageRate && step.Outcome == "failed" && len(said) < 3 {
+			said = append(said, step.Subject+": "+step.Detail)
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return " " + strings.Join(said, "; ") + "."
+}
+
+// eligible lists the connections that may be asked: those assigned to the location. A shipment that
+// names a connection or a service may use any of the account's. Paused ones are out.
+func (o *order) eligible() ([]waybill.Connection, []waybill.Step) {
+	var list []waybill.Connection
+	var steps []waybill.Step
+	for _, c := range o.assigned() {
+		if c.Paused {
+			why := strings.TrimSpace("it is paused " + c.PauseReason)
+			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: why})
+			continue
+		}
+		list = append(list, c)
+	}
+	return list, steps
+}
+
+func (o *order) assigned() []waybill.Connection {
+	choice := o.shipment.Choice
+	if choice.Connection != "" || o.set.service(choice.Service, waybill.Outgoing) != nil {
+		return o.set.connections
+	}
+	var list []waybill.Connection
+	for _, id := range o.location.Connections {
+		if c := o.set.connection(id); c != nil {
+			list = append(list, *c)
+		}
+	}
+	return list
+}
+
+// facts are what the rules judge by.
+func (s Session) facts(o *order, asked []waybill.Connection) rule.Facts {
+	facts := rule.Facts{
+		Shipment: o.shipment, Location: *o.location, Now: s.Clock.Now().In(zoneOf(o.shipment)), RequireMatch: o.in.RulesRequired,
+	}
+	offered := s.offered(o.set)
+	for _, c := range asked {
+		facts.Connections = append(facts.Connections, rule.Connection{
+			Provider: provider(c), Increment: max(1, c.Increment), Services: offered[c.ID],
+		})
+	}
+	return facts
+}
+
+// zoneOf is the time zone of the place a shipment leaves from.
+func zoneOf(sh waybill.Shipment) *time.Location {
+	zone, err := time.LoadLocation(sh.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// offered are the services each connection can sell, as the account numbers and names them; worked out
+// once a set-up. A connection that does not open has none.
+func (e *Engine) offered(set *setup) map[waybill.ID][]rule.Service {
+	set.once.Do(func() {
+		set.offered = map[waybill.ID][]rule.Service{}
+		for _, c := range set.connections {
+			set.offered[c.ID] = e.catalogue(set, c)
+		}
+	})
+	return set.offered
+}
+
+func (e *Engine) catalogue(set *setup, c waybill.Connection) []rule.Service {
+	list := []rule.Service{}
+	opened, err := e.open(c)
+	if err != nil {
+		e.Log.Error("connection does not open", "connection", c.ID, "error", err)
+		return list
+	}
+	for _, info := range opened.Services() {
+		if info.Direction == waybill.Incoming || !offers(c, info.Code) {
+			continue
+		}
+		service := rule.Service{Code: info.Code, Name: info.Name, Abilities: info.Abilities}
+		if own := set.serviceOf(c, info.Code, waybill.Outgoing); own != nil {
+			if own.Disabled {
+				continue
+			}
+			service.Name, service.Number = own.Name, own.Number
+		}
+		list = append(list, service)
+	}
+	return list
+}
+
+func provider(c waybill.Connection) waybill.Provider {
+	return waybill.Provider{
+		Connection: c.ID, ExternalID: c.ExternalID, Carrier: c.Carrier, Name: c.Name, DisplayName: c.DisplayName, Mode: c.Mode,
+	}
+}
+
+// remaining are the connections the rules left.
+func remaining(asked []waybill.Connection, selection rule.Selection) []waybill.Connection {
+	return slices.DeleteFunc(slices.Clone(asked), func(c waybill.Connection) bool {
+		return !slices.ContainsFunc(selection.Connections, func(k rule.Connection) bool { return k.Provider.Connection == c.ID })
+	})
+}
+
+// answer is what one connection said when asked for rates.
+type answer struct {
+	rates []waybill.Rate
+	err   error
+}
+
+// rate asks the selected connections at the same time. Answers are placed by the connection's order, so
+// that the same answers make the same decision whoever was faster.
+func (s Session) rate(
+	ctx context.Context, set *setup, sh waybill.Shipment, asked []waybill.Connection,
+) ([]waybill.Candidate, []waybill.Step) {
+	ctx, cancel := context.WithTimeout(ctx, s.Rating)
+	defer cancel()
+	request := carrier.QuoteRequest{Shipment: sh, Now: s.Clock.Now()}
+	answers := make([]answer, len(asked))
+	var wait sync.WaitGroup
+	for i, c := range asked {
+		if driver, ok := s.Carriers.Driver(c.Carrier); ok && driver.Local {
+			answers[i] = s.quote(ctx, c, request)
+			continue
+		}
+		wait.Go(func() { answers[i] = s.quote(ctx, c, request) })
+	}
+	wait.Wait()
+	var candidates []waybill.Candidate
+	var steps []waybill.Step
+	for i, c := range asked {
+		if answers[i].err != nil {
+			e := waybill.AsError(answers[i].err)
+			steps = append(steps, waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: "failed", Detail: e.Message})
+			continue
+		}
+		steps = append(steps, waybill.Step{
+			Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: "answered", Detail: fmt.Sprintf("%d rates", len(answers[i].rates)),
+		})
+		for _, r := range answers[i].rates {
+			candidates = append(candidates, s.candidate(set, sh, c, r))
+		}
+	}
+	return candidates, steps
+}
+
+func (s Session) quote(ctx context.Context, c waybill.Connection, request carrier.QuoteRequest) answer {
+	opened, err := s.open(c)
+	if err != nil {
+		return answer{err: err}
+	}
+	rates, err := opened.Quote(ctx, request)
+	return answer{rates, err}
+}
+
+// candidate is a rate with what the account makes of it: its own service number, the sold price, and
+// what keeps it out before any rule.
+func (s Session) candidate(set *setup, sh waybill.Shipment, c waybill.Connection, r waybill.Rate) waybill.Candidate {
+	p := provider(c)
+	p.Service, p.ServiceName = r.Service, r.ServiceName
+	if own := set.serviceOf(c, r.Service, waybill.Outgoing); own != nil {
+		p.ServiceNo, p.ServiceName = own.Number, own.Name
+	}
+	candidate := waybill.Candidate{Connection: c.ID, Provider: p, Rate: r, Sold: r.Total.Plus(c.Markup)}
+	for _, loan := range c.Lent {
+		if loan.Account == sh.Account && c.Account != sh.Account {
+			candidate.Sold = candidate.Sold.Plus(loan.Markup)
+		}
+	}
+	candidate.Rejected = s.keptOut(set, sh, c, r)
+	return candidate
+}
+
+// keptOut is why a rate cannot be bought whatever the rules say: its service is not enabled, or its
+// label cannot be had as wanted. What cannot be had is refused before buying.
+func (s Session) keptOut(set *setup, sh waybill.Shipment, c waybill.Connection, r waybill.Rate) string {
+	if !offers(c, r.Service) {
+		return "the service is not enabled on this connection"
+	}
+	driver, _ := s.Carriers.Driver(c.Carrier)
+	want := labelSpec(set, sh, c).Format
+	for _, have := range driver.Formats {
+		if label.Can(have, want) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("its label cannot be had as %s, only as %v", want, driver.Formats)
+}

@@ -1,0 +1,82 @@
+package engine
+
+import (
+	"waybill"
+	"waybill/store"
+)
+
+// stamp makes an event of this actor about a shipment. The subject travels with events that webhooks
+// speak of, so that a message says how things stood when it happened.
+func (e *Engine) stamp(tx store.Tx, kind waybill.EventKind, s *waybill.Shipment, facts waybill.Facts) waybill.Event {
+	actor := tx.Actor()
+	event := waybill.Event{
+		ID: e.IDs.New(), Account: actor.Account, Kind: kind, At: tx.Now(),
+		Actor: actor.Name, ActorKind: actor.Kind, IP: actor.IP, Dialect: actor.Dialect, Facts: facts,
+	}
+	if s != nil {
+		event.Account, event.Shipment, event.Purchase = s.Account, s.ID, s.Purchase
+		if event.Facts.Booking == "" {
+			event.Facts.Booking = s.Booking
+		}
+		if event.Facts.Transit == "" {
+			event.Facts.Transit = s.Transit
+		}
+	}
+	return event
+}
+
+// whole lists the kinds that keep the whole shipment, hooks or not.
+var whole = map[waybill.EventKind]bool{
+	waybill.ShipmentCreated: true, waybill.ShipmentBooked: true, waybill.ShipmentCancelled: true,
+}
+
+// emit writes an event and, for each endpoint that wants to hear it, a delivery with its job: all in
+// the transaction that made the event true.
+func (e *Engine) emit(tx store.Tx, set *setup, kind waybill.EventKind, s *waybill.Shipment, facts waybill.Facts) error {
+	event := e.stamp(tx, kind, s, facts)
+	hooks := e.listeners(set, event)
+	if s != nil && (whole[kind] || len(hooks) > 0) {
+		copied := *s
+		event.Subject = &copied
+	}
+	if err := tx.Emit(event); err != nil {
+		return err
+	}
+	for _, hook := range hooks {
+		if err := e.deliver(tx, hook, event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) listeners(set *setup, event waybill.Event) []waybill.Subscription {
+	var hooks []waybill.Subscription
+	for _, hook := range set.hooks {
+		wanted := len(hook.Kinds) == 0
+		for _, kind := range hook.Kinds {
+			wanted = wanted || kind == event.Kind
+		}
+		if !wanted || (hook.Shipment != "" && hook.Shipment != event.Shipment) {
+			continue
+		}
+		if e.Speaks == nil || e.Speaks(hook.Dialect, event.Kind) {
+			hooks = append(hooks, hook)
+		}
+	}
+	return hooks
+}
+
+func (e *Engine) deliver(tx store.Tx, hook waybill.Subscription, event waybill.Event) error {
+	delivery := waybill.Delivery{
+		Row:          waybill.Row{ID: e.IDs.New(), Account: event.Account},
+		Subscription: hook.ID, Event: event.ID, Kind: event.Kind, Shipment: event.Shipment, URL: hook.URL, State: "pending",
+	}
+	if err := tx.Deliveries().Put(&delivery); err != nil {
+		return err
+	}
+	return tx.Enqueue(waybill.Job{
+		ID: e.IDs.New(), Account: event.Account, Kind: waybill.JobDeliver, Key: "deliver:" + string(delivery.ID),
+		Lane: string(hook.ID), Subject: delivery.ID, Due: tx.Now(), Created: tx.Now(),
+	})
+}

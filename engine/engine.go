@@ -1,0 +1,105 @@
+// Package engine holds the verbs: what can be done with shipments, whoever asks and in whatever API.
+//
+// Every verb has the form func (Session) Verb(context, In) (Out, error). A verb that spends money reads
+// reserve, call, settle: it writes down what it is about to do, calls one carrier outside any transaction,
+// and writes down how it ended. What was reserved and not settled is found and settled by a job.
+package engine
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/store"
+)
+
+// Config is what an engine is made of. Zero durations mean the defaults of DECISIONS 1.
+type Config struct {
+	Store    store.Store
+	Carriers *carrier.Registry
+	Env      carrier.Env // lent to adapters; base and mode are each connection's own
+	// Simulators are the base addresses of carrier simulators by driver name, for simulated connections
+	// that name none of their own.
+	Simulators map[string]string
+	Clock      waybill.Clock
+	IDs        *waybill.IDs
+	Log        *slog.Logger
+	Vault      *Vault // seals secrets and signs tokens and links
+
+	Answer   time.Duration // a create answers within this; default 4.5 s
+	Rating   time.Duration // of which rates get this; default 2 s
+	Purchase time.Duration // a carrier's deadline for one booking; default 30 s
+	TokenTTL time.Duration // how long a token is good; default 1 h
+
+	// Speaks says which events a dialect has words for, so that no delivery is queued that would say
+	// nothing. Nil: all.
+	Speaks func(dialect string, kind waybill.EventKind) bool
+}
+
+// Engine is the verbs' shared machinery. It is safe for concurrent use and keeps nothing that a
+// restart would miss.
+type Engine struct {
+	Config
+	cache    setupCache
+	group    sync.WaitGroup // purchases under way, which outlive their callers
+	serials  serials
+	draining chan struct{}
+	once     sync.Once
+}
+
+// New makes an engine.
+func New(c Config) *Engine {
+	if c.Answer == 0 {
+		c.Answer = 4500 * time.Millisecond
+	}
+	if c.Rating == 0 {
+		c.Rating = 2 * time.Second
+	}
+	if c.Purchase == 0 {
+		c.Purchase = 30 * time.Second
+	}
+	if c.TokenTTL == 0 {
+		c.TokenTTL = time.Hour
+	}
+	return &Engine{Config: c, draining: make(chan struct{})}
+}
+
+// Session is the engine with someone at the desk: no verb can be called without saying who asks.
+type Session struct {
+	*Engine
+	Actor waybill.Actor
+}
+
+// As seats an actor at the desk.
+func (e *Engine) As(actor waybill.Actor) Session { return Session{Engine: e, Actor: actor} }
+
+// Gate is the engine before anyone has said who they are: it issues tokens and reads them.
+type Gate struct{ *Engine }
+
+// Drain refuses new purchases and waits until those under way are settled or ctx ends.
+func (e *Engine) Drain(ctx context.Context) error {
+	e.once.Do(func() { close(e.draining) })
+	done := make(chan struct{})
+	go func() {
+		e.group.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *Engine) isDraining() bool {
+	select {
+	case <-e.draining:
+		return true
+	default:
+		return false
+	}
+}

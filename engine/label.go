@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/label"
+	"waybill/store"
+)
+
+// documents makes the records of a booking's labels and papers; bytes are on durable storage when it
+// returns. A label we draw ourselves has no bytes: its face is kept and drawn when asked for.
+func (s Session) documents(ctx context.Context, a *attempt, b carrier.Booking) ([]waybill.Document, error) {
+	var documents []waybill.Document
+	add := func(d waybill.Document, data []byte) error {
+		d.Row = waybill.Row{ID: s.IDs.New(), Account: a.shipment.Account}
+		d.Shipment, d.Purchase = a.shipment.ID, a.purchase.ID
+		if d.Face == nil {
+			sum, err := s.Store.Blobs().Put(ctx, data)
+			if err != nil {
+				return err
+			}
+			d.Blob, d.Size = sum, len(data)
+		}
+		documents = append(documents, d)
+		return nil
+	}
+	for _, l := range b.Labels {
+		d := waybill.Document{Kind: waybill.DocumentLabel, Parcel: l.Parcel, Format: l.Format, DPI: l.DPI, Face: l.Face}
+		if l.Parcel < len(b.Numbers) {
+			d.Tracking = b.Numbers[l.Parcel]
+		}
+		if err := add(d, l.Data); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range b.Documents {
+		if err := add(waybill.Document{Kind: p.Kind, Format: p.Format}, p.Data); err != nil {
+			return nil, err
+		}
+	}
+	return documents, nil
+}
+
+// GetLabel answers the labels of a booked shipment in one file.
+func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
+	var sh waybill.Shipment
+	var all []waybill.Document
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := find(tx, in.Ref)
+		if err != nil {
+			return err
+		}
+		documents, err := tx.Documents().Of(found.ID)
+		sh, all = found, documents
+		return err
+	})
+	if err != nil {
+		return LabelFile{}, err
+	}
+	if sh.Booking != waybill.Booked {
+		return LabelFile{}, waybill.E("label", waybill.ReasonNoLabel, "the shipment has no label: it is %s", words(string(sh.Booking)))
+	}
+	var wanted []waybill.Document
+	for _, d := range all {
+		mine := d.Kind == waybill.DocumentLabel && d.Purchase == sh.Purchase
+		if mine || (in.Returns && d.Kind == waybill.DocumentReturnLabel) {
+			wanted = append(wanted, d)
+		}
+	}
+	file, err := s.file(ctx, wanted, specOf(in, sh))
+	file.Tracking, file.Shipment = sh.Tracking, sh
+	if err == nil && in.Printed {
+		err = s.printed(ctx, sh, file.Format)
+	}
+	return file, err
+}
+
+func specOf(in GetLabel, sh waybill.Shipment) waybill.LabelSpec {
+	spec := waybill.LabelSpec{Format: in.Format, DPI: in.DPI}
+	if spec.Format == "" {
+		spec.Format = waybill.PDF
+	}
+	if spec.DPI == 0 {
+		spec.DPI = sh.Label.DPI
+	}
+	if spec.DPI != 300 {
+		spec.DPI = 203
+	}
+	return spec
+}
+
+// file draws or converts the documents and joins them.
+func (s Session) file(ctx context.Context, documents []waybill.Document, spec waybill.LabelSpec) (LabelFile, error) {
+	if len(documents) == 0 {
+		return LabelFile{}, waybill.E("label", waybill.ReasonNoLabel, "there is no label")
+	}
+	var pages [][]byte
+	for _, d := range documents {
+		page, err := s.page(ctx, d, spec)
+		if err != nil {
+			return LabelFile{}, err
+		}
+		pages = append(pages, page)
+	}
+	file := LabelFile{Format: spec.Format}
+	var err error
+	switch {
+	case len(pages) == 1:
+		file.Data = pages[0]
+	case spec.Format == waybill.PDF:
+		file.Data, err = label.Merge(pages)
+	case spec.Format == waybill.ZPL:
+		file.Data = bytes.Join(pages, []byte("\n"))
+	default:
+		err = waybill.E("label", waybill.ReasonFormat, "several labels in one file can be had as pdf or zpl")
+	}
+	return file, err
+}
+
+func (s Session) page(ctx context.Context, d waybill.Document, spec waybill.LabelSpec) ([]byte, error) {
+	if d.Face != nil {
+		return label.Render(*d.Face, spec)
+	}
+	data, err := s.Store.Blobs().Get(ctx, d.Blob)
+	if err != nil {
+		return nil, err
+	}
+	return label.Convert(waybill.Label{Format: d.Format, DPI: d.DPI, Data: data}, spec)
+}
+
+func (s Session) printed(ctx context.Context, sh waybill.Shipment, format waybill.LabelFormat) error {
+	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		set, err := s.setup(tx, sh.Account)
+		if err != nil {
+			return err
+		}
+		return s.emit(tx, set, waybill.LabelPrinted, &sh, waybill.Facts{Format: format})
+	})
+}
+
+// OpenLink answers the file that a signed link names.
+func (e *Engine) OpenLink(ctx context.Context, link string) (LabelFile, error) {
+	kind, id, err := e.Vault.ReadLink(link, e.Clock.Now())
+	if err != nil {
+		return LabelFile{}, err
+	}
+	s := e.As(waybill.System(""))
+	if kind == "return" {
+		return s.returnLabel(ctx, id)
+	}
+	return s.GetLabel(ctx, GetLabel{Ref: Ref{ID: id}, Returns: true})
+}

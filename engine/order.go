@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/geo"
+	"waybill/store"
+)
+
+// order is a create on its way to the first write: what was asked, against what the account is.
+type order struct {
+	set      *setup
+	shipment waybill.Shipment
+	location *waybill.Location // where the connections come from
+	existing bool              // an earlier shipment that found no carrier is tried again
+	done     bool              // nothing to do: the key was answered before
+	key      *store.Key
+	in       CreateShipment
+	began    time.Time // on the machine's own clock: the caller's time budget
+}
+
+// prepare reads what a create needs and refuses what can be refused; it writes nothing.
+func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error) {
+	o := &order{in: in, shipment: in.Shipment, began: time.Now()}
+	if s.isDraining() {
+		return nil, waybill.E("create", waybill.ReasonDraining, "the service is shutting down; try again shortly")
+	}
+	if err := checkReference(in.Shipment.Reference); err != nil {
+		return nil, err
+	}
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		set, err := s.setup(tx, s.Actor.Account)
+		if err != nil {
+			return err
+		}
+		o.set = set
+		return s.recall(tx, o)
+	})
+	if err != nil || o.done {
+		return o, err
+	}
+	if err := s.resolve(o); err != nil {
+		return nil, err
+	}
+	return o, locateParties(o.set.account, &o.shipment, in.MustLocate)
+}
+
+// recall finds what the key or the reference already stands for.
+func (s Session) recall(tx store.Tx, o *order) error {
+	if o.in.Key != "" {
+		key, known, err := tx.Keys().Get(s.Actor.Dialect, o.in.Key)
+		if err != nil {
+			return err
+		}
+		if known {
+			return recallKey(tx, o, key)
+		}
+		o.key = &store.Key{
+			Account: s.Actor.Account, Surface: s.Actor.Dialect, Key: o.in.Key, Hash: o.in.Hash, Verb: "create",
+			Running: true, Expires: tx.Now().Add(keyLife),
+		}
+	}
+	old, err := tx.Shipments().ByReference(o.in.Shipment.Reference)
+	switch {
+	case waybill.IsCode(err, waybill.NotFound):
+		return nil
+	case err != nil:
+		return err
+	case old.Account != s.Actor.Account || !replaceable(old.Booking):
+		return duplicate(o.in.Shipment.Reference)
+	}
+	o.existing = true
+	o.shipment.Row = old.Row
+	o.shipment.Attempt = old.Attempt
+	return nil
+}
+
+// keyLife is how long an Idempotency-Key is remembered.
+const keyLife = 48 * time.Hour
+
+func recallKey(tx store.Tx, o *order, key store.Key) error {
+	if key.Hash != o.in.Hash || key.Verb != "create" {
+		return waybill.E("create", waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
+	}
+	old, err := tx.Shipments().Get(key.Subject)
+	o.shipment, o.done = old, true
+	return err
+}
+
+// replaceable shipments have bought nothing and wait for nobody: a new create with their reference
+// tries again with the new data (DECISIONS 1).
+func replaceable(b waybill.Booking) bool {
+	return b == waybill.NoProvider || b == waybill.Failed || b == waybill.Ignored
+}
+
+func duplicate(reference string) error {
+	e := waybill.E("create", waybill.ReasonDuplicate, "a shipment with the reference %q exists already", reference)
+	e.Fields = []waybill.FieldError{{Path: "reference", Rule: waybill.RuleUnique, Value: reference, Message: e.Message}}
+	return e
+}
+
+// checkReference refuses what no dialect could address again.
+func checkReference(reference string) error {
+	field := waybill.FieldError{Path: "reference", Value: reference}
+	switch {
+	case strings.TrimSpace(reference) == "":
+		field.Rule, field.Message = waybill.RuleRequired, "a reference is required"
+	case reference == "list" || reference == "search":
+		field.Rule, field.Message = waybill.RuleFormat, "list and search cannot be references"
+	default:
+		return nil
+	}
+	return waybill.FieldErrors("create", []waybill.FieldError{field})
+}
+
+// resolve fills in what the account knows and the caller did not say: location, sender, brand,
+// currency, sizes, label.
+func (s Session) resolve(o *order) error {
+	sh, account := &o.shipment, o.set.account
+	if err := o.place(); err != nil {
+		return err
+	}
+	if sh.ID == "" {
+		sh.ID = s.IDs.New()
+	}
+	sh.Account, sh.Tenant = account.ID, account.TenantID
+	sh.Dialect, sh.CreatedBy, sh.CreatedIP = s.Actor.Dialect, s.Actor.Name, s.Actor.IP
+	sh.Transit = waybill.TransitNone
+	if sh.Value.Currency == "" {
+		sh.Value.Currency = o.currency()
+	}
+	if sh.Channel == "" {
+		sh.Channel = account.Settings.ChannelName
+	}
+	for i := range sh.Items {
+		if sh.Items[i].Quantity == 0 {
+			sh.Items[i].Quantity = 1
+		}
+	}
+	if err := o.fillParcels(); err != nil {
+		return err
+	}
+	return checkParty("to", sh.To)
+}
+
+// place finds where the parcels leave from: named, inline, or the account's default.
+func (o *order) place() error {
+	sh, named := &o.shipment, o.in.Location
+	if named != "" {
+		o.location = o.set.locationByKey(named)
+		if o.location == nil {
+			e := waybill.E("create", waybill.ReasonUnknownLocation, "no location with the id %q exists", named)
+			e.Fields = []waybill.FieldError{{Path: "location", Rule: waybill.RuleExists, Value: named, Message: e.Message}}
+			return e
+		}
+	} else if o.location = o.set.location(o.set.account.Settings.DefaultLocation); o.location == nil && len(o.set.locations) > 0 {
+		o.location = &o.set.locations[0]
+	}
+	if o.location == nil {
+		return waybill.E("create", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	}
+	if sh.From.Address == (waybill.Address{}) || named != "" {
+		sh.From = waybill.Party{Contact: o.location.Contact, Address: o.location.Address, TaxIDs: sh.From.TaxIDs}
+		sh.Location, sh.LocationKey = o.location.ID, o.location.ExternalID
+	}
+	sh.TimeZone = o.location.TimeZone
+	if brand := o.set.brand(o.location.Brand); brand != nil {
+		sh.Brand = brand.ExternalID
+	}
+	if sh.PickupNotes == "" {
+		sh.PickupNotes = firstOf(o.location.PickupInstructions, o.location.Settings.PickupInstructions, o.set.account.Settings.PickupInstructions)
+	}
+	return o.placeReturn()
+}
+
+// placeReturn finds where an undeliverable parcel goes: named, else the location's, else the account's.
+func (o *order) placeReturn() error {
+	var back *waybill.Location
+	if o.in.Return != "" {
+		if back = o.set.locationByKey(o.in.Return); back == nil {
+			e := waybill.E("create", waybill.ReasonUnknownLocation, "no return location with the id %q exists", o.in.Return)
+			e.Fields = []waybill.FieldError{{Path: "return_location", Rule: waybill.RuleExists, Value: o.in.Return, Message: e.Message}}
+			return e
+		}
+	} else if back = o.set.location(o.location.Return); back == nil {
+		back = o.set.location(o.set.account.Settings.ReturnLocation)
+	}
+	if back != nil {
+		o.shipment.ReturnTo = &waybill.Party{Contact: back.Contact, Address: back.Address}
+		o.shipment.ReturnKey, o.shipment.ReturnName = back.ExternalID, back.Name
+	}
+	return nil
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// currency of amounts whose currency nobody gave: location, brand, account, then the origin's own.
+func (o *order) currency() string {
+	brand := ""
+	if b := o.set.brand(o.location.Brand); b != nil {
+		brand = b.Settings.Currency
+	}
+	if c := firstOf(o.location.Settings.Currency, brand, o.set.account.Settings.Currency); c != "" {
+		return c
+	}
+	country, _ := geo.CountryByCode(o.shipment.From.Address.Country)
+	return country.Currency
+}
+
+// fillParcels gives parcels what their package size says, and makes one of the items when none was
+// given.
+func (o *order) fillParcels() error {
+	sh := &o.shipment
+	if len(sh.Parcels) == 0 {
+		sh.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, len(sh.Items)), Weight: sh.TotalWeight}}
+	}
+	for i := range sh.Parcels {
+		p := &sh.Parcels[i]
+		var size *waybill.PackageSize
+		if p.SizeNumber != 0 {
+			if size = o.set.size(p.SizeNumber); size == nil {
+				return waybill.FieldErrors("create", []waybill.FieldError{{
+					Path: "parcels[" + itoa(i) + "].size", Rule: waybill.RuleExists,
+					Value: itoa(int(p.SizeNumber)), Message: "no package size with this id exists",
+				}})
+			}
+		} else if !p.Size.Known() && p.Name != "" {
+			size = o.set.sizeByName(p.Name)
+		}
+		if size != nil && !p.Size.Known() {
+			p.Size = size.Size
+			if p.Name == "" {
+				p.Name = size.Name
+			}
+		}
+		if p.Weight.Value == "" {
+			p.Weight = itemsWeight(sh.Items)
+		}
+	}
+	return nil
+}
+
+// itemsWeight is the weight of all items, in grams: what a parcel weighs when nobody weighed it.
+func itemsWeight(items []waybill.Item) waybill.Weight {
+	var grams int64
+	for _, item := range items {
+		grams += item.Weight.Grams() * int64(item.Quantity)
+	}
+	if grams == 0 {
+		return waybill.Weight{}
+	}
+	return waybill.WeightOf(grams)
+}
+
+func checkParty(path string, p waybill.Party) error {
+	if _, ok := geo.CountryByCode(p.Address.Country); !ok || len(p.Address.Country) != 2 {
+		return waybill.FieldErrors("create", []waybill.FieldError{{
+			Path: path + ".country", Rule: waybill.RuleFormat, Value: p.Address.Country,
+			Message: "the country must be an ISO 3166-1 alpha-2 code",
+		}})
+	}
+	return nil
+}
+
+// locateParties gives both ends a point: the caller's own, else the postal code's. An unknown
+// destination is refused where the dialect's contract says so.
+func locateParties(account waybill.Account, sh *waybill.Shipment, must bool) error {
+	locate(&sh.From.Address)
+	if locate(&sh.To.Address) {
+		return nil
+	}
+	a := sh.To.Address
+	if must && !account.Settings.UnknownPostcodeOK && geo.Covers(a.Country) {
+		e := waybill.E("create", waybill.ReasonNotLocated, "the address in %s %s could not be located", a.Postcode, a.Country)
+		e.Fields = []waybill.FieldError{{Path: "to.postcode", Rule: waybill.RuleExists, Value: a.Postcode, Message: e.Message}}
+		return e
+	}
+	sh.Notices = append(sh.Notices, "The delivery postal code "+a.Postcode+" is not known; distances are estimated without it.")
+	return nil
+}
+
+func locate(a *waybill.Address) bool {
+	if a.Point != nil && !a.PointFound {
+		return true
+	}
+	place, ok := geo.Locate(a.Country, a.Postcode, a.City, a.State)
+	if ok {
+		a.Point, a.PointFound = &waybill.Point{Lat: place.Lat, Lng: place.Lng}, true
+	} else {
+		a.Point, a.PointFound = nil, false
+	}
+	return ok
+}

@@ -1,0 +1,378 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/store"
+)
+
+// longestReturn is how far ahead a return label may expire (Shiptheory's rule).
+const longestReturn = 30
+
+// CreateReturn buys a label that brings a shipment's parcel back: reserve, call, settle, like every
+// purchase.
+func (s Session) CreateReturn(ctx context.Context, in CreateReturn) (ReturnLabel, error) {
+	b, err := s.prepareReturn(ctx, in)
+	if err != nil {
+		return ReturnLabel{}, err
+	}
+	if err := s.reserveReturn(ctx, b); err != nil {
+		return ReturnLabel{}, err
+	}
+	return s.finishReturn(ctx, b)
+}
+
+// comeback is one return on its way to being bought.
+type comeback struct {
+	set        *setup
+	original   waybill.Shipment
+	returning  waybill.Return
+	purchase   waybill.Purchase
+	connection waybill.Connection
+	carrier    *carrier.Carrier
+}
+
+func (s Session) prepareReturn(ctx context.Context, in CreateReturn) (*comeback, error) {
+	b := &comeback{}
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		missing := waybill.E("return", waybill.ReasonUnknownShipment,
+			"Unable to find a shipment with the reference '%s' and postcode '%s'", in.Reference, in.Postcode)
+		sh, err := find(tx, Ref{Reference: in.Reference})
+		if waybill.IsCode(err, waybill.NotFound) || waybill.ReasonOf(err) == waybill.ReasonBadID {
+			return missing
+		}
+		if err != nil {
+			return err
+		}
+		if !samePostcode(sh.To.Address.Postcode, in.Postcode) {
+			return missing
+		}
+		b.original = sh
+		b.set, err = s.setup(tx, sh.Account)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkExpiry(b.original, in.Expiry); err != nil {
+		return nil, err
+	}
+	if err := b.choose(in.Service); err != nil {
+		return nil, err
+	}
+	if b.carrier, err = s.open(b.connection); err != nil {
+		return nil, err
+	}
+	return b, s.draft(ctx, b, in)
+}
+
+func samePostcode(a, b string) bool {
+	squeeze := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, " ", "")) }
+	return squeeze(a) == squeeze(b)
+}
+
+// checkExpiry wants a day from today to thirty days on, in the sender's own time.
+func (s Session) checkExpiry(sh waybill.Shipment, expiry string) error {
+	zone := zoneOf(sh)
+	bad := func(rule waybill.FieldRule, message string) error {
+		e := waybill.E("return", waybill.ReasonExpiry, "%s", message)
+		e.Fields = []waybill.FieldError{{Path: "expiry", Rule: rule, Value: expiry, Limit: itoa(longestReturn), Message: message}}
+		return e
+	}
+	day, err := time.ParseInLocation(time.DateOnly, expiry, zone)
+	if err != nil {
+		return bad(waybill.RuleFormat, "The expiry must be a date written YYYY-MM-DD")
+	}
+	now := s.Clock.Now().In(zone)
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, zone)
+	if day.Before(today) || day.After(today.AddDate(0, 0, longestReturn)) {
+		return bad(waybill.RuleRange, "Your returns label expiry is not allowed. The label must expire within 30 days")
+	}
+	return nil
+}
+
+// choose finds the connection that offers the incoming service.
+func (b *comeback) choose(number int64) error {
+	service := b.set.service(number, waybill.Incoming)
+	if service == nil {
+		e := waybill.E("return", waybill.ReasonUnknownService, "no return service with the id %d exists", number)
+		e.Fields = []waybill.FieldError{{Path: "service", Rule: waybill.RuleExists, Value: itoa(int(number)), Message: e.Message}}
+		return e
+	}
+	for _, c := range b.set.connections {
+		if c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused {
+			b.connection = c
+			b.returning.Service, b.purchase.Service = number, service.Code
+			b.returning.Provider = &waybill.Provider{
+				Connection: c.ID, ExternalID: c.ExternalID, Carrier: c.Carrier, Name: c.Name, DisplayName: c.DisplayName,
+				Service: service.Code, ServiceName: service.Name, ServiceNo: number, Mode: c.Mode,
+			}
+			return nil
+		}
+	}
+	return waybill.E("return", waybill.ReasonNoConnection, "no connection offers the return service %d now", number)
+}
+
+// draft fills in the return and its purchase: the way back, turned round.
+func (s Session) draft(ctx context.Context, b *comeback, in CreateReturn) error {
+	number, err := s.take(ctx, 1)
+	if err != nil {
+		return err
+	}
+	to := b.original.From
+	if b.original.ReturnTo != nil {
+		to = *b.original.ReturnTo
+	}
+	r := &b.returning
+	r.Row = waybill.Row{ID: s.IDs.New(), Account: b.original.Account, Number: number}
+	r.Shipment, r.Reference, r.Expiry, r.Reasons = b.original.ID, in.Reference, in.Expiry, in.Reasons
+	r.From, r.To = b.original.To, to
+	for _, p := range b.original.Parcels {
+		p.Tracking, p.SSCC, p.Barcode = "", "", ""
+		r.Parcels = append(r.Parcels, p)
+	}
+	r.Booking, r.Transit = waybill.Unsettled, waybill.TransitNone
+	b.purchase.Row = waybill.Row{ID: s.IDs.New(), Account: r.Account}
+	b.purchase.Shipment, b.purchase.Return, b.purchase.Sequence = r.Shipment, r.ID, 1
+	b.purchase.Connection, b.purchase.Key = b.connection.ID, string(r.ID)+"-1"
+	b.purchase.State, b.purchase.Deadline = waybill.Intent, s.Clock.Now().Add(s.Purchase)
+	r.Purchase = b.purchase.ID
+	return nil
+}
+
+// reserveReturn writes the intent; a local carrier needs none, since it sells without a call.
+func (s Session) reserveReturn(ctx context.Context, b *comeback) error {
+	if b.carrier.Driver().Local {
+		return nil
+	}
+	return s.putReturn(ctx, b, waybill.ReturnCreated, func(tx store.Tx) error {
+		return tx.Enqueue(waybill.Job{
+			ID: s.IDs.New(), Account: b.returning.Account, Kind: waybill.JobSettle, Key: settleKey(b.purchase.ID),
+			Subject: b.purchase.ID, Due: b.purchase.Deadline.Add(settleMargin), Created: tx.Now(),
+		})
+	})
+}
+
+// putReturn stores return and purchase as they stand.
+func (s Session) putReturn(ctx context.Context, b *comeback, kind waybill.EventKind, more func(store.Tx) error) error {
+	var r waybill.Return
+	var p waybill.Purchase
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		r, p = b.returning, b.purchase
+		if err := tx.Returns().Put(&r); err != nil {
+			return err
+		}
+		if err := tx.Purchases().Put(&p); err != nil {
+			return err
+		}
+		facts := waybill.Facts{Carrier: b.connection.DisplayName, Service: r.Provider.ServiceName, Tracking: r.Tracking}
+		if r.Failure != nil {
+			facts.Reason, facts.Message = r.Failure.Reason, r.Failure.Message
+		}
+		if err := s.emit(tx, b.set, kind, &b.original, facts); err != nil {
+			return err
+		}
+		if more != nil {
+			return more(tx)
+		}
+		return nil
+	})
+	if err == nil {
+		b.returning, b.purchase = r, p
+	}
+	return err
+}
+
+func (s Session) finishReturn(ctx context.Context, b *comeback) (ReturnLabel, error) {
+	type outcome struct {
+		label ReturnLabel
+		err   error
+	}
+	settled := make(chan outcome, 1)
+	s.group.Add(1)
+	go func() {
+		defer s.group.Done()
+		label, err := s.buyReturn(context.WithoutCancel(ctx), b)
+		settled <- outcome{label, err}
+	}()
+	wait := time.NewTimer(s.Answer)
+	defer wait.Stop()
+	select {
+	case o := <-settled:
+		return o.label, o.err
+	case <-wait.C:
+		return ReturnLabel{}, pendingReturn(nil)
+	}
+}
+
+func pendingReturn(cause error) error {
+	e := waybill.E("return", waybill.ReasonCarrierOutage, "the carrier has not confirmed the return label; it is asked again")
+	e.Unsure, e.Err = true, cause
+	return e
+}
+
+func (s Session) buyReturn(ctx context.Context, b *comeback) (ReturnLabel, error) {
+	request := carrier.ReturnRequest{
+		Return: b.returning, Original: &b.original, Service: b.purchase.Service, Key: b.purchase.Key,
+		Label: labelSpec(b.set, b.original, b.connection), Now: s.Clock.Now(),
+	}
+	if b.carrier.Driver().Local {
+		first, err := s.take(ctx, len(b.returning.Parcels))
+		if err != nil {
+			return ReturnLabel{}, err
+		}
+		for i := range b.returning.Parcels {
+			request.Numbers = append(request.Numbers, itoa(int(first)+i))
+		}
+	}
+	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
+	defer cancel()
+	booking, err := b.carrier.Return(deadline, request)
+	switch {
+	case err == nil:
+		return s.settleReturn(ctx, b, booking)
+	case waybill.AsError(err).Unsure:
+		return ReturnLabel{}, pendingReturn(err)
+	}
+	e := waybill.AsError(err)
+	b.purchase.State, b.purchase.Reason, b.purchase.Error = waybill.Refused, e.Reason, err.Error()
+	b.returning.Booking = waybill.Failed
+	b.returning.Failure = &waybill.Failure{Reason: e.Reason, Message: e.Message, At: s.Clock.Now()}
+	if err := s.putReturn(ctx, b, waybill.ReturnFailed, s.settled(b)); err != nil {
+		return ReturnLabel{}, err
+	}
+	return ReturnLabel{}, e
+}
+
+func (s Session) settled(b *comeback) func(store.Tx) error {
+	return func(tx store.Tx) error { return tx.Unqueue(settleKey(b.purchase.ID)) }
+}
+
+// settleReturn keeps what was bought: label, numbers, a tracker a parcel, and the mention on the
+// original.
+func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.Booking) (ReturnLabel, error) {
+	documents, err := s.documents(ctx, &attempt{shipment: b.original, purchase: b.purchase}, booking)
+	if err != nil {
+		return ReturnLabel{}, err
+	}
+	receipt := booking.Booked1
+	b.purchase.State, b.purchase.Booking = waybill.Bought, &receipt
+	r := &b.returning
+	r.Booking, r.Transit, r.Tracking, r.Bought = waybill.Booked, waybill.LabelMade, first(booking.Numbers), booking.Price
+	for i := range r.Parcels {
+		if i < len(booking.Numbers) {
+			r.Parcels[i].Tracking = booking.Numbers[i]
+		}
+	}
+	err = s.putReturn(ctx, b, waybill.ReturnBooked, func(tx store.Tx) error {
+		return s.keepReturn(tx, b, documents, booking)
+	})
+	if err != nil {
+		return ReturnLabel{}, err
+	}
+	label, err := s.returnLabel(ctx, b.returning.ID)
+	return ReturnLabel{Return: b.returning, Label: label}, err
+}
+
+func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Document, booking carrier.Booking) error {
+	for _, d := range documents {
+		d.Return, d.Kind = b.returning.ID, waybill.DocumentReturnLabel
+		if err := tx.Documents().Put(&d); err != nil {
+			return err
+		}
+	}
+	for i, p := range b.returning.Parcels {
+		t := waybill.Tracker{
+			Row: waybill.Row{ID: s.IDs.New(), Account: b.returning.Account}, Shipment: b.original.ID, Return: b.returning.ID,
+			Connection: b.connection.ID, Parcel: i, CarrierID: booking.CarrierID,
+			Track: waybill.Tracking{Number: p.Tracking, Status: waybill.LabelMade}, Due: tx.Now().Add(longestPoll), Open: p.Tracking != "",
+		}
+		if err := tx.Trackers().Put(&t); err != nil {
+			return err
+		}
+	}
+	sh, err := tx.Shipments().Get(b.original.ID)
+	if err != nil {
+		return err
+	}
+	sh.Returns = append(append([]waybill.ReturnRef(nil), sh.Returns...), waybill.ReturnRef{
+		ID: b.returning.ID, Tracking: b.returning.Tracking, TrackingURL: booking.TrackingURL, Price: booking.Price, Expiry: b.returning.Expiry,
+	})
+	if err := tx.Shipments().Put(&sh); err != nil {
+		return err
+	}
+	if !b.carrier.Driver().Local {
+		if err := tx.Enqueue(s.pollJob(b.connection, tx.Now().Add(pollEvery))); err != nil {
+			return err
+		}
+	}
+	return s.settled(b)(tx)
+}
+
+// returnLabel is a return's label as one PDF.
+func (s Session) returnLabel(ctx context.Context, id waybill.ID) (LabelFile, error) {
+	var r waybill.Return
+	var mine []waybill.Document
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := tx.Returns().Get(id)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Documents().Of(found.Shipment)
+		mine = mine[:0]
+		for _, d := range all {
+			if d.Return == id {
+				mine = append(mine, d)
+			}
+		}
+		r = found
+		return err
+	})
+	if err != nil {
+		return LabelFile{}, err
+	}
+	file, err := s.file(ctx, mine, waybill.LabelSpec{Format: waybill.PDF, DPI: 203})
+	file.Tracking = r.Tracking
+	return file, err
+}
+
+// moveReturn takes a return along with its parcel.
+func (s Session) moveReturn(tx store.Tx, t waybill.Tracker) error {
+	r, err := tx.Returns().Get(t.Return)
+	if err != nil {
+		return err
+	}
+	r.Transit = t.Track.Status
+	return tx.Returns().Put(&r)
+}
+
+// AttachReturn is the job that makes the return label a rule asked for.
+func (e *Engine) AttachReturn(ctx context.Context, job waybill.Job) error {
+	s := e.As(waybill.System(job.Account))
+	var sh waybill.Shipment
+	var service int64
+	err := e.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := tx.Shipments().Get(job.Subject)
+		if err != nil {
+			return err
+		}
+		decisions, err := tx.Decisions().Of(found.ID)
+		if len(decisions) > 0 {
+			service = decisions[len(decisions)-1].ReturnBy
+		}
+		sh = found
+		return err
+	})
+	if err != nil || service == 0 || len(sh.Returns) > 0 || sh.Booking != waybill.Booked {
+		return err
+	}
+	_, err = s.CreateReturn(ctx, CreateReturn{
+		Reference: sh.Reference, Postcode: sh.To.Address.Postcode, Service: service,
+		Expiry: e.Clock.Now().In(zoneOf(sh)).AddDate(0, 0, longestReturn).Format(time.DateOnly),
+	})
+	return err
+}

@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/store"
+)
+
+// rotation is how long a replaced secret goes on signing beside the new one.
+const rotation = 24 * time.Hour
+
+// PutSubscription stores an endpoint: with an ID that one is changed, without it is new. In a change,
+// nil members stay as they are.
+type PutSubscription struct {
+	ID       waybill.ID
+	Name     string
+	URL      string
+	Dialect  string // in whose words; fixed when new
+	Kinds    *[]waybill.EventKind
+	Statuses *[]string
+	Secret   *string // signs the body; the one before goes on signing for a day
+	Token    *string // sent as the Authorization header
+	Shipment waybill.ID
+}
+
+// ListDeliveries asks for the latest deliveries of an endpoint; State empty: all.
+type ListDeliveries struct {
+	Subscription waybill.ID
+	State        string
+	Limit        int
+}
+
+// PutSubscription stores an endpoint.
+func (s Session) PutSubscription(ctx context.Context, in PutSubscription) (out waybill.Subscription, err error) {
+	if err := s.maySetUp(); err != nil {
+		return out, err
+	}
+	if err := checkSubscription(in); err != nil {
+		return out, err
+	}
+	fresh := s.IDs.New()
+	sealed := s.sealSecrets(cmp.Or(in.ID, fresh), in)
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		hook := waybill.Subscription{Row: waybill.Row{ID: fresh, Account: s.Actor.Account}, Dialect: in.Dialect, Shipment: in.Shipment}
+		if in.ID != "" {
+			stored, err := tx.Subscriptions().Get(in.ID)
+			if err != nil {
+				return err
+			}
+			hook = stored
+		}
+		sealed.apply(&hook, in, tx.Now())
+		if err := tx.Subscriptions().Put(&hook); err != nil {
+			return err
+		}
+		out = hook
+		return nil
+	})
+	return out, err
+}
+
+// sealedSecrets are made before the transaction: closures do no encryption.
+type sealedSecrets struct{ secret, token []byte }
+
+func (s Session) sealSecrets(id waybill.ID, in PutSubscription) (out sealedSecrets) {
+	if in.Secret != nil && *in.Secret != "" {
+		out.secret = s.Vault.Seal([]byte(*in.Secret), hookContext(id))
+	}
+	if in.Token != nil && *in.Token != "" {
+		out.token = s.Vault.Seal([]byte(*in.Token), hookContext(id))
+	}
+	return out
+}
+
+func (sealed sealedSecrets) apply(hook *waybill.Subscription, in PutSubscription, now time.Time) {
+	if in.Name != "" {
+		hook.Name = in.Name
+	}
+	if in.URL != "" {
+		hook.URL = in.URL
+	}
+	if hook.Name == "" {
+		hook.Name = hook.URL
+	}
+	if in.Kinds != nil {
+		hook.Kinds = *in.Kinds
+	}
+	if in.Statuses != nil {
+		hook.Statuses = *in.Statuses
+	}
+	if in.Secret != nil {
+		hook.OldSecret, hook.OldUntil = hook.Secret, now.Add(rotation)
+		hook.Secret = sealed.secret
+	}
+	if in.Token != nil {
+		hook.Token = string(sealed.token)
+	}
+}
+
+// maySetUp refuses roles that do no set-up.
+func (s Session) maySetUp() error {
+	if s.Actor.Role == waybill.RoleAdmin || s.Actor.Role == waybill.RoleDeveloper {
+		return nil
+	}
+	return waybill.E("setup", waybill.ReasonRole, "the role %q may not change the set-up", s.Actor.Role)
+}
+
+// checkSubscription refuses what could never be delivered. Whether the address may be reached at all
+// is judged when it is dialled, because names change what they point at.
+func checkSubscription(in PutSubscription) error {
+	var fields []waybill.FieldError
+	note := func(path string, rule waybill.FieldRule, message string) {
+		fields = append(fields, waybill.FieldError{Path: path, Rule: rule, Message: message})
+	}
+	if in.ID == "" && in.URL == "" {
+		note("url", waybill.RuleRequired, "url is a required field")
+	}
+	if in.ID == "" && in.Dialect == "" {
+		note("dialect", waybill.RuleRequired, "dialect is a required field")
+	}
+	if in.URL != "" && !webAddress(in.URL) {
+		note("url", waybill.RuleFormat, "url must be an http or https address with a host and without a password")
+	}
+	if in.Kinds != nil {
+		for _, kind := range *in.Kinds {
+			if !slices.Contains(waybill.EventKinds, kind) {
+				note("kinds", waybill.RuleEnum, "there is no event kind "+string(kind))
+			}
+		}
+	}
+	if in.Token != nil && strings.ContainsAny(*in.Token, "\r\n\x00") {
+		note("token", waybill.RuleFormat, "token must be one line")
+	}
+	return waybill.FieldErrors("subscription", fields)
+}
+
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.Fragment != "" || len(s) > 2000 {
+		return false
+	}
+	return u.Hostname() != ""
+}
+
+// ListDeliveries lists what was sent to an endpoint, the latest first, with every attempt.
+func (s Session) ListDeliveries(ctx context.Context, in ListDeliveries) (out []waybill.Delivery, err error) {
+	limit := min(max(in.Limit, 1), 1000)
+	if in.Limit == 0 {
+		limit = 100
+	}
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		if _, err := tx.Subscriptions().Get(in.Subscription); err != nil {
+			return err
+		}
+		out, err = tx.Deliveries().Of(in.Subscription, in.State, limit)
+		return err
+	})
+	return out, err
+}
+
+// ReplayDelivery sends a delivery once more, with the whole schedule before it. One that is still to be
+// sent is left alone.
+func (s Session) ReplayDelivery(ctx context.Context, id waybill.ID) (out waybill.Delivery, err error) {
+	if err := s.maySetUp(); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		delivery, err := tx.Deliveries().Get(id)
+		if err != nil {
+			return err
+		}
+		if delivery.State != DeliveryPending {
+			delivery.State = DeliveryPending
+			if err := tx.Deliveries().Put(&delivery); err != nil {
+				return err
+			}
+			if err := tx.Enqueue(s.deliverJob(delivery, tx.Now())); err != nil {
+				return err
+			}
+		}
+		out = delivery
+		return nil
+	})
+	return out, err
+}
+
+// ResumeSubscription lets a paused endpoint hear again, within a minute, beginning with what waited
+// for it.
+func (s Session) ResumeSubscription(ctx context.Context, id waybill.ID) (out waybill.Subscription, err error) {
+	if err := s.maySetUp(); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		hook, err := tx.Subscriptions().Get(id)
+		if err != nil {
+			return err
+		}
+		hook.Paused, hook.PauseCause, hook.Failures = false, "", 0
+		if err := tx.Subscriptions().Put(&hook); err != nil {
+			return err
+		}
+		out = hook
+		return nil
+	})
+	return out, err
+}
