@@ -91,6 +91,7 @@ const (
 	ReasonQueueFull        Reason = "queue_full"
 	ReasonDraining         Reason = "draining"
 	ReasonDiskFull         Reason = "disk_full"
+	ReasonDatabase         Reason = "database" // does not answer, or not in time
 	ReasonBalance          Reason = "balance_low"
 	ReasonRateExpired      Reason = "rate_expired"
 	ReasonBug              Reason = "bug"
@@ -117,7 +118,7 @@ var Reasons = map[Reason]Code{
 	ReasonLogin: Unauthenticated,
 	ReasonIP:    Forbidden, ReasonOrigin: Forbidden, ReasonRole: Forbidden, ReasonForeign: Forbidden,
 	ReasonRateLimit: TooManyRequests, ReasonQueueFull: TooManyRequests,
-	ReasonDraining: Unavailable, ReasonDiskFull: Unavailable,
+	ReasonDraining: Unavailable, ReasonDiskFull: Unavailable, ReasonDatabase: Unavailable,
 	ReasonBalance:     InsufficientFunds,
 	ReasonRateExpired: RateExpired,
 	ReasonBug:         Internal,
@@ -185,7 +186,6 @@ type Error struct {
 	Fields     []FieldError
 	Fault      *CarrierFault
 	RetryAfter time.Duration
-	Subject    *Shipment // the shipment that was stored although the request failed
 	Err        error
 }
 

@@ -105,7 +105,7 @@ type Delivery struct {
 	URL          string
 	Body         []byte
 	Header       map[string]string
-	State        string // pending, delivered, dead
+	State        string // pending, delivered, dead, skipped
 	Attempts     []Attempt
 }
 

@@ -1,6 +1,9 @@
 package waybill
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // JobKind is what sort of work a job is.
 type JobKind string
@@ -36,3 +39,7 @@ type Job struct {
 	Buried  bool   // given up: a person looks
 	Created time.Time
 }
+
+// ErrFinished is what a handler of jobs answers whose own transaction has removed the job: its effect
+// and its end were one commit, and nothing is left to write.
+var ErrFinished = errors.New("job: finished in its own transaction")

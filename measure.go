@@ -165,6 +165,25 @@ const (
 // micrograms, exact: a pound is 453.59237 g.
 var micrograms = map[WeightUnit]int64{Kilogram: 1_000_000_000, Gram: 1_000_000, Pound: 453_592_370, Ounce: 28_349_523}
 
+// up is the number times numerator/denominator, rounded up (away from zero) to places.
+func (d Decimal) up(numerator, denominator int64, places int) Decimal {
+	unit := int64(1)
+	for range places {
+		unit *= 10
+	}
+	whole := new(big.Rat).SetInt64(numerator)
+	r, ok := new(big.Rat).SetString(string(d))
+	if !ok || numerator == 0 || denominator == 0 {
+		return ""
+	}
+	whole.Mul(whole.Mul(whole, r), big.NewRat(unit, denominator))
+	quotient, remainder := new(big.Int).QuoRem(whole.Num(), whole.Denom(), new(big.Int))
+	if remainder.Sign() != 0 {
+		quotient.Add(quotient, big.NewInt(int64(whole.Sign())))
+	}
+	return Decimal(new(big.Rat).SetFrac(quotient, big.NewInt(unit)).FloatString(places))
+}
+
 // Weight is a weight as the caller wrote it.
 type Weight struct {
 	Value Decimal
@@ -186,6 +205,13 @@ func (w Weight) In(unit WeightUnit, places int) Decimal {
 		return w.Value
 	}
 	return w.Value.Convert(micrograms[w.Unit], micrograms[unit], places)
+}
+
+// AtLeast is the smallest weight in the unit, to places, that is not below this one: what a carrier is
+// told, since a parcel must never be declared lighter than it is. Ten pounds stay ten pounds. Empty
+// when no weight was given.
+func (w Weight) AtLeast(unit WeightUnit, places int) Decimal {
+	return w.Value.up(micrograms[w.Unit], micrograms[unit], places)
 }
 
 // WeightOf writes grams in kilograms.
@@ -234,6 +260,12 @@ func (s Size) In(edge Decimal, unit LengthUnit, places int) Decimal {
 		return edge
 	}
 	return edge.Convert(micrometres[s.Unit], micrometres[unit], places)
+}
+
+// AtLeast is the smallest edge in the unit, to places, that is not below this one; empty when none was
+// given.
+func (s Size) AtLeast(edge Decimal, unit LengthUnit, places int) Decimal {
+	return edge.up(micrometres[s.Unit], micrometres[unit], places)
 }
 
 // Known reports whether all three edges were given.

@@ -19,9 +19,21 @@ type Rate struct {
 	Delivery    *time.Time
 	Pickup      *time.Time
 	Expires     *time.Time
-	Token       string // the carrier's id of this offer, handed back when it is bought
-	Abilities   []string
+	Token       string   // the carrier's id of this offer, handed back when it is bought
+	Abilities   []string // options the service can carry out: see [CanSignature] and those after it
 }
+
+// Abilities: what a service must list to carry a shipment whose options ask for it. A temperature
+// other than [CanCold] is asked for by the caller's own word.
+const (
+	CanSignature  = "signature"
+	CanAdult      = "adult_signature"
+	CanInsurance  = "insurance"
+	CanCOD        = "cod"
+	CanCold       = "refrigerated"
+	CanDangerous  = "dangerous_goods"
+	CanMultiPiece = "multi_piece"
+)
 
 // Candidate is a rate of one connection on its way through the decision.
 type Candidate struct {
@@ -35,11 +47,33 @@ type Candidate struct {
 
 // Step is one line of a decision's story, in the order things happened.
 type Step struct {
-	Stage   string // select, rate, rule, rank, fallback
+	Stage   string // which part of the decision: see [StageSelect]
 	Subject string // the rule, connection or service it is about
-	Outcome string // matched, not_matched, applied, rejected, failed, chosen…
+	Outcome string // how it ended: see [StepMatched]
 	Detail  string // in words
 }
+
+// The stages of a decision.
+const (
+	StageSelect   = "select"   // who is asked for rates
+	StageRule     = "rule"     // what the account's rules say
+	StageRate     = "rate"     // which rates came in and stayed
+	StageRank     = "rank"     // which of them is best
+	StageFallback = "fallback" // what happened when the best one failed
+)
+
+// The outcomes of a step.
+const (
+	StepMatched    = "matched"     // all of a rule's criteria hold
+	StepNotMatched = "not_matched" // the detail names the criterion that does not
+	StepApplied    = "applied"     // an action of a matching rule took effect
+	StepOverruled  = "overruled"   // an action gave way to a more important rule
+	StepSkipped    = "skipped"     // the caller's own choice left nothing to decide
+	StepRejected   = "rejected"    // a connection, service or rate is out
+	StepFailed     = "failed"      // a carrier gave no answer that could be used
+	StepRanked     = "ranked"
+	StepChosen     = "chosen"
+)
 
 // Decision is why a shipment goes the way it goes: kept with it for good.
 type Decision struct {

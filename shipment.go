@@ -195,13 +195,23 @@ type Shipment struct {
 	Provider     *Provider
 	Tracking     string // the first parcel's number
 	TrackingURL  string
-	Bought       Money // what the carrier charges
-	Sold         Money // what the account pays: bought plus markup
-	Attempt      int   // purchases so far
-	Purchase     ID    // the current or last one
+	Bought       Money       // what the carrier charges
+	Sold         Money       // what the account pays: bought plus markup
+	Attempt      int         // purchases so far
+	Purchase     ID          // the current or last one
+	Returns      []ReturnRef // made from it, oldest first
 	CancelWanted bool
 	CancelledBy  string
 	Notices      []string // what the caller should know although the request was carried out
+}
+
+// ReturnRef is what a shipment shows of a return made from it.
+type ReturnRef struct {
+	ID          ID
+	Tracking    string
+	TrackingURL string
+	Price       Money
+	Expiry      string
 }
 
 // Grams is the weight of all parcels: the total as given, else the sum.
@@ -214,4 +224,20 @@ func (s Shipment) Grams() int64 {
 		sum += p.Weight.Grams()
 	}
 	return sum
+}
+
+// Refusal is the failure of a shipment that was stored but not booked, as an error: for the APIs that
+// answer such a create with one. Nil when there is none.
+func (s Shipment) Refusal() error {
+	if s.Failure == nil || (s.Booking != NoProvider && s.Booking != Failed) {
+		return nil
+	}
+	e := E("ship", s.Failure.Reason, "%s", s.Failure.Message)
+	if s.Failure.Carrier != "" {
+		e.Fault = &CarrierFault{Message: s.Failure.Carrier}
+		if s.Provider != nil {
+			e.Fault.Carrier = s.Provider.Name
+		}
+	}
+	return e
 }

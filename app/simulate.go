@@ -11,6 +11,13 @@ import (
 	"waybill/carrier/ups/upssim"
 )
 
+// What the simulators of the demo are told about their one customer.
+const (
+	simClient  = "demo-ups"
+	simSecret  = "demo-ups-secret"
+	simAccount = "A1B2C3"
+)
+
 // simulator is a carrier's stand-in, served on a loopback port of its own.
 type simulator struct {
 	name string
@@ -55,6 +62,6 @@ func simulators(folder string, clock waybill.Clock) map[string]http.Handler {
 		return filepath.Join(folder, "simulators", name+".json")
 	}
 	return map[string]http.Handler{
-		"ups": upssim.New(upssim.Options{Clock: clock, StateFile: state("ups"), ClientID: "demo-ups", ClientSecret: "demo-ups-secret", Account: "A1B2C3"}),
+		"ups": upssim.New(upssim.Options{Clock: clock, StateFile: state("ups"), ClientID: simClient, ClientSecret: simSecret}),
 	}
 }

@@ -66,15 +66,19 @@ type (
 	}
 )
 
-// QuoteRequest is a shipment to be priced. Services limits the answer when not empty.
+// QuoteRequest is a shipment to be priced. Services limits the answer when not empty. Refused, when not
+// nil, is told of each service that is left out and why, in words for a decision's trace, before Quote
+// returns; carriers that give no reasons do not call it.
 type QuoteRequest struct {
 	Shipment waybill.Shipment
 	Services []string
 	Now      time.Time
+	Refused  func(service, why string)
 }
 
 // ShipRequest is a purchase: a shipment, the service chosen, the offer it was chosen from, our key.
-// Numbers holds one own tracking number a parcel when the driver is Local.
+// When the driver is Local, Numbers holds one reserved serial number a parcel, as a plain decimal; how a
+// tracking number is made of it is the driver's business, and the answer is in Booking.Numbers.
 type ShipRequest struct {
 	Shipment waybill.Shipment
 	Service  string
@@ -121,14 +125,19 @@ type FindRequest struct {
 	Label   waybill.LabelSpec
 }
 
-// LabelRequest asks for labels again.
+// LabelRequest asks for labels again. Shipment, Service and Now are those of the purchase: a Local
+// driver keeps nothing and draws from them; a carrier that keeps labels does not need them.
 type LabelRequest struct {
 	CarrierID string
 	Numbers   []string
 	Label     waybill.LabelSpec
+	Shipment  *waybill.Shipment
+	Service   string
+	Now       time.Time
 }
 
-// ReturnRequest buys the way back. The return's From is the recipient of the original.
+// ReturnRequest buys the way back. The return's From is the recipient of the original. Numbers is as in
+// [ShipRequest].
 type ReturnRequest struct {
 	Return   waybill.Return
 	Original *waybill.Shipment
@@ -166,15 +175,16 @@ type ServiceInfo struct {
 	Abilities []string // options it can carry out: see Abilities
 }
 
-// Abilities an option of a shipment asks for: what a service must list to be eligible.
+// Abilities an option of a shipment asks for: what a service must list to be eligible. They are the
+// root's words, under the names that drivers write.
 const (
-	CanSignature  = "signature"
-	CanAdult      = "adult_signature"
-	CanInsurance  = "insurance"
-	CanCOD        = "cod"
-	CanCold       = "refrigerated"
-	CanDangerous  = "dangerous_goods"
-	CanMultiPiece = "multi_piece"
+	CanSignature  = waybill.CanSignature
+	CanAdult      = waybill.CanAdult
+	CanInsurance  = waybill.CanInsurance
+	CanCOD        = waybill.CanCOD
+	CanCold       = waybill.CanCold
+	CanDangerous  = waybill.CanDangerous
+	CanMultiPiece = waybill.CanMultiPiece
 )
 
 // Driver introduces one carrier: who it is, what it must be told, how to open it.

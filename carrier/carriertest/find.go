@@ -1,0 +1,135 @@
+package carriertest
+
+import (
+	"context"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"waybill"
+	"waybill/carrier"
+)
+
+// soldUnder lists what the backend sold under a key.
+func (b *bench) soldUnder(key string) []Sold {
+	var found []Sold
+	for _, s := range b.backend.Sold() {
+		if slices.Contains(s.Keys, key) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+func foundByKey(b *bench) {
+	b.needs(carrier.Finds)
+	request, booking := b.ship()
+	b.ship() // another one, which must not be mistaken for it
+	found, err := b.find(request.Key)
+	if err != nil {
+		b.Fatalf("find: %v", explain(err))
+	}
+	if diff := cmp.Diff(booking.Numbers, found.Numbers); diff != "" || found.CarrierID != booking.CarrierID {
+		b.Errorf("bought %s, found %s (-bought +found):\n%s", booking.CarrierID, found.CarrierID, diff)
+	}
+	for _, label := range found.Labels {
+		b.opens(label, found.Numbers[label.Parcel])
+	}
+	if n := len(b.soldUnder(request.Key)); n != 1 {
+		b.Errorf("the carrier sold %d shipments under one key", n)
+	}
+}
+
+func lostAnswer(b *bench) {
+	b.needs(carrier.Finds)
+	for _, kind := range []string{Drop, HangAfter, FailAfter, Garbage} {
+		request := b.order(b.h.Sample(), b.h.Formats[0])
+		b.spoil("ship", kind, 1)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_, err := b.carrier.Ship(ctx, request)
+		cancel()
+		b.Log(kind)
+		b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
+		sold := b.soldUnder(request.Key)
+		if len(sold) != 1 {
+			b.Fatalf("%s: the backend sold %d under the key; the case proves nothing", kind, len(sold))
+		}
+		found, err := b.find(request.Key)
+		if err != nil {
+			b.Errorf("%s: find: %v", kind, explain(err))
+			continue
+		}
+		if diff := cmp.Diff(sold[0].Numbers, found.Numbers); diff != "" || found.CarrierID != sold[0].ID {
+			b.Errorf("%s: sold %s, found %s (-sold +found):\n%s", kind, sold[0].ID, found.CarrierID, diff)
+		}
+	}
+}
+
+func notSold(b *bench) {
+	b.needs(carrier.Finds)
+	request := b.order(b.h.Sample(), b.h.Formats[0])
+	b.spoil("ship", Outage, 1)
+	if _, err := b.carrier.Ship(context.Background(), request); err == nil {
+		b.Fatal("the carrier was out of order and sold")
+	}
+	b.clock.Advance(time.Hour) // an adapter may wait until the carrier's records are sure to be complete
+	_, err := b.find(request.Key)
+	if !waybill.IsCode(err, waybill.NotFound) {
+		b.Errorf("find of what was not sold: %v", explain(err))
+	}
+}
+
+func nobodyThere(b *bench) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address := "http://" + listener.Addr().String()
+	_ = listener.Close() // nobody listens there now
+	b.carrier = b.open(b.h.Settings, address)
+	_, err = b.carrier.Ship(context.Background(), b.order(b.h.Sample(), b.h.Formats[0]))
+	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, false)
+}
+
+func swappedAnswer(b *bench) {
+	_, first := b.ship()
+	request := b.order(b.h.Sample(), b.h.Formats[0])
+	b.spoil("ship", Swap, 1)
+	booking, err := b.carrier.Ship(context.Background(), request)
+	if err == nil {
+		b.Fatalf("the answer to the purchase of %s was believed: %s", first.CarrierID, booking.CarrierID)
+	}
+	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
+}
+
+// prompt is how long a call may outlive its context; generous, since a machine may be busy.
+const prompt = 5 * time.Second
+
+func cancelledContext(b *bench) {
+	request := b.order(b.h.Sample(), b.h.Formats[0])
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := b.carrier.Ship(over, request)
+	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, false)
+	if n := len(b.soldUnder(request.Key)); n != 0 {
+		b.Errorf("%d were sold under a context that had ended", n)
+	}
+	b.spoil("ship", Hang, 1)
+	began := time.Now()
+	short, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	_, err = b.carrier.Ship(short, request)
+	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
+	if b.carrier.Has(carrier.Quotes) {
+		b.spoil("quote", Hang, 1)
+		brief, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+		defer cancel()
+		_, err = b.quote(brief)
+		b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, false)
+	}
+	if took := time.Since(began); took > prompt {
+		b.Errorf("calls outlived their contexts by %s", took)
+	}
+}

@@ -1,0 +1,56 @@
+package house
+
+import (
+	"context"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/carrier/ratecard"
+)
+
+// Quote prices the shipment with the card's outgoing services, or with those named.
+func (a *Adapter) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Rate, error) {
+	rates, misses := a.card.Quote(&r.Shipment, r.Now, r.Services...)
+	if r.Refused != nil {
+		for _, miss := range misses {
+			r.Refused(miss.Service, miss.String())
+		}
+	}
+	return rates, nil
+}
+
+// price is the card's offer for a service that goes the way it is wanted for.
+func (a *Adapter) price(op, service string, way waybill.Direction, s *waybill.Shipment, now time.Time) (ratecard.Offer, error) {
+	offer, miss := a.card.Price(service, s, now)
+	if miss == nil && offer.Direction != way {
+		miss = &ratecard.Miss{Service: service, Name: service, Reason: ratecard.UnknownService}
+	}
+	if miss != nil {
+		return ratecard.Offer{}, refusal(op, *miss)
+	}
+	return offer, nil
+}
+
+// refusal is why the card has no price, as the error of a purchase.
+func refusal(op string, miss ratecard.Miss) error {
+	reason, path, rule := waybill.ReasonCarrier, "parcels", waybill.RuleRange
+	switch miss.Reason {
+	case ratecard.UnknownService:
+		reason, path, rule = waybill.ReasonUnknownService, "service", waybill.RuleExists
+	case ratecard.NotServed:
+		reason, path, rule = waybill.ReasonCarrierAddress, "to.address.postcode", waybill.RuleExists
+	case ratecard.NoPoints:
+		reason, path, rule = waybill.ReasonCarrierAddress, "to.address.point", waybill.RuleRequired
+	case ratecard.NotOffered:
+		reason, path, rule = waybill.ReasonCarrierAbility, "options", waybill.RuleExists
+	case ratecard.OtherCurrency:
+		path, rule = "options", waybill.RuleEnum
+	case ratecard.NotYetValid:
+		path, rule = "service", waybill.RuleExists
+	}
+	e := waybill.E(op, reason, "%s", miss)
+	e.Fields = []waybill.FieldError{{Path: path, Rule: rule, Value: miss.Subject, Message: e.Message}}
+	e.Fault = &waybill.CarrierFault{Carrier: name, Code: string(miss.Reason), Message: e.Message}
+	return e
+}

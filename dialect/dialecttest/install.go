@@ -1,0 +1,167 @@
+package dialecttest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/dialect"
+	"waybill/engine"
+	"waybill/job"
+	"waybill/store"
+	"waybill/store/sqlstore"
+)
+
+// Installation is the program around one dialect, ready to be started again and again from the same
+// seeded data: the real engine over SQLite, with carriers of the harness's choice.
+type Installation struct {
+	Dialect dialect.Dialect
+	Now     time.Time // where the clock stands at the start
+	Drivers []carrier.Driver
+	// Simulators are the base addresses of simulated carriers by driver name.
+	Simulators map[string]string
+	// Seed fills an empty installation and answers the Authorization header of the caller it seeded.
+	Seed func(t *testing.T, e *engine.Engine) (authorization string)
+
+	folder        string
+	authorization string
+}
+
+// Prepare seeds the data that every start begins with. The installation is good until the test ends.
+func (i *Installation) Prepare(t *testing.T) {
+	t.Helper()
+	i.folder = t.TempDir()
+	e, shut := i.engine(t, i.folder, waybill.NewManualClock(i.Now), 1)
+	i.authorization = i.Seed(t, e)
+	shut()
+}
+
+// Start is a fresh app: a copy of the seeded data with an engine, runner and webhook sender of its own.
+func (i *Installation) Start(t *testing.T) *App {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(i.folder)); err != nil {
+		t.Fatal(err)
+	}
+	clock := waybill.NewManualClock(i.Now)
+	e, shut := i.engine(t, folder, clock, 2)
+	t.Cleanup(shut)
+	post := &postbox{}
+	runner := i.runner(e, post)
+	return &App{
+		Engine:        e,
+		Handler:       i.placed(dialect.Serve(i.Dialect, dialect.Deps{Engine: e, Link: link})),
+		Clock:         clock,
+		Authorization: i.authorization,
+		Hooks:         post.read,
+		Drain: func(t *testing.T) {
+			if err := runner.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		},
+		Events: func(t *testing.T) (events []waybill.Event) {
+			err := e.Store.View(t.Context(), waybill.System(""), func(tx store.Tx) (err error) {
+				events, _, err = tx.Events().Since("", 10_000)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return events
+		},
+	}
+}
+
+// engine opens the data in a folder. Ids of different generations never meet.
+func (i *Installation) engine(t *testing.T, folder string, clock waybill.Clock, generation byte) (*engine.Engine, func()) {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	kept, err := sqlstore.Open(context.Background(), sqlstore.Config{Dir: folder, Clock: clock, Log: log, Secret: bytes.Repeat([]byte{7}, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	carriers, err := carrier.NewRegistry(i.Drivers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vault, err := engine.NewVault(map[string][]byte{"suitekey": bytes.Repeat([]byte{9}, 32)}, "suitekey")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := engine.New(engine.Config{
+		Store: kept, Carriers: carriers, Simulators: i.Simulators, Clock: clock, Log: log, Vault: vault,
+		IDs: waybill.NewIDs(clock, bytes.NewReader(bytes.Repeat([]byte{generation}, 8))),
+		Env: carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: log},
+	})
+	return e, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := e.Drain(ctx); err != nil {
+			t.Errorf("purchases under way did not end: %v", err)
+		}
+		if err := kept.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
+	deliverer := &dialect.Deliverer{
+		Engine: e, Client: &http.Client{Transport: post}, Random: func(n int64) int64 { return n / 2 },
+		Speak: map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){i.Dialect.Name: i.Dialect.Speak},
+		Base:  func(name string) string { return root + "/" + name },
+		Link:  func(kind string, id waybill.ID) string { return link(root, kind, id) },
+	}
+	return job.New(job.Config{
+		Queue: e.Store.Queue(), Clock: e.Clock, Log: e.Log, Random: func(n int64) int64 { return n / 2 },
+		Handlers: map[waybill.JobKind]job.Handler{
+			waybill.JobSettle: e.Settle, waybill.JobVoid: e.Void, waybill.JobRetry: e.Retry, waybill.JobPoll: e.Poll,
+			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobDeliver: deliverer.Deliver,
+		},
+	})
+}
+
+// root is the public address of every installation of the suite.
+const root = "http://waybill.test"
+
+func link(root, kind string, id waybill.ID) string { return root + "/l/" + kind + "." + string(id) }
+
+// placed is the handler as the server would serve it, under the dialect's prefix.
+func (i *Installation) placed(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		place := dialect.Place{ID: "suite-request", IP: "192.0.2.1", Origin: root, Root: root, Base: root + "/" + i.Dialect.Name}
+		handler.ServeHTTP(w, place.At(r))
+	})
+}
+
+// postbox is where all webhooks of an app end up, whatever their address. It takes everything.
+type postbox struct {
+	mu    sync.Mutex
+	hooks []Hook
+}
+
+// RoundTrip takes a webhook.
+func (p *postbox) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hooks = append(p.hooks, Hook{Header: r.Header.Clone(), Body: body})
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
+}
+
+func (p *postbox) read() []Hook {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Hook(nil), p.hooks...)
+}

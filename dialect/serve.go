@@ -1,0 +1,242 @@
+package dialect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/engine"
+)
+
+// maxBody is how much of a request is read unless its route says otherwise.
+const maxBody = 1 << 20
+
+// bodyTime is how long a caller may take to send a body; a slower one holds a connection for nothing.
+const bodyTime = 15 * time.Second
+
+// drainRetry is what callers are told to wait while the program stops.
+const drainRetry = 5 * time.Second
+
+// Deps is what the program lends every dialect.
+type Deps struct {
+	Engine  *engine.Engine
+	Metrics *Metrics // nil: not counted
+	// Link makes the signed address of a file (kind "label" of a shipment) below the root of the
+	// installation. Nil: no links.
+	Link func(root, kind string, id waybill.ID) string
+	// Draining says that the program is stopping; nil: never.
+	Draining func() bool
+	// PerIP limits one client address over all its calls, before anything is known of who asks. OpenPerIP
+	// limits the routes that need no token, where passwords are tried. Zero Requests: no limit.
+	PerIP, OpenPerIP waybill.RateLimit
+	// Front is used where no server has placed the request before.
+	Front Front
+}
+
+// Serve speaks a dialect over HTTP. The order of a request, once for all dialects: request id, body
+// read to its limit, route (own 404 and 405), limit of the address, who asks, limit of the caller,
+// then the route's decode, verb, encode; whatever goes wrong on the way becomes the dialect's Fault.
+func Serve(d Dialect, deps Deps) http.Handler {
+	routes := newRouter(d.Routes)
+	if len(d.Spec) > 0 {
+		routes.add("GET", "/openapi.yaml", Route{Op: "openapi", Open: true, Call: spec(d.Spec)})
+	}
+	return &handler{Dialect: d, Deps: deps, routes: routes, actors: newLimiter(), ips: newLimiter(), open: newLimiter()}
+}
+
+// spec answers the dialect's own OpenAPI document.
+func spec(document []byte) Call {
+	return func(context.Context, engine.Session, *Request) (Reply, error) {
+		return Reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/yaml"}}, Body: document}, nil
+	}
+}
+
+type handler struct {
+	Dialect
+	Deps
+	routes            *router
+	actors, ips, open *limiter
+}
+
+// exchange is one request on its way through the handler.
+type exchange struct {
+	request *Request
+	route   Route
+	found   bool
+	allow   []string // methods the path knows, when it is known
+	actor   waybill.Actor
+	account waybill.Account
+	reply   Reply
+}
+
+// ServeHTTP answers one request; it never panics but to abort a broken stream.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := time.Now()
+	r = h.Front.Placed(r)
+	x := h.begin(r)
+	w.Header().Set(RequestIDHeader, x.request.ID)
+	err := h.guard(x, func() error { return h.step(w, r, x) })
+	if err != nil {
+		x.reply = h.fault(x, err)
+	}
+	if err := send(r, w, x.reply); err != nil {
+		h.Engine.Log.Error("answer broken off", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "error", err)
+		h.finish(x, started)
+		panic(http.ErrAbortHandler) // the caller must not take half an answer for a whole one
+	}
+	h.finish(x, started)
+}
+
+// begin writes down what is known of a request before anything is judged.
+func (h *handler) begin(r *http.Request) *exchange {
+	place := PlaceOf(r)
+	x := &exchange{request: &Request{
+		Dialect: h.Name, Op: "unknown", Method: r.Method, Path: r.URL.Path, RawPath: rawPath(r), RawQuery: r.URL.RawQuery,
+		Header: r.Header, IP: place.IP, ID: place.ID, Root: place.Root, Base: place.Base, Now: h.Engine.Clock.Now(), link: h.Link,
+	}}
+	x.request.Query, _ = url.ParseQuery(r.URL.RawQuery) // what cannot be read is nobody's filter
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	x.route, x.request.Params, x.allow, x.found = h.routes.find(method, r.URL.EscapedPath())
+	if x.found {
+		x.request.Op = x.route.Op
+	}
+	return x
+}
+
+// step is the order of a request; see [Serve].
+func (h *handler) step(w http.ResponseWriter, r *http.Request, x *exchange) (err error) {
+	if h.Draining != nil && h.Draining() {
+		e := waybill.E("serve", waybill.ReasonDraining, "the service is stopping; please try again")
+		e.RetryAfter = drainRetry
+		return e
+	}
+	if x.request.Body, err = read(w, r, x.route.MaxBody); err != nil {
+		return err
+	}
+	switch {
+	case x.allow == nil:
+		return waybill.E("route", waybill.ReasonUnknownRoute, "there is nothing at %s", r.URL.Path)
+	case r.Method == http.MethodOptions && !x.found:
+		x.reply = Reply{Status: http.StatusNoContent, Header: http.Header{"Allow": {strings.Join(x.allow, ", ")}}}
+		return nil
+	case !x.found:
+		return waybill.E("route", waybill.ReasonMethod, "%s is not possible here; %s is", r.Method, strings.Join(x.allow, ", "))
+	}
+	if err := h.admit(r.Context(), x); err != nil {
+		return err
+	}
+	x.reply, err = x.route.Call(r.Context(), h.Engine.As(x.actor), x.request)
+	return err
+}
+
+// admit lets a caller in: the limit of its address, who it is, its own limit.
+func (h *handler) admit(ctx context.Context, x *exchange) (err error) {
+	r := x.request
+	from := neighbourhood(r.IP)
+	if err := h.ips.take(from, h.PerIP, r.Now); err != nil {
+		return err
+	}
+	x.actor = waybill.Actor{Dialect: h.Name, IP: r.IP}
+	if x.route.Open {
+		return h.open.take(from, h.OpenPerIP, r.Now)
+	}
+	if x.actor, err = h.Auth.Actor(ctx, engine.Gate{Engine: h.Engine}, r); err != nil {
+		return err
+	}
+	x.actor.Dialect, x.actor.IP = h.Name, r.IP
+	if x.account, err = h.Engine.Account(ctx, x.actor); err != nil {
+		return err
+	}
+	r.Actor, r.Account, r.Settings = x.actor.Name, x.account.TenantID, x.account.Settings
+	limit, own := x.account.Settings.Limits[h.Name]
+	if !own {
+		limit = h.Limit
+	}
+	return h.actors.take(string(x.actor.Account)+"/"+string(x.actor.ID), limit, r.Now)
+}
+
+// read takes the whole body, up to a limit and within a time.
+func read(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if limit == 0 {
+		limit = maxBody
+	}
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(bodyTime)) // a recorder has none
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	_ = control.SetReadDeadline(time.Time{})
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return nil, waybill.E("read", waybill.ReasonTooLarge, "the body has more than %d bytes", limit)
+	case err != nil:
+		return nil, waybill.E("read", waybill.ReasonBadJSON, "the body did not arrive whole")
+	}
+	return body, nil
+}
+
+// guard runs f; a panic becomes an internal error, logged with its stack.
+func (h *handler) guard(x *exchange, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.Engine.Log.Error("panic", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = waybill.E("serve", waybill.ReasonBug, "internal error")
+		}
+	}()
+	return f()
+}
+
+// fault puts an error into the dialect's words. What an internal error says stays in the log.
+func (h *handler) fault(x *exchange, cause error) Reply {
+	e := waybill.AsError(cause)
+	level := slog.LevelDebug
+	if e.Code == waybill.Internal {
+		level = slog.LevelError
+	}
+	h.Engine.Log.Log(context.Background(), level, "request failed", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID,
+		"code", string(e.Code), "reason", string(e.Reason), "error", e.Error())
+	if e.Code == waybill.Internal {
+		silent := *e
+		silent.Message, silent.Err, silent.Fields, silent.Fault = "internal error", nil, nil, nil
+		e = &silent
+	}
+	var reply Reply
+	if err := h.guard(x, func() error { reply = h.Dialect.Fault(x.request, e); return nil }); err != nil || reply.Status == 0 {
+		reply = Reply{Status: http.StatusInternalServerError, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte("{}")}
+	}
+	return hint(reply, e, x.allow)
+}
+
+// hint adds the headers that go with an error whatever the API: when to come back, what is possible.
+func hint(reply Reply, e *waybill.Error, allow []string) Reply {
+	header := reply.Header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	if e.RetryAfter > 0 && header.Get("Retry-After") == "" {
+		header.Set("Retry-After", seconds(e.RetryAfter))
+	}
+	if e.Reason == waybill.ReasonMethod && len(allow) > 0 {
+		header.Set("Allow", strings.Join(allow, ", "))
+	}
+	reply.Header = header
+	return reply
+}
+
+// finish counts and logs a request: never its path, body or token, which hold names and secrets.
+func (h *handler) finish(x *exchange, started time.Time) {
+	took := time.Since(started)
+	h.Metrics.observe(h.Name, x.request.Op, x.reply.Status, took)
+	h.Engine.Log.Info("request", "dialect", h.Name, "op", x.request.Op, "status", x.reply.Status, "took", took.Round(time.Microsecond).String(),
+		"request", x.request.ID, "account", string(x.actor.Account), "actor", string(x.actor.ID))
+}

@@ -1,0 +1,224 @@
+// Package enginetest is a small world for tests: a real engine on a real store, the house courier and a
+// simulated UPS on loopback, a clock that stands still until it is moved, and jobs that run when told.
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/carrier/all"
+	"waybill/carrier/house"
+	"waybill/carrier/ups/upssim"
+	"waybill/engine"
+	"waybill/job"
+	"waybill/store"
+	"waybill/store/storetest"
+)
+
+// World is an engine with everything round it.
+type World struct {
+	T      testing.TB
+	Clock  *waybill.ManualClock
+	Store  store.Store
+	Engine *engine.Engine
+	Runner *job.Runner
+	UPS    *upssim.Sim
+	Log    *bytes.Buffer
+
+	Deliver job.Handler // of webhooks, when the test sets it before jobs run
+	base    string
+}
+
+// Options shapes a world. The zero value is a new SQLite file and the engine's own time budget.
+type Options struct {
+	Store  store.Store
+	Clock  *waybill.ManualClock
+	Config func(*engine.Config)
+}
+
+// zeros is a source of no randomness: ids count from the clock.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// New makes a world that ends with the test.
+func New(t testing.TB, o Options) *World {
+	t.Helper()
+	w := &World{T: t, Clock: o.Clock, Store: o.Store, Log: &bytes.Buffer{}}
+	if w.Clock == nil {
+		w.Clock = waybill.NewManualClock(storetest.Start)
+	}
+	if w.Store == nil {
+		w.Store = storetest.SQLite(t, w.Clock)
+	}
+	w.UPS = upssim.New(upssim.Options{Clock: w.Clock, MaxHang: 20 * time.Second})
+	server := httptest.NewServer(w.UPS)
+	t.Cleanup(func() {
+		w.UPS.Mischief().Clear()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	w.base = server.URL
+	registry, err := carrier.NewRegistry(all.Drivers()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vault, err := engine.NewVault(map[string][]byte{"testkey1": bytes.Repeat([]byte{7}, 32)}, "testkey1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	config := engine.Config{
+		Store: w.Store, Carriers: registry, Clock: w.Clock, IDs: waybill.NewIDs(w.Clock, zeros{}), Log: log, Vault: vault,
+		Env: carrier.Env{HTTP: &http.Client{}, Clock: w.Clock, Log: log},
+	}
+	if o.Config != nil {
+		o.Config(&config)
+	}
+	w.Engine = engine.New(config)
+	w.Runner = job.New(job.Config{
+		Queue: w.Store.Queue(), Clock: w.Clock, Log: log, Random: func(int64) int64 { return 0 },
+		Handlers: map[waybill.JobKind]job.Handler{
+			waybill.JobSettle: w.Engine.Settle, waybill.JobVoid: w.Engine.Void, waybill.JobRetry: w.Engine.Retry,
+			waybill.JobPoll: w.Engine.Poll, waybill.JobPushed: w.Engine.Pushed, waybill.JobReturn: w.Engine.AttachReturn,
+			waybill.JobSweep: w.Engine.Sweep,
+			waybill.JobDeliver: func(ctx context.Context, j waybill.Job) error {
+				if w.Deliver == nil {
+					return waybill.E("deliver", waybill.ReasonCarrierOutage, "no deliverer in this test")
+				}
+				return w.Deliver(ctx, j)
+			},
+		},
+	})
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		if err := w.Engine.Drain(ctx); err != nil {
+			t.Errorf("purchases still under way: %v", err)
+		}
+	})
+	return w
+}
+
+// Drain does every job that is due.
+func (w *World) Drain() {
+	w.T.Helper()
+	if err := w.Runner.Drain(context.Background()); err != nil {
+		w.T.Fatalf("drain: %v", err)
+	}
+}
+
+// After moves the clock on and does what is due then.
+func (w *World) After(d time.Duration) {
+	w.T.Helper()
+	w.Clock.Advance(d)
+	w.Drain()
+}
+
+// Account makes an account and seats an administrator of it at the desk.
+func (w *World) Account(name string) *Desk {
+	w.T.Helper()
+	account, err := w.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "test"}).SaveAccount(w.T.Context(), waybill.Account{
+		Name: name, TenantID: name, Settings: waybill.Settings{Currency: "USD"},
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	actor := waybill.Actor{Kind: waybill.ActorClient, Name: "tester", Account: account.ID, Role: waybill.RoleAdmin, IP: "203.0.113.7"}
+	return &Desk{World: w, Session: w.Engine.As(actor), Tenant: account}
+}
+
+// Desk is a session with short ways to set an account up; each fails the test when it fails.
+type Desk struct {
+	*World
+	engine.Session
+	Tenant waybill.Account
+}
+
+// House adds a house courier on an example rate card (us, gb, in).
+func (d *Desk) House(id, name, card string) waybill.Connection {
+	d.T.Helper()
+	text, err := house.DemoCard(card)
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	return d.Connect(engine.SaveConnection{Connection: waybill.Connection{
+		ExternalID: id, Carrier: "house", Name: name, Mode: waybill.ModeSimulator,
+		Settings: map[string]string{"rate_card": string(text), "display_name": name},
+	}})
+}
+
+// Ups adds a connection to the simulated UPS.
+func (d *Desk) Ups(id string) waybill.Connection {
+	d.T.Helper()
+	return d.Connect(engine.SaveConnection{
+		Connection: waybill.Connection{
+			ExternalID: id, Carrier: "ups", Name: "UPS", Mode: waybill.ModeSimulator, Base: d.base,
+			Settings: map[string]string{"client_id": upssim.DefaultClientID, "account_number": upssim.DefaultAccount},
+		},
+		Secrets: carrier.Settings{"client_secret": upssim.DefaultClientSecret},
+	})
+}
+
+// Connect saves a connection.
+func (d *Desk) Connect(in engine.SaveConnection) waybill.Connection {
+	d.T.Helper()
+	c, err := d.SaveConnection(d.T.Context(), in)
+	if err != nil {
+		d.T.Fatalf("connection %s: %v", in.ExternalID, err)
+	}
+	return c
+}
+
+// Boston is the location 7709 with the connections.
+func (d *Desk) Boston(connections ...waybill.Connection) waybill.Location {
+	d.T.Helper()
+	l := waybill.Location{
+		ExternalID: "7709", Name: "Boston", TimeZone: "America/New_York",
+		Contact: waybill.Contact{Name: "Ann Sender", Phone: "+1 617-555-0101"},
+		Address: waybill.Address{Street1: "345 Harrison Avenue", City: "Boston", State: "MA", Postcode: "02118", Country: "US"},
+	}
+	for _, c := range connections {
+		l.Connections = append(l.Connections, c.ID)
+	}
+	saved, err := d.SaveLocation(d.T.Context(), l)
+	if err != nil {
+		d.T.Fatalf("location: %v", err)
+	}
+	return saved
+}
+
+// Rule saves a rule.
+func (d *Desk) Rule(name, when, then string) {
+	d.T.Helper()
+	if _, err := d.SaveRule(d.T.Context(), waybill.Rule{Name: name, When: []byte(when), Then: []byte(then)}); err != nil {
+		d.T.Fatalf("rule %s: %v", name, err)
+	}
+}
+
+// Order is a small domestic order from location 7709.
+func Order(reference string) engine.CreateShipment {
+	return engine.CreateShipment{
+		Location: "7709", MustLocate: true,
+		Shipment: waybill.Shipment{
+			Reference: reference,
+			Value:     waybill.Amount{Value: "10", Currency: "USD"},
+			To: waybill.Party{
+				Contact: waybill.Contact{Name: "Ray Receiver", Phone: "+1 212-555-0102"},
+				Address: waybill.Address{Street1: "725 Albany Street", City: "Boston", State: "MA", Postcode: "02118", Country: "US"},
+			},
+			Parcels: []waybill.Parcel{{
+				Name: "custom", Items: 1,
+				Size:   waybill.Size{Length: "10", Width: "10", Height: "10", Unit: waybill.Inch},
+				Weight: waybill.Weight{Value: "10", Unit: waybill.Pound},
+			}},
+		},
+	}
+}

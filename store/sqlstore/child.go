@@ -1,0 +1,104 @@
+package sqlstore
+
+import (
+	"time"
+
+	"waybill"
+	"waybill/store"
+)
+
+// hanging describes a noun whose records hang on a shipment and have no other columns.
+func hanging[T any](table string, shipment func(*T) waybill.ID) noun[T] {
+	return define(noun[T]{
+		table:   table,
+		columns: []string{"shipment"},
+		values:  func(v *T) []any { return []any{string(shipment(v))} },
+	})
+}
+
+var (
+	decisions = hanging("decision", func(v *waybill.Decision) waybill.ID { return v.Shipment })
+	returns   = hanging("shipment_return", func(v *waybill.Return) waybill.ID { return v.Shipment })
+	documents = define(noun[waybill.Document]{
+		table:   "document",
+		columns: []string{"shipment", "blob"},
+		values:  func(v *waybill.Document) []any { return []any{string(v.Shipment), v.Blob} },
+	})
+	purchases = define(noun[waybill.Purchase]{
+		table:   "purchase",
+		columns: []string{"shipment", "key", "state"},
+		values:  func(v *waybill.Purchase) []any { return []any{string(v.Shipment), v.Key, string(v.State)} },
+	})
+	trackers = define(noun[waybill.Tracker]{
+		table:   "tracker",
+		columns: []string{"shipment", "connection", "track", "due", "open"},
+		values: func(v *waybill.Tracker) []any {
+			return []any{string(v.Shipment), string(v.Connection), v.Track.Number, micro(v.Due), bit(v.Open)}
+		},
+	})
+	deliveries = define(noun[waybill.Delivery]{
+		table:   "delivery",
+		columns: []string{"subscription", "state"},
+		values:  func(v *waybill.Delivery) []any { return []any{string(v.Subscription), v.State} },
+	})
+)
+
+// child implements store.Child.
+type child[T any] struct{ table[T] }
+
+// Of reads the records of a shipment, oldest first.
+func (c child[T]) Of(shipment waybill.ID) ([]T, error) {
+	return c.list(c.tx.scope(c.where("shipment = ?", string(shipment))).add(" order by created, id"))
+}
+
+// purchaseTable implements store.Purchases.
+type purchaseTable struct{ child[waybill.Purchase] }
+
+// InState reads purchases in any of the states, oldest first.
+func (p purchaseTable) InState(states []waybill.PurchaseState, limit int) ([]waybill.Purchase, error) {
+	return p.list(p.tx.scope(in(p.where(""), "state", states)).add(" order by created, id limit ?", int64(limit)))
+}
+
+// trackerTable implements store.Trackers.
+type trackerTable struct{ child[waybill.Tracker] }
+
+// ByNumber reads the newest tracker of a number: carriers use numbers again after years.
+func (t trackerTable) ByNumber(connection waybill.ID, number string) (waybill.Tracker, error) {
+	if !keepable(number) {
+		return waybill.Tracker{}, waybill.E("store.tracker.by_number", waybill.ReasonUnknownRecord, "there is no such record")
+	}
+	s := t.where("connection = ? and track = ?", string(connection), number)
+	return t.one("by_number", t.tx.scope(s).add(" order by created desc limit 1"))
+}
+
+// Due reads open trackers of a connection that are due, the longest due first.
+func (t trackerTable) Due(connection waybill.ID, now time.Time, limit int) ([]waybill.Tracker, error) {
+	s := t.where("connection = ? and open = 1 and due <= ?", string(connection), micro(now))
+	return t.list(t.tx.scope(s).add(" order by due, id limit ?", int64(limit)))
+}
+
+// OldestDue is when the connection's next tracker is due; zero when none is open.
+func (t trackerTable) OldestDue(connection waybill.ID) (time.Time, error) {
+	s := (&statement{}).add("select due from tracker where connection = ? and open = 1", string(connection))
+	s = t.tx.scope(s).add(" order by due limit 1")
+	n, err := t.tx.int(s.text.String(), s.args...)
+	return fromMicro(n), err
+}
+
+// deliveryTable implements store.Deliveries.
+type deliveryTable struct{ table[waybill.Delivery] }
+
+// Of reads a subscription's deliveries in a state (any when empty), newest first.
+func (d deliveryTable) Of(subscription waybill.ID, state string, limit int) ([]waybill.Delivery, error) {
+	s := d.where("subscription = ?", string(subscription))
+	if state != "" {
+		s.add(" and state = ?", state)
+	}
+	return d.list(d.tx.scope(s).add(" order by created desc, id desc limit ?", int64(limit)))
+}
+
+var (
+	_ store.Purchases  = purchaseTable{}
+	_ store.Trackers   = trackerTable{}
+	_ store.Deliveries = deliveryTable{}
+)

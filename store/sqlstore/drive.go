@@ -1,0 +1,403 @@
+package sqlstore
+
+import (
+	"database/sql"
+
+	"waybill"
+	"waybill/store"
+)
+
+// How a list finds its keys without reading everything. An ordered source is an index that yields keys
+// in the list's order: shipment_created, shipment_updated, or a term for lists by creation. A set is a
+// small group of shipments that one filter alone picks out: it is read whole and sorted. Whatever
+// drives, the other filters are verified on each key, on at most `window` of them; after that the page
+// is short and its cursor goes on. Filters that verify stand in a CASE, where no planner can mistake
+// them for a way in.
+
+// window is how many keys a page looks at before it gives up.
+const window = 10_000
+
+// source is a way into the shipments of one account: the SQL between "from" and the verifying filters.
+type source struct {
+	from    func(s *statement) // writes "table … where …"
+	ordered string             // prefix of the columns (created, id) it yields in order; empty: a set
+	skip    string             // the filter it already holds, see listing.filters
+	narrow  bool               // a term: other columns need the shipment too
+}
+
+// base is the index of the list's own order.
+func (l listing) base() source {
+	return source{ordered: "s.", from: func(s *statement) {
+		s.add("shipment s where s.account = ?", string(l.account))
+		l.window(s, "s."+string(l.order))
+	}}
+}
+
+// window writes the list's range of the column it is sorted by.
+func (l listing) window(s *statement, column string) {
+	from, to := l.q.CreatedFrom, l.q.CreatedTo
+	if l.order == store.ByUpdated {
+		from, to = l.q.UpdatedFrom, l.q.UpdatedTo
+	}
+	if !from.IsZero() {
+		s.add(" and "+column+" >= ?", micro(from))
+	}
+	if !to.IsZero() {
+		s.add(" and "+column+" <= ?", micro(to))
+	}
+}
+
+// equal are the query's equality filters that have terms.
+func (l listing) equal() []store.Term {
+	terms := make([]store.Term, 0, len(l.q.Terms)+2)
+	for _, t := range l.q.Terms {
+		terms = append(terms, store.Term{Field: t.Field, Value: clip(t.Value)})
+	}
+	if l.q.Group != "" {
+		terms = append(terms, store.Term{Field: termGroup, Value: clip(l.q.Group)})
+	}
+	if len(l.q.Locations) == 1 {
+		terms = append(terms, store.Term{Field: termLocation, Value: clip(l.q.Locations[0])})
+	}
+	return terms
+}
+
+// term drives from one term: ordered for lists by creation, else a set.
+func (l listing) term(term store.Term) source {
+	src := source{skip: term.Field + "\x1f" + term.Value, narrow: true, from: func(s *statement) {
+		s.add("term t cross join shipment s where s.id = t.id and ")
+		l.termKey(s, term)
+	}}
+	if l.order == store.ByCreated {
+		src.ordered = "t."
+	}
+	return src
+}
+
+// termKey writes the condition that picks one term, within the list's range of creation.
+func (l listing) termKey(s *statement, term store.Term) {
+	s.add("t.account = ? and t.noun = 'shipment' and t.field = ? and t.value = ?", string(l.account), term.Field, term.Value)
+	if l.order == store.ByCreated {
+		l.window(s, "t.created")
+	}
+}
+
+// sets are the ways in that are good only while they pick few.
+func (l listing) sets() []source {
+	var sets []source
+	add := func(text string, fill func(s *statement)) {
+		sets = append(sets, source{from: func(s *statement) {
+			s.add("shipment s where s.account = ?"+text, string(l.account))
+			fill(s)
+		}})
+	}
+	if len(l.q.Locations) > 1 {
+		values := make([]string, len(l.q.Locations))
+		for i, v := range l.q.Locations {
+			values[i] = clip(v)
+		}
+		sets = append(sets, source{narrow: true, from: func(s *statement) {
+			s.add("term t cross join shipment s where s.id = t.id and t.account = ? and t.noun = 'shipment' and t.field = ? and ", string(l.account), termLocation)
+			in(s, "t.value", values)
+		}})
+	}
+	if bookings, transits := l.states(); len(bookings)+len(transits) > 0 {
+		add(" and ", func(s *statement) {
+			if len(bookings) == 0 {
+				bookings = allBookings
+			}
+			in(s, "s.booking", bookings)
+			if len(transits) > 0 {
+				in(s.add(" and "), "s.transit", transits)
+			}
+		})
+	}
+	other := l
+	other.order = store.ByUpdated
+	if l.order == store.ByUpdated {
+		other.order = store.ByCreated
+	}
+	var probe statement
+	if other.window(&probe, ""); len(probe.args) > 0 {
+		add("", func(s *statement) { other.window(s, "s."+string(other.order)) })
+	}
+	return sets
+}
+
+var allBookings = []waybill.Booking{
+	waybill.Draft, waybill.Held, waybill.Rating, waybill.NoProvider, waybill.Unsettled, waybill.Booked, waybill.Failed,
+	waybill.Ignored, waybill.Cancelled, waybill.Declared,
+}
+
+// states are the booking and transit states that could match; filters hold the exact pairs.
+func (l listing) states() (bookings []waybill.Booking, transits []waybill.Transit) {
+	if len(l.q.States) == 0 {
+		return l.q.Booking, l.q.Transit
+	}
+	all := true
+	for _, state := range l.q.States {
+		bookings = append(bookings, state.Booking)
+		transits = append(transits, state.Transit)
+		all = all && state.Transit != ""
+	}
+	if !all {
+		transits = nil
+	}
+	return bookings, transits
+}
+
+// references drives from the references asked for: a set, and a small one.
+func (l listing) references() source {
+	return source{from: func(s *statement) {
+		s.add("shipment s where s.account = ? and s.reference <> '' and ", string(l.account))
+		keep := make([]string, 0, len(l.q.References))
+		for _, r := range l.q.References {
+			if keepable(r) {
+				keep = append(keep, r)
+			}
+		}
+		in(s, "s.reference", keep)
+	}}
+}
+
+// filters writes the conditions of the query on a shipment s, joined by and; false when there are none.
+// The range of the sort column is the source's affair, and so is the term it drives from.
+func (l listing) filters(s *statement, skip string) bool {
+	start := s.text.Len()
+	and := func() *statement {
+		if s.text.Len() > start {
+			s.text.WriteString(" and ")
+		}
+		return s
+	}
+	for _, t := range l.equal() {
+		if t.Field+"\x1f"+t.Value == skip {
+			continue
+		}
+		and().add("exists (select 1 from term f where f.account = ? and f.noun = 'shipment' and f.field = ? and f.value = ? and f.created = s.created and f.id = s.id)",
+			string(l.account), t.Field, t.Value)
+	}
+	if len(l.q.Locations) > 1 {
+		in(and(), "s.location_key", l.q.Locations)
+	}
+	if len(l.q.Booking) > 0 {
+		in(and(), "s.booking", l.q.Booking)
+	}
+	if len(l.q.Transit) > 0 {
+		in(and(), "s.transit", l.q.Transit)
+	}
+	if len(l.q.States) > 0 {
+		and().add("(")
+		for i, state := range l.q.States {
+			if i > 0 {
+				s.add(" or ")
+			}
+			s.add("s.booking = ?", string(state.Booking))
+			if state.Transit != "" {
+				s.add(" and s.transit = ?", string(state.Transit))
+			}
+		}
+		s.add(")")
+	}
+	if !l.q.PickupFrom.IsZero() {
+		and().add("s.pickup_start >= ?", micro(l.q.PickupFrom))
+	}
+	if !l.q.DropTo.IsZero() {
+		and().add("s.drop_end > 0 and s.drop_end <= ?", micro(l.q.DropTo))
+	}
+	other := l
+	other.order = store.ByUpdated
+	if l.order == store.ByUpdated {
+		other.order = store.ByCreated
+	}
+	var probe statement
+	if other.window(&probe, "s."+string(other.order)); len(probe.args) > 0 {
+		and().add("1=1")
+		other.window(s, "s."+string(other.order))
+	}
+	return s.text.Len() > start
+}
+
+// keys finds up to want keys of one account, from the place the list stands at.
+func (l listing) keys(all bool) (found []key, cut *key, err error) {
+	if len(l.q.References) > 0 {
+		found, err = l.readSet(l.references())
+		return found, nil, err
+	}
+	terms := l.equal()
+	first := l.base()
+	if len(terms) > 0 && l.order == store.ByCreated {
+		first = l.term(terms[0])
+	}
+	if l.offset > 0 || all {
+		found, err = l.readAll(terms)
+		return found, nil, err
+	}
+	found, cut, err = l.readOrdered(first, l.at, max(256, 2*l.want), l.want)
+	if err != nil || cut == nil {
+		return found, nil, err
+	}
+	// The first stretch did not hold enough: look for the narrowest way in.
+	best, set, err := l.narrowest(terms)
+	if err != nil {
+		return nil, nil, err
+	}
+	if set {
+		found, err = l.readSet(best)
+		return found, nil, err
+	}
+	rest, cut, err := l.readOrdered(first, l.gap(*cut), window, l.want-len(found))
+	return append(found, rest...), cut, err
+}
+
+// narrowest counts what each way in would yield, in rounds, and answers the first that stays below a
+// round's size. False: all yield more than a page may look at.
+func (l listing) narrowest(terms []store.Term) (source, bool, error) {
+	sources := l.sets()
+	for _, t := range terms {
+		sources = append(sources, l.term(t))
+	}
+	for _, size := range []int64{256, 2048, window} {
+		for _, src := range sources {
+			s := (&statement{}).add("select count(*) from (select 1 from ")
+			src.from(s)
+			s.add(" limit ?) x", size+1)
+			n, err := l.tx.int(s.text.String(), s.args...)
+			if err != nil {
+				return source{}, false, err
+			}
+			if n <= size {
+				return src, true, nil
+			}
+		}
+	}
+	return source{}, false, nil
+}
+
+// after writes the condition that keys lie past a place, and end the order and how many.
+func (l listing) after(s *statement, sort, id string, at *position) {
+	if at == nil {
+		return
+	}
+	compare := " < "
+	if l.up() {
+		compare = " > "
+	}
+	if at.from != l.back { // the key itself lies ahead
+		compare = compare[:2] + "= "
+	}
+	s.add(" and ("+sort+", "+id+")"+compare+"(?, ?)", at.key, at.id)
+}
+
+func (l listing) end(s *statement, sort, id string, limit, offset int) {
+	way := " desc"
+	if l.up() {
+		way = ""
+	}
+	s.add(" order by "+sort+way+", "+id+way+" limit ?", int64(limit))
+	if offset > 0 {
+		s.add(" offset ?", int64(offset))
+	}
+}
+
+// readOrdered follows an ordered source over at most `look` keys and answers the first `want` that hold.
+// cut is the last one looked at, when more may follow.
+func (l listing) readOrdered(src source, at *position, look, want int) (found []key, cut *key, err error) {
+	s := (&statement{}).add("select ")
+	sort, id := src.ordered+string(l.order), src.ordered+"id"
+	s.add(sort + ", " + id + ", case when ")
+	if !l.filters(s, src.skip) {
+		s.add("1=1")
+	}
+	s.add(" then 1 else 0 end from ")
+	src.from(s)
+	l.after(s, sort, id, at)
+	l.end(s, sort, id, look, 0)
+	looked := 0
+	var last key
+	err = l.tx.each(func(rows *sql.Rows) error {
+		var holds int64
+		if err := rows.Scan(&last.sort, &last.id, &holds); err != nil {
+			return err
+		}
+		looked++
+		if holds == 1 {
+			if found = append(found, last); len(found) == want {
+				return errEnough
+			}
+		}
+		return nil
+	}, s.text.String(), s.args...)
+	if err == nil && looked == look && len(found) < want {
+		cut = &last
+	}
+	return found, cut, err
+}
+
+// readSet reads a small set whole, and of it what holds, sorted.
+func (l listing) readSet(src source) ([]key, error) {
+	s := (&statement{}).add("with s as materialized (select s.id, s.account, s.created, s.updated, s.booking, s.transit, s.location_key, s.grp, s.pickup_start, s.drop_end from ")
+	src.from(s)
+	s.add(") select s." + string(l.order) + ", s.id from s where 1=1")
+	l.window(s, "s."+string(l.order))
+	return l.readKeys(s, l.offset)
+}
+
+// readAll reads a page by number: over a covering index, or the first term's.
+func (l listing) readAll(terms []store.Term) ([]key, error) {
+	src := l.base()
+	if len(terms) > 0 {
+		src = l.term(terms[0])
+	}
+	s := (&statement{}).add("select s." + string(l.order) + ", s.id from ")
+	src.from(s)
+	if src.narrow {
+		l.window(s, "s."+string(l.order))
+	}
+	return l.readKeys(s, l.offset)
+}
+
+// readKeys completes a select of keys with the filters, the place and the order.
+func (l listing) readKeys(s *statement, offset int) ([]key, error) {
+	s.add(" and case when ")
+	if !l.filters(s, "") {
+		s.add("1=1")
+	}
+	s.add(" then 1 else 0 end = 1")
+	l.after(s, "s."+string(l.order), "s.id", l.at)
+	l.end(s, "s."+string(l.order), "s.id", l.want, offset)
+	var found []key
+	err := l.tx.each(func(rows *sql.Rows) error {
+		var k key
+		err := rows.Scan(&k.sort, &k.id)
+		found = append(found, k)
+		return err
+	}, s.text.String(), s.args...)
+	return found, err
+}
+
+// count counts the account's shipments of the query, to a limit.
+func (l listing) count(limit int) (int, error) {
+	src := l.base()
+	if len(l.q.References) > 0 {
+		src = l.references()
+	} else if best, set, err := l.narrowest(l.equal()); err != nil {
+		return 0, err
+	} else if set {
+		src = best
+	} else if terms := l.equal(); len(terms) > 0 {
+		src = l.term(terms[0])
+	}
+	s := (&statement{}).add("select count(*) from (select 1 from ")
+	src.from(s)
+	if src.ordered == "" {
+		l.window(s, "s."+string(l.order))
+	}
+	s.add(" and case when ")
+	if !l.filters(s, src.skip) {
+		s.add("1=1")
+	}
+	s.add(" then 1 else 0 end = 1 limit ?) x", int64(limit))
+	n, err := l.tx.int(s.text.String(), s.args...)
+	return int(n), err
+}

@@ -1,0 +1,73 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"fmt"
+
+	"waybill"
+)
+
+// Emit writes what happened, with the transaction that made it true.
+func (t *tx) Emit(event waybill.Event) error {
+	if err := t.usable(); err != nil {
+		return err
+	}
+	if err := t.sees("store.emit", event.Account, waybill.ReasonUnknownRecord); err != nil {
+		return t.doom(err)
+	}
+	if event.At.IsZero() {
+		event.At = t.Now()
+	}
+	body, err := encode(&event)
+	if err != nil {
+		return t.doom(err)
+	}
+	_, err = t.exec("insert into event (id, account, shipment, at, body) values ($1, $2, $3, $4, $5)",
+		string(event.ID), string(event.Account), string(event.Shipment), micro(event.At), body)
+	return err
+}
+
+// eventTable implements store.Events.
+type eventTable struct{ tx *tx }
+
+// Of reads a shipment's events, oldest first.
+func (e eventTable) Of(shipment waybill.ID) ([]waybill.Event, error) {
+	f := e.tx.store.flavour
+	s := (&statement{}).add("select "+f.eventKey+", body from event where shipment = ? and shipment <> ''", string(shipment))
+	list, _, err := e.read(e.tx.scope(s).add(" order by " + f.eventOrder))
+	return list, err
+}
+
+// Since reads events after a cursor in an order that later commits only add to.
+func (e eventTable) Since(cursor string, limit int) ([]waybill.Event, string, error) {
+	var after [2]int64
+	if cursor != "" {
+		if n, err := fmt.Sscanf(cursor, "%d.%d", &after[0], &after[1]); n != 2 || err != nil {
+			return nil, "", waybill.E("store.events", waybill.ReasonBadCursor, "the cursor is not one of ours")
+		}
+	}
+	f := e.tx.store.flavour
+	s := (&statement{}).add("select " + f.eventKey + ", body from event where ")
+	s.add(f.eventAfter, after[0], after[1]).add(" and " + f.eventOver)
+	list, last, err := e.read(e.tx.scope(s).add(" order by "+f.eventOrder+" limit ?", int64(limit)))
+	if err != nil || len(list) == 0 {
+		return nil, cursor, err
+	}
+	return list, fmt.Sprintf("%d.%d", last[0], last[1]), nil
+}
+
+func (e eventTable) read(s *statement) (list []waybill.Event, last [2]int64, err error) {
+	err = e.tx.each(func(rows *sql.Rows) error {
+		var event waybill.Event
+		var body sql.RawBytes
+		if err := rows.Scan(&last[0], &last[1], &body); err != nil {
+			return err
+		}
+		if err := decode(body, &event); err != nil {
+			return err
+		}
+		list = append(list, event)
+		return nil
+	}, s.text.String(), s.args...)
+	return list, last, err
+}

@@ -1,0 +1,58 @@
+package sqlstore
+
+import (
+	"waybill"
+	"waybill/store"
+)
+
+// One line per noun of store.Tx.
+
+func (t *tx) Accounts() store.Keyed[waybill.Account] {
+	return accountTable{keyed[waybill.Account]{table: table[waybill.Account]{t, &accounts}}}
+}
+func (t *tx) Users() store.Keyed[waybill.User]         { return keep(t, &users) }
+func (t *tx) Clients() store.Keyed[waybill.Client]     { return keep(t, &clients) }
+func (t *tx) Brands() store.Keyed[waybill.Brand]       { return keep(t, &brands) }
+func (t *tx) Locations() store.Keyed[waybill.Location] { return keep(t, &locations) }
+func (t *tx) Connections() store.Keyed[waybill.Connection] {
+	return keyed[waybill.Connection]{table: table[waybill.Connection]{t, &connections}, lent: true}
+}
+func (t *tx) Services() store.Keyed[waybill.Service]           { return keep(t, &services) }
+func (t *tx) PackageSizes() store.Keyed[waybill.PackageSize]   { return keep(t, &packageSizes) }
+func (t *tx) Products() store.Keyed[waybill.Product]           { return keep(t, &products) }
+func (t *tx) Tags() store.Keyed[waybill.Tag]                   { return keep(t, &tags) }
+func (t *tx) Rules() store.Keyed[waybill.Rule]                 { return keep(t, &rules) }
+func (t *tx) Subscriptions() store.Keyed[waybill.Subscription] { return keep(t, &subscriptions) }
+
+func (t *tx) Shipments() store.Shipments {
+	return shipmentTable{table[waybill.Shipment]{t, &shipments}}
+}
+func (t *tx) Decisions() store.Child[waybill.Decision] {
+	return child[waybill.Decision]{table[waybill.Decision]{t, &decisions}}
+}
+func (t *tx) Purchases() store.Purchases {
+	return purchaseTable{child[waybill.Purchase]{table[waybill.Purchase]{t, &purchases}}}
+}
+func (t *tx) Documents() store.Child[waybill.Document] {
+	return child[waybill.Document]{table[waybill.Document]{t, &documents}}
+}
+func (t *tx) Returns() store.Child[waybill.Return] {
+	return child[waybill.Return]{table[waybill.Return]{t, &returns}}
+}
+func (t *tx) Trackers() store.Trackers {
+	return trackerTable{child[waybill.Tracker]{table[waybill.Tracker]{t, &trackers}}}
+}
+func (t *tx) Deliveries() store.Deliveries {
+	return deliveryTable{table[waybill.Delivery]{t, &deliveries}}
+}
+func (t *tx) Events() store.Events { return eventTable{t} }
+func (t *tx) Keys() store.Keys     { return keyTable{t} }
+
+// accountTable is the accounts: each belongs to itself, so that its own actors see it.
+type accountTable struct{ keyed[waybill.Account] }
+
+// Put writes an account.
+func (a accountTable) Put(v *waybill.Account) error {
+	v.Account = v.ID
+	return a.keyed.Put(v)
+}

@@ -1,0 +1,219 @@
+package sqlstore
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"waybill"
+	"waybill/store"
+)
+
+// Term fields of ours beside those of package store.
+const (
+	termGroup    = "group"
+	termLocation = "location"
+	termParcel   = "parcel" // a tracking number of any parcel, exact
+)
+
+var shipments = define(noun[waybill.Shipment]{
+	table:   "shipment",
+	unknown: waybill.ReasonUnknownShipment,
+	columns: []string{"reference", "booking", "transit", "location_key", "grp", "pickup_start", "drop_end", "terms"},
+	values: func(v *waybill.Shipment) []any {
+		var start, end int64
+		if v.PickupTime.Starts != nil {
+			start = micro(*v.PickupTime.Starts)
+		}
+		if v.DeliveryTime.Ends != nil {
+			end = micro(*v.DeliveryTime.Ends)
+		}
+		return []any{v.Reference, string(v.Booking), string(v.Transit), v.LocationKey, v.Group, start, end, termText(termsOf(v))}
+	},
+	before: indexTerms,
+	after: func(t *tx, v *waybill.Shipment, deleted bool) error {
+		if deleted {
+			return nil
+		}
+		return t.tenant(v.Account)
+	},
+})
+
+// termsOf are the terms a shipment is found by, each once, in order.
+func termsOf(v *waybill.Shipment) []store.Term {
+	terms := store.Terms(*v)
+	add := func(field, value string) {
+		if value != "" {
+			terms = append(terms, store.Term{Field: field, Value: value})
+		}
+	}
+	add(termGroup, v.Group)
+	add(termLocation, v.LocationKey)
+	add(termParcel, v.Tracking)
+	for _, p := range v.Parcels {
+		add(termParcel, p.Tracking)
+	}
+	for i := range terms {
+		terms[i].Value = clip(terms[i].Value)
+	}
+	slices.SortFunc(terms, func(a, b store.Term) int {
+		return strings.Compare(a.Field+"\x00"+a.Value, b.Field+"\x00"+b.Value)
+	})
+	return slices.Compact(terms)
+}
+
+// longestTerm is the most bytes of a value kept in a term; of longer ones a part and a digest.
+const longestTerm = 160
+
+// clip makes a value fit for a term: valid text of bounded length, different for different values.
+func clip(value string) string {
+	const separators = "\x00\x1e\x1f"
+	if len(value) <= longestTerm && utf8.ValidString(value) && !strings.ContainsAny(value, separators) {
+		return value
+	}
+	sum := sha256.Sum256([]byte(value))
+	head := strings.ToValidUTF8(value[:min(len(value), longestTerm-33)], "")
+	head = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(separators, r) {
+			return -1
+		}
+		return r
+	}, head)
+	return head + "#" + hex.EncodeToString(sum[:16])
+}
+
+// termText is how a shipment's terms are written in its own row, to see at the next change which of them
+// are new and which are gone.
+func termText(terms []store.Term) string {
+	var b strings.Builder
+	for _, t := range terms {
+		b.WriteString(t.Field + "\x1f" + t.Value + "\x1e")
+	}
+	return b.String()
+}
+
+func parseTerms(text string) []store.Term {
+	var terms []store.Term
+	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\x1e"), "\x1e") {
+		if field, value, ok := strings.Cut(line, "\x1f"); ok {
+			terms = append(terms, store.Term{Field: field, Value: value})
+		}
+	}
+	return terms
+}
+
+// indexTerms brings the term table from the stored version's terms to the new one's.
+func indexTerms(t *tx, v *waybill.Shipment) error {
+	r := row(v)
+	var old []store.Term
+	if r.Version != 1 {
+		var text string
+		var created int64
+		err := t.each(func(rows *sql.Rows) error { return rows.Scan(&text, &created) },
+			"select terms, created from shipment where id = $1 and account = $2 and version = $3", string(r.ID), string(r.Account), r.Version-1)
+		if err != nil {
+			return err
+		}
+		old, r.Created = parseTerms(text), fromMicro(created)
+	}
+	terms := termsOf(v)
+	gone := slices.DeleteFunc(slices.Clone(old), func(o store.Term) bool { return slices.Contains(terms, o) })
+	for _, o := range gone {
+		if _, err := t.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
+			string(r.Account), o.Field, o.Value, micro(r.Created), string(r.ID)); err != nil {
+			return err
+		}
+	}
+	fresh := slices.DeleteFunc(terms, func(n store.Term) bool { return slices.Contains(old, n) })
+	return t.addTerms(r, fresh)
+}
+
+// addTerms writes terms in groups of eight, four, two and one: few statements to prepare, few to run.
+func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
+	for size := 8; size > 0; size /= 2 {
+		for len(terms) >= size {
+			s := (&statement{}).add("insert into term (account, noun, field, value, created, id) values ")
+			for i, term := range terms[:size] {
+				if i > 0 {
+					s.text.WriteByte(',')
+				}
+				s.add("(?, 'shipment', ?, ?, ?, ?)", string(r.Account), term.Field, term.Value, micro(r.Created), string(r.ID))
+			}
+			if _, err := t.exec(s.add(" on conflict do nothing").text.String(), s.args...); err != nil {
+				return err
+			}
+			terms = terms[size:]
+		}
+	}
+	return nil
+}
+
+// shipmentTable implements store.Shipments.
+type shipmentTable struct{ table[waybill.Shipment] }
+
+// Delete removes a shipment and what it was found by.
+func (s shipmentTable) Delete(id waybill.ID, version int64) error {
+	v, err := s.Get(id)
+	if err != nil {
+		return s.tx.doom(err)
+	}
+	for _, term := range termsOf(&v) {
+		if _, err := s.tx.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
+			string(v.Account), term.Field, term.Value, micro(v.Created), string(id)); err != nil {
+			return err
+		}
+	}
+	return s.table.Delete(id, version)
+}
+
+// ByReference reads the shipment of a reference: the actor's own before that of a child.
+func (s shipmentTable) ByReference(reference string) (waybill.Shipment, error) {
+	if reference == "" || !keepable(reference) {
+		return waybill.Shipment{}, waybill.E("store.shipment.by_reference", waybill.ReasonUnknownShipment, "there is no such shipment")
+	}
+	accounts, err := s.accounts()
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	q := in(s.where("reference = ? and reference <> '' and ", reference), "account", accounts)
+	return s.one("by_reference", q.add(" order by case when account = ? then 0 else 1 end, created, id limit 1", string(s.tx.actor.Account)))
+}
+
+// ByTracking reads the shipments with a parcel of that number, newest first.
+func (s shipmentTable) ByTracking(number string) ([]waybill.Shipment, error) {
+	accounts, err := s.accounts()
+	if err != nil {
+		return nil, err
+	}
+	q := (&statement{}).add("select id from term where noun = 'shipment' and field = ? and value = ? and ", termParcel, clip(number))
+	ids, err := s.tx.strings(in(q, "account", accounts).add(" order by created desc, id desc").text.String(), q.args...)
+	if err != nil {
+		return nil, err
+	}
+	return s.GetMany(asIDs(ids))
+}
+
+// accounts are those whose shipments the actor sees: for the installation every one that has some.
+func (s shipmentTable) accounts() ([]waybill.ID, error) {
+	if !s.tx.actor.Everywhere() {
+		return s.tx.accounts(), nil
+	}
+	list, err := s.tx.strings("select account from tenant order by account")
+	return asIDs(list), err
+}
+
+func asIDs(list []string) []waybill.ID {
+	ids := make([]waybill.ID, len(list))
+	for i, id := range list {
+		ids[i] = waybill.ID(id)
+	}
+	return ids
+}
+
+// clean makes text fit for a column: valid UTF-8 without NUL.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+}

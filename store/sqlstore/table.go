@@ -1,0 +1,253 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"waybill"
+)
+
+// noun describes how records of one type are kept: the table, and the columns it has beyond those that
+// every record has.
+type noun[T any] struct {
+	table   string
+	name    string         // in setup: which noun
+	unknown waybill.Reason // what an unknown id is answered with
+	columns []string
+	values  func(*T) []any
+	// before runs before a Put, when the stored version is still there; after follows a Put or Delete.
+	before func(t *tx, value *T) error
+	after  func(t *tx, value *T, deleted bool) error
+
+	insert, update, remove, selects string
+}
+
+const meta = "id, account, number, version, created, updated"
+
+// define completes a noun with its statements.
+func define[T any](n noun[T]) noun[T] {
+	if n.unknown == "" {
+		n.unknown = waybill.ReasonUnknownRecord
+	}
+	if n.values == nil {
+		n.values = func(*T) []any { return nil }
+	}
+	columns := append([]string{"number", "version", "updated"}, n.columns...)
+	columns = append(columns, "body")
+	var marks, sets strings.Builder
+	for i, c := range columns {
+		marks.WriteString(", $" + strconv.Itoa(i+4))
+		sets.WriteString(", " + c + " = $" + strconv.Itoa(i+4))
+	}
+	n.insert = "insert into " + n.table + " (id, account, created, " + strings.Join(columns, ", ") + ") values ($1, $2, $3" + marks.String() + ")"
+	n.update = "update " + n.table + " set " + sets.String()[2:] + " where id = $1 and account = $2 and version = $3"
+	n.remove = "delete from " + n.table + " where id = $1 and account = $2 and version = $3"
+	n.selects = "select " + meta + ", body from " + n.table + " where "
+	return n
+}
+
+// row is a record's columns.
+func row[T any](value *T) *waybill.Row {
+	return any(value).(interface{ Meta() *waybill.Row }).Meta()
+}
+
+// table implements store.Table for one noun in one transaction.
+type table[T any] struct {
+	tx   *tx
+	noun *noun[T]
+}
+
+// op names what is done, in errors.
+func (n *noun[T]) op(verb string) string {
+	if n.name != "" {
+		return "store." + n.name + "." + verb
+	}
+	return "store." + n.table + "." + verb
+}
+
+// Get reads one record.
+func (t table[T]) Get(id waybill.ID) (T, error) {
+	s := t.where("id = ?", string(id))
+	return t.one("get", t.tx.scope(s))
+}
+
+// GetMany reads those of the records that exist, in the order asked for.
+func (t table[T]) GetMany(ids []waybill.ID) ([]T, error) {
+	found := make(map[waybill.ID]T, len(ids))
+	for rest := ids; len(rest) > 0; {
+		n := min(len(rest), 256)
+		list, err := t.list(t.tx.scope(in(t.where(""), "id", rest[:n])))
+		if err != nil {
+			return nil, err
+		}
+		for _, value := range list {
+			found[row(&value).ID] = value
+		}
+		rest = rest[n:]
+	}
+	list := make([]T, 0, len(found))
+	for _, id := range ids {
+		if value, ok := found[id]; ok {
+			list = append(list, value)
+		}
+	}
+	return list, nil
+}
+
+// Put inserts a record of version 0 or replaces the version it has.
+func (t table[T]) Put(value *T) error {
+	r := row(value)
+	op := t.noun.op("put")
+	if err := t.tx.usable(); err != nil {
+		return err
+	}
+	if r.ID == "" {
+		return t.tx.doom(waybill.E(op, waybill.ReasonBug, "a record without an id"))
+	}
+	if err := t.tx.sees(op, r.Account, t.noun.unknown); err != nil {
+		return t.tx.doom(err)
+	}
+	was := *r
+	now := t.tx.Now()
+	if r.Version == 0 {
+		r.Created = now
+	}
+	r.Version, r.Updated = was.Version+1, now
+	err := t.write(op, value, was.Version)
+	if err != nil {
+		*r = was
+		return t.tx.doom(err)
+	}
+	t.tx.undo = append(t.tx.undo, undo{r, was})
+	return nil
+}
+
+func (t table[T]) write(op string, value *T, version int64) error {
+	r := row(value)
+	if t.noun.before != nil {
+		if err := t.noun.before(t.tx, value); err != nil {
+			return err
+		}
+	}
+	extra := t.noun.values(value)
+	if err := checkKeys(op, extra); err != nil {
+		return err
+	}
+	body, err := encode(value)
+	if err != nil {
+		return err
+	}
+	query, third := t.noun.insert, micro(r.Created)
+	if version > 0 {
+		query, third = t.noun.update, version
+	}
+	args := make([]any, 0, 16)
+	args = append(args, string(r.ID), string(r.Account), third, r.Number, r.Version, micro(r.Updated))
+	args = append(append(args, extra...), body)
+	n, err := t.tx.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return t.moved(op, r.ID)
+	}
+	if t.noun.after != nil {
+		return t.noun.after(t.tx, value, false)
+	}
+	return nil
+}
+
+// moved says why a guarded write met no row: the version moved on, or there is no such record.
+func (t table[T]) moved(op string, id waybill.ID) error {
+	if _, err := t.Get(id); err != nil {
+		return err
+	}
+	return waybill.E(op, waybill.ReasonVersion, "the record was changed meanwhile")
+}
+
+// Delete removes a record of that version.
+func (t table[T]) Delete(id waybill.ID, version int64) error {
+	op := t.noun.op("delete")
+	value, err := t.Get(id)
+	if err == nil {
+		err = t.tx.sees(op, row(&value).Account, t.noun.unknown)
+	}
+	if err != nil {
+		return t.tx.doom(err)
+	}
+	n, err := t.tx.exec(t.noun.remove, string(id), string(row(&value).Account), version)
+	switch {
+	case err != nil:
+		return err
+	case n == 0:
+		return t.tx.doom(waybill.E(op, waybill.ReasonVersion, "the record was changed meanwhile"))
+	case t.noun.after != nil:
+		if err := t.noun.after(t.tx, &value, true); err != nil {
+			return t.tx.doom(err)
+		}
+	}
+	return nil
+}
+
+// where begins a select of whole records.
+func (t table[T]) where(condition string, args ...any) *statement {
+	s := &statement{}
+	s.text.WriteString(t.noun.selects)
+	if t.noun.table == setupTable {
+		s.text.WriteString("noun = '" + t.noun.name + "' and ")
+	}
+	return s.add(condition, args...)
+}
+
+// list reads records.
+func (t table[T]) list(s *statement) ([]T, error) {
+	var list []T
+	err := t.tx.each(func(rows *sql.Rows) error {
+		var value T
+		if err := scan(rows, &value); err != nil {
+			return err
+		}
+		list = append(list, value)
+		return nil
+	}, s.text.String(), s.args...)
+	return list, err
+}
+
+// one reads the first of the records; NotFound when there is none.
+func (t table[T]) one(verb string, s *statement) (T, error) {
+	list, err := t.list(s)
+	if err == nil && len(list) == 0 {
+		err = waybill.E(t.noun.op(verb), t.noun.unknown, "there is no such record")
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return list[0], nil
+}
+
+func scan[T any](rows *sql.Rows, value *T) error {
+	var r waybill.Row
+	var created, updated int64
+	var body sql.RawBytes
+	if err := rows.Scan(&r.ID, &r.Account, &r.Number, &r.Version, &created, &updated, &body); err != nil {
+		return err
+	}
+	if err := decode(body, value); err != nil {
+		return err
+	}
+	r.Created, r.Updated = fromMicro(created), fromMicro(updated)
+	*row(value) = r
+	return nil
+}
+
+// checkKeys refuses what not every database can keep in a key column.
+func checkKeys(op string, values []any) error {
+	for _, v := range values {
+		if s, ok := v.(string); ok && !keepable(s) {
+			return waybill.E(op, waybill.ReasonFields, "a key has characters that cannot be kept, or is longer than 1000 bytes")
+		}
+	}
+	return nil
+}

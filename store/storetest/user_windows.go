@@ -1,0 +1,6 @@
+package storetest
+
+import "syscall"
+
+// unprivileged has nothing to do: no server is started on Windows.
+func unprivileged(string) (*syscall.SysProcAttr, error) { return nil, nil }
