@@ -130,8 +130,11 @@ func (d Decimal) Sign() int {
 	return r.Sign()
 }
 
-// Equal compares by value: 10 and 10.0 are one number.
+// Equal compares by value: 10 and 10.0 are one number. What is not given equals what is not given.
 func (d Decimal) Equal(e Decimal) bool {
+	if d == e {
+		return true
+	}
 	a, ok1 := new(big.Rat).SetString(string(d))
 	b, ok2 := new(big.Rat).SetString(string(e))
 	return ok1 && ok2 && a.Cmp(b) == 0

@@ -1,6 +1,10 @@
 package waybill
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Charge is one line of a price.
 type Charge struct {
@@ -34,6 +38,34 @@ const (
 	CanDangerous  = "dangerous_goods"
 	CanMultiPiece = "multi_piece"
 )
+
+// Needs lists the abilities that a shipment's options ask of a service, each once. A temperature is asked for
+// by the caller's own word in small letters; "none" and "ambient" ask for nothing. A signature in any word
+// but "", "none" and "not_required" is one; one that names an adult is an adult's.
+func (s *Shipment) Needs() []string {
+	var list []string
+	add := func(asked bool, ability string) {
+		if asked && !slices.Contains(list, ability) {
+			list = append(list, ability)
+		}
+	}
+	signature := strings.ToLower(s.Options.Signature)
+	adult := strings.Contains(signature, "adult")
+	add(adult, CanAdult)
+	add(!adult && signature != "" && signature != "none" && signature != "not_required", CanSignature)
+	add(s.Options.Insurance.Value.Positive(), CanInsurance)
+	add(s.Options.COD.Value.Positive(), CanCOD)
+	warm := func(word string) bool { return word == "" || word == "none" || word == "ambient" }
+	word := strings.ToLower(s.Options.Temperature)
+	add(!warm(word), word)
+	for i := range s.Parcels {
+		word = strings.ToLower(s.Parcels[i].Temperature)
+		add(!warm(word), word)
+	}
+	add(s.Options.DangerousGoods, CanDangerous)
+	add(len(s.Parcels) > 1 || (len(s.Parcels) == 0 && s.ParcelCount > 1), CanMultiPiece)
+	return list
+}
 
 // Candidate is a rate of one connection on its way through the decision.
 type Candidate struct {
@@ -70,7 +102,10 @@ const (
 	StepOverruled  = "overruled"   // an action gave way to a more important rule
 	StepSkipped    = "skipped"     // the caller's own choice left nothing to decide
 	StepRejected   = "rejected"    // a connection, service or rate is out
+	StepAnswered   = "answered"    // a carrier sent rates
 	StepFailed     = "failed"      // a carrier gave no answer that could be used
+	StepRefused    = "refused"     // a carrier would not book
+	StepNone       = "none"        // nothing more may be tried
 	StepRanked     = "ranked"
 	StepChosen     = "chosen"
 )

@@ -40,6 +40,7 @@ type App struct {
 	level   *slog.LevelVar
 	metrics *prometheus.Registry
 	sims    []*simulator
+	cert    certHolder
 	closers []func() error
 }
 

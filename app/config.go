@@ -43,6 +43,8 @@ type Config struct {
 	Demo           bool              `yaml:"demo"`
 
 	Key string `yaml:"-"` // master keys themselves; from the environment only
+	// Again reads the configuration anew from where it came from; nil: it cannot be reloaded.
+	Again func() (Config, error) `yaml:"-"`
 }
 
 // TLS is how the listener proves who it is.

@@ -295,3 +295,54 @@ func (s Session) found(row *waybill.Row, number int64) {
 		row.Account = row.ID
 	}
 }
+
+// PauseConnection takes a connection out of use, or back into it. Parcels booked with it are kept; a
+// paused one is asked for nothing.
+func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c waybill.Connection, err error) {
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := tx.Connections().ByKey(in.ExternalID)
+		if err != nil {
+			return err
+		}
+		found.Paused, found.PauseReason = in.Paused, in.Reason
+		if err := tx.Connections().Put(&found); err != nil {
+			return err
+		}
+		c = found
+		return nil
+	})
+	return c, err
+}
+
+// PauseConnection names a connection by its external id.
+type PauseConnection struct {
+	ExternalID string
+	Paused     bool
+	Reason     string
+}
+
+// ListSubscriptions lists webhook endpoints; secrets stay sealed.
+func (s Session) ListSubscriptions(ctx context.Context) ([]waybill.Subscription, error) {
+	return records(ctx, s, store.Tx.Subscriptions)
+}
+
+// Explain tells in words why a shipment went the way it went, one line a step, decision after decision.
+func (s Session) Explain(ctx context.Context, in GetShipment) (lines []string, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		sh, err := find(tx, in.Ref)
+		if err != nil {
+			return err
+		}
+		decisions, err := tx.Decisions().Of(sh.ID)
+		if err != nil {
+			return err
+		}
+		var told []string
+		for _, d := range decisions {
+			told = append(told, rule.Explain(d)...)
+		}
+		lines = told
+		return nil
+	})
+	return lines, err
+}

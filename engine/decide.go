@@ -72,7 +72,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	case selection.Ignore != "":
 		return d.end(outcomeIgnore, selection.Ignore)
 	}
-	candidates, steps := s.rate(ctx, o.set, d.shipment, remaining(asked, selection))
+	candidates, steps := s.rate(ctx, o.set, d.shipment, asked, selection)
 	d.decision.Steps = append(d.decision.Steps, steps...)
 	for _, c := range candidates {
 		if c.Rejected == "" {
@@ -83,6 +83,13 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	d.decision.Candidates = ranking.Candidates
 	d.decision.Steps = append(d.decision.Steps, ranking.Steps...)
 	d.decision.Fallback, d.decision.Fixed = ranking.Fallback, ranking.Fixed
+	d.decision.Printer, d.decision.ReturnBy = ranking.Printer, ranking.ReturnService
+	switch {
+	case ranking.Hold != "":
+		return d.end(outcomeHold, ranking.Hold)
+	case ranking.Ignore != "":
+		return d.end(outcomeIgnore, ranking.Ignore)
+	}
 	return d.pick()
 }
 
@@ -116,7 +123,7 @@ func (d decided) why() string {
 		}
 	}
 	for _, step := range d.decision.Steps {
-		if step.Stage == waybill.StageRate && step.Outcome == "failed" && len(said) < 3 {
+		if step.Stage == waybill.StageRate && step.Outcome == waybill.StepFailed && len(said) < 3 {
 			said = append(said, step.Subject+": "+step.Detail)
 		}
 	}
@@ -220,30 +227,38 @@ func provider(c waybill.Connection) waybill.Provider {
 	}
 }
 
-// remaining are the connections the rules left.
-func remaining(asked []waybill.Connection, selection rule.Selection) []waybill.Connection {
-	return slices.DeleteFunc(slices.Clone(asked), func(c waybill.Connection) bool {
-		return !slices.ContainsFunc(selection.Connections, func(k rule.Connection) bool { return k.Provider.Connection == c.ID })
-	})
+// remaining are the connections the rules left, with the codes of the services they left of each.
+func remaining(asked []waybill.Connection, selection rule.Selection) (left []waybill.Connection, services [][]string) {
+	for _, k := range selection.Connections {
+		i := slices.IndexFunc(asked, func(c waybill.Connection) bool { return c.ID == k.Provider.Connection })
+		var codes []string
+		for _, v := range k.Services {
+			codes = append(codes, v.Code)
+		}
+		left, services = append(left, asked[i]), append(services, codes)
+	}
+	return left, services
 }
 
 // answer is what one connection said when asked for rates.
 type answer struct {
-	rates []waybill.Rate
-	err   error
+	rates   []waybill.Rate
+	refused []waybill.Step // services it left out, and why
+	err     error
 }
 
 // rate asks the selected connections at the same time. Answers are placed by the connection's order, so
 // that the same answers make the same decision whoever was faster.
 func (s Session) rate(
-	ctx context.Context, set *setup, sh waybill.Shipment, asked []waybill.Connection,
+	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection,
 ) ([]waybill.Candidate, []waybill.Step) {
 	ctx, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
-	request := carrier.QuoteRequest{Shipment: sh, Now: s.Clock.Now()}
+	asked, services := remaining(all, selection)
 	answers := make([]answer, len(asked))
 	var wait sync.WaitGroup
 	for i, c := range asked {
+		request := carrier.QuoteRequest{Shipment: sh, Services: services[i], Now: s.Clock.Now()}
 		if driver, ok := s.Carriers.Driver(c.Carrier); ok && driver.Local {
 			answers[i] = s.quote(ctx, c, request)
 			continue
@@ -256,12 +271,13 @@ func (s Session) rate(
 	for i, c := range asked {
 		if answers[i].err != nil {
 			e := waybill.AsError(answers[i].err)
-			steps = append(steps, waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: "failed", Detail: e.Message})
+			steps = append(steps, waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepFailed, Detail: e.Message})
 			continue
 		}
 		steps = append(steps, waybill.Step{
-			Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: "answered", Detail: fmt.Sprintf("%d rates", len(answers[i].rates)),
+			Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepAnswered, Detail: fmt.Sprintf("%d rates", len(answers[i].rates)),
 		})
+		steps = append(steps, answers[i].refused...)
 		for _, r := range answers[i].rates {
 			candidates = append(candidates, s.candidate(set, sh, c, r))
 		}
@@ -274,8 +290,14 @@ func (s Session) quote(ctx context.Context, c waybill.Connection, request carrie
 	if err != nil {
 		return answer{err: err}
 	}
-	rates, err := opened.Quote(ctx, request)
-	return answer{rates, err}
+	var a answer
+	request.Refused = func(service, why string) {
+		a.refused = append(a.refused, waybill.Step{
+			Stage: waybill.StageRate, Subject: c.DisplayName + " " + service, Outcome: waybill.StepRejected, Detail: why,
+		})
+	}
+	a.rates, a.err = opened.Quote(ctx, request)
+	return a
 }
 
 // candidate is a rate with what the account makes of it: its own service number, the sold price, and

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/base64"
 	"strconv"
 	"time"
 
@@ -91,7 +92,11 @@ func (e *Engine) openSecrets(out *Outgoing) (err error) {
 	if out.Secret, err = e.openSecret(s.ID, s.Secret); err != nil {
 		return err
 	}
-	if out.Token, err = e.openSecret(s.ID, []byte(s.Token)); err != nil {
+	token, err := base64.StdEncoding.DecodeString(s.Token)
+	if err != nil {
+		return waybill.E("deliver", waybill.ReasonBug, "the sealed token of an endpoint is damaged")
+	}
+	if out.Token, err = e.openSecret(s.ID, token); err != nil {
 		return err
 	}
 	if e.Clock.Now().Before(s.OldUntil) {

@@ -225,21 +225,21 @@ func (s Session) reread(ctx context.Context, a *attempt) (sh waybill.Shipment, e
 
 // next moves the attempt to the candidate that may follow a certain refusal; false: none may.
 func (s Session) next(a *attempt, cause error) bool {
-	index, ok, why := rule.Next(a.decision.Candidates, a.tried, a.decision.Fallback, s.Clock.Now())
-	step := waybill.Step{Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: "refused", Detail: waybill.AsError(cause).Message}
+	index, ok, why := rule.Next(a.decision.Candidates, a.tried, a.decision.Fallback, s.Clock.Now().In(zoneOf(a.shipment)))
+	step := waybill.Step{Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: waybill.StepRefused, Detail: waybill.AsError(cause).Message}
 	a.decision.Steps = append(append([]waybill.Step(nil), a.decision.Steps...), step)
 	if !ok {
-		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: "none", Detail: why})
+		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: waybill.StepNone, Detail: why})
 		return false
 	}
 	closed := a.purchase
 	if err := s.choose(a, index); err != nil {
-		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: "failed", Detail: err.Error()})
+		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: waybill.StepFailed, Detail: err.Error()})
 		return false
 	}
 	a.closed = append(a.closed, closed)
 	a.decision.Steps = append(a.decision.Steps, waybill.Step{
-		Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: "chosen", Detail: why,
+		Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: waybill.StepChosen, Detail: why,
 	})
 	return true
 }

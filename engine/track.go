@@ -194,6 +194,35 @@ func sameScan(a, b waybill.Scan) bool {
 	return a.At.Equal(b.At) && a.Code == b.Code && a.Status == b.Status && a.Place == b.Place
 }
 
+// TrackShipment asks the carrier after a shipment's parcels now, whatever is due.
+func (s Session) TrackShipment(ctx context.Context, in GetShipment) (waybill.Shipment, error) {
+	var trackers []waybill.Tracker
+	var connection waybill.Connection
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		sh, err := find(tx, in.Ref)
+		if err != nil {
+			return err
+		}
+		if sh.Booking != waybill.Booked || sh.Provider == nil {
+			return waybill.E("track", waybill.ReasonNotBookable, "only a booked shipment can be tracked; this one is %s", words(string(sh.Booking)))
+		}
+		all, err := tx.Trackers().Of(sh.ID)
+		if err != nil {
+			return err
+		}
+		trackers = slices.DeleteFunc(all, func(t waybill.Tracker) bool { return t.Return != "" || !t.Open })
+		connection, err = tx.Connections().Get(sh.Provider.Connection)
+		return err
+	})
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	if err := s.pollAll(ctx, connection, trackers, s.Clock.Now()); err != nil {
+		return waybill.Shipment{}, err
+	}
+	return s.GetShipment(ctx, in)
+}
+
 // moveShipment takes the shipment along: with several parcels it is where the parcel furthest behind
 // is. Each new scan is an event.
 func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Scan) error {

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (sealed sealedSecrets) apply(hook *waybill.Subscription, in PutSubscription
 		hook.Secret = sealed.secret
 	}
 	if in.Token != nil {
-		hook.Token = string(sealed.token)
+		hook.Token = base64.StdEncoding.EncodeToString(sealed.token)
 	}
 }
 

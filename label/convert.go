@@ -34,11 +34,11 @@ func Can(have, want waybill.LabelFormat) bool {
 // one of the two print heads at which it fills the page best. A carrier's PDF or ZPL stays as it
 // came. What cannot be had is an error with ReasonFormat that says what can.
 func Convert(l waybill.Label, spec waybill.LabelSpec) ([]byte, error) {
-	if l.Format == waybill.FormatFace && l.Face != nil {
+	if l.Face != nil && l.Format == waybill.FormatFace {
 		return Render(*l.Face, spec)
 	}
 	if !Can(l.Format, spec.Format) {
-		return nil, waybill.E("label.convert", waybill.ReasonFormat, "the carrier's label is %s and cannot be made %q: it can be had as %s", l.Format, spec.Format, available(l.Format))
+		return nil, waybill.E("label.convert", waybill.ReasonFormat, "a label that is %q cannot be made %q: it can be had as %s", l.Format, spec.Format, available(l.Format))
 	}
 	if l.Format == waybill.PDF || l.Format == waybill.ZPL {
 		return l.Data, nil
@@ -76,6 +76,8 @@ func available(have waybill.LabelFormat) string {
 	switch have {
 	case waybill.PDF, waybill.ZPL:
 		return string(have)
+	case waybill.PNG, waybill.GIF, waybill.FormatFace:
+		return "pdf, png or zpl"
 	default:
 		return "nothing else"
 	}

@@ -2,8 +2,8 @@
 // in three writers (PDF, PNG, ZPL), a carrier's raster label in the format the printer wants, several
 // PDFs joined into one, picking lists; and it knows the check digits of the numbers printed on them.
 //
-// Everything is pure: the same input gives the same bytes, nothing is read from disk or clock. All
-// functions are safe for concurrent use.
+// Everything is pure: the same input gives the same bytes, nothing is read from disk or clock (but see
+// [Merge]). All functions are safe for concurrent use.
 package label
 
 import "waybill"

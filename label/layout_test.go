@@ -89,7 +89,7 @@ func TestPlateIsScannable(t *testing.T) {
 			if face.Sample != "" {
 				tall = 250
 			}
-			if height := s.plate.height * 254 / dpi; height < tall-1 {
+			if height := s.plate.height * 254 / dpi; height < tall-3 { // a dot is 1.25
 				t.Errorf("%s: bars of %d tenths of a millimetre", name, height)
 			}
 			if want := face.TrackingNumber; !slices.ContainsFunc(s.texts, func(l text) bool { return l.text == want && l.base > s.plate.y-s.mm(80) }) {
@@ -156,10 +156,7 @@ func TestOverLongIsCutVisibly(t *testing.T) {
 	if cut < 12 {
 		t.Errorf("%d lines end in an ellipsis", cut)
 	}
-	lines := texts(t, "over-long")
-	for _, want := range []string{"GERMANY", "UNITED KINGDOM"} {
-		if want == "GERMANY" && !slices.Contains(lines, want) {
-			t.Errorf("no %s in %q", want, lines)
-		}
+	if lines := texts(t, "over-long"); !slices.Contains(lines, "GERMANY") {
+		t.Errorf("the country is missing: %q", lines)
 	}
 }

@@ -15,7 +15,7 @@ const (
 	listDPI      = 300
 	listLeft     = 150
 	listRight    = listWidth - 150
-	quantityAt   = 240
+	quantityAt   = 212
 	quantityEnd  = 330
 	skuAt        = 400
 	nameAt       = 830
@@ -40,14 +40,9 @@ func PickingList(title string, shipments []waybill.Shipment) ([]byte, error) {
 	if len(shipments) == 0 {
 		return nil, waybill.E("label.picking", waybill.ReasonUnknownShipment, "there are no shipments to pick")
 	}
-	l := &pickingList{title: clean(title), summary: summary(shipments)}
-	l.turn()
-	for _, s := range shipments {
-		l.shipment(s)
-	}
-	p := newPDF(listDPI, tenthsToDots(listWidth), tenthsToDots(listHeight), l.title)
-	for i, page := range l.pages {
-		page.write(fmt.Sprintf("Page %d of %d", i+1, len(l.pages)), regular, listLeft, listHeight-120, listRight-listLeft, 80)
+	pages := layList(title, shipments)
+	p := newPDF(listDPI, pages[0].width, pages[0].height, clean(title))
+	for _, page := range pages {
 		if err := p.draw(page); err != nil {
 			return nil, err
 		}
@@ -55,7 +50,18 @@ func PickingList(title string, shipments []waybill.Shipment) ([]byte, error) {
 	return p.bytes()
 }
 
-func tenthsToDots(tenths int) int { return (&sheet{dpi: listDPI}).mm(tenths) }
+// layList composes the pages.
+func layList(title string, shipments []waybill.Shipment) []*sheet {
+	l := &pickingList{title: clean(title), summary: summary(shipments)}
+	l.turn()
+	for _, s := range shipments {
+		l.shipment(s)
+	}
+	for i, page := range l.pages {
+		page.write(fmt.Sprintf("Page %d of %d", i+1, len(l.pages)), regular, listLeft, listHeight-120, listRight-listLeft, 80)
+	}
+	return l.pages
+}
 
 // summary counts what there is to fetch.
 func summary(shipments []waybill.Shipment) string {
@@ -81,13 +87,14 @@ func (l *pickingList) page() *sheet { return l.pages[len(l.pages)-1] }
 
 // turn begins a page: title, summary and the columns' names.
 func (l *pickingList) turn() {
-	p := &sheet{dpi: listDPI, width: tenthsToDots(listWidth), height: tenthsToDots(listHeight)}
+	p := &sheet{dpi: listDPI}
+	p.width, p.height = p.mm(listWidth), p.mm(listHeight)
 	l.pages = append(l.pages, p)
 	p.write(l.title, bold, listLeft, 215, 1250, 190, 160, 130, 110)
 	p.write(l.summary, regular, 1420, 215, listRight-1420, 90, 80, 70)
 	p.fill(listLeft, 240, listRight-listLeft, heavy)
 	p.caption("DONE", listLeft, 268, quantityAt-listLeft)
-	p.caption("QTY", quantityAt+18, 268, quantityEnd-quantityAt)
+	p.caption("QTY", quantityEnd-62, 268, 62+gap)
 	p.caption("SKU", skuAt, 268, nameAt-skuAt)
 	p.caption("ITEM", nameAt, 268, listRight-nameAt)
 	p.fill(listLeft, 300, listRight-listLeft, hairline)
@@ -139,8 +146,8 @@ func (l *pickingList) item(item waybill.Item) {
 	p := l.page()
 	base := l.y + 50
 	p.frame(listLeft+8, base-tickSide+6, tickSide)
-	quantity := set(strconv.Itoa(item.Quantity), bold, p.pt(110))
 	end := p.mm(quantityEnd)
+	quantity := fit(strconv.Itoa(item.Quantity), bold, end-p.mm(quantityAt), p.pt(110), p.pt(90), p.pt(70))
 	p.put(quantity, rect{end - quantity.width, p.mm(base), quantity.width, 0}, text{})
 	p.write(clean(item.SKU), regular, skuAt, base, nameAt-skuAt-gap, 100, 90, 80)
 	name := item.Title

@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
+	"sync"
 )
 
 // writePNG paints a sheet: codes and rules in black dots, letters in four grey levels.
@@ -37,6 +38,12 @@ func (c *canvas) paint(s *sheet) error {
 	return err
 }
 
+// deflaters are costly to make.
+var deflaters = sync.Pool{New: func() any {
+	z, _ := zlib.NewWriterLevel(nil, zlib.BestSpeed) // the level is valid
+	return z
+}}
+
 // encodePNG writes a canvas as a greyscale PNG of two bits a dot that says its resolution, so that
 // viewers and print drivers know the label's true size. The standard library's encoder writes no
 // resolution and takes several times as long: it does not know that most rows repeat the one above.
@@ -51,7 +58,9 @@ func encodePNG(c *canvas, dpi int) []byte {
 	physical = binary.BigEndian.AppendUint32(physical, perMetre)
 	chunk(out, "pHYs", append(physical, 1))
 	var data bytes.Buffer
-	z, _ := zlib.NewWriterLevel(&data, zlib.BestSpeed) // the level is valid
+	z := deflaters.Get().(*zlib.Writer)
+	defer deflaters.Put(z)
+	z.Reset(&data)
 	packed := make([]byte, 1+(c.width+3)/4)
 	same := make([]byte, len(packed))
 	same[0] = 2 // filter "up": nothing differs from the row above
@@ -74,7 +83,7 @@ func encodePNG(c *canvas, dpi int) []byte {
 // black.
 func pack(dst, ink []byte) {
 	for i := range dst {
-		four := ink[4*i:min(4*i+4, len(ink))]
+		four := ink[4*i : min(4*i+4, len(ink))]
 		if len(four) == 4 {
 			switch binary.LittleEndian.Uint32(four) {
 			case 0:

@@ -95,7 +95,7 @@ func fit(text string, w weight, width int, sizes ...int) line {
 
 // cut is the line shortened to the width, visibly.
 func (l line) cut(width int) line {
-	if l.width <= width {
+	if l.width <= width || l.text == "" {
 		return l
 	}
 	ends := graphemeEnds(l.text)

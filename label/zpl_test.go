@@ -1,6 +1,7 @@
 package label
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"testing"
@@ -146,9 +147,20 @@ func TestZPLDrawsMatrixBeyondASCII(t *testing.T) {
 		t.Fatalf("drawn by %s", last.command)
 	}
 	drawn := readGraphic(t, last)
-	page, ok := place(drawn, 3*drawn.width, 3*drawn.height)
-	if !ok {
-		t.Fatal("no room")
+	want := newCanvas(drawn.width, drawn.height)
+	m, err := encodeMatrix(face.Matrix, drawn.width+100, dpi203)
+	if err != nil {
+		t.Fatal(err)
 	}
-	mustDecode(t, encodePNG(page, dpi203), "QR-Code:Größe")
+	m.module = drawn.height / m.side
+	modules, err := m.fills()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range modules {
+		want.fill(r)
+	}
+	if !bytes.Equal(drawn.ink, want.ink) {
+		t.Error("not the library's modules")
+	}
 }

@@ -248,11 +248,13 @@ var verbs = map[Do]string{Require: "requires ", Exclude: "excludes ", Prefer: "p
 
 func (p *parser) compileTarget(a action, path string, rated bool) []action {
 	object := a.Target.words()
-	if a.empty() {
+	switch {
+	case rated && a.empty():
 		object = "the rates that match"
-		if !rated {
-			p.wrong(path, waybill.RuleRequired, nil, "%s needs a carrier, connection, provider or service", a.Do)
-		}
+	case rated:
+		object += " among the rates that match"
+	case a.empty():
+		p.wrong(path, waybill.RuleRequired, nil, "%s needs a carrier, connection, provider or service", a.Do)
 	}
 	a.words = verbs[a.Do] + object
 	if a.Do != Fixed || rated || len(a.Service) > 0 {

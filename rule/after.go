@@ -82,27 +82,31 @@ func ratePool(sel *Selection, candidates []waybill.Candidate) *pool {
 	return p
 }
 
-// unasked is why a rate should not have come in at all; it completes the option's abilities.
+// unasked is why a rate should not have come in at all: what took its service or connection out before
+// rating. It completes the option's abilities.
 func (sel *Selection) unasked(c *waybill.Candidate, o *option) string {
-	at := slices.IndexFunc(sel.Connections, func(k Connection) bool { return k.Provider.Connection == c.Connection })
-	if at < 0 {
-		return "the connection was not to be asked"
-	}
-	connection := &sel.Connections[at]
-	if connection.Services == nil {
-		if picks := sel.facts.Shipment.Choice.Proposed; len(picks) > 0 && !proposed(picks, o) {
-			return "the caller proposed " + proposal(picks)
+	reason := "the connection was not to be asked"
+	for i := range sel.options {
+		before := &sel.options[i]
+		switch {
+		case before.provider.Connection != c.Connection:
+			continue
+		case before.out != "" && (before.open || before.code == o.code):
+			return before.out
+		case before.open:
+			if picks := sel.facts.Shipment.Choice.Proposed; len(picks) > 0 && !proposed(picks, o) {
+				return "the caller proposed " + proposal(picks)
+			}
+			return ""
+		case before.code == o.code:
+			if o.abilities == nil {
+				o.abilities = before.abilities
+			}
+			return ""
 		}
-		return ""
+		reason = "the service is not enabled"
 	}
-	known := slices.IndexFunc(connection.Services, func(s Service) bool { return s.Code == o.code })
-	if known < 0 {
-		return "the service was not to be asked for"
-	}
-	if o.abilities == nil {
-		o.abilities = connection.Services[known].Abilities
-	}
-	return ""
+	return reason
 }
 
 // matchRated matches the rules that speak of rates, each with every rate that is in.

@@ -20,11 +20,12 @@ type Selection struct {
 	Fixed         bool // the caller or a rule named the service: no other may be tried
 	Steps         []waybill.Step
 
-	facts  *Facts // as given, the changes not made
-	choice choice
-	needs  []need
-	ledger ledger
-	none   bool // no rule has matched so far
+	facts   *Facts // as given, the changes not made
+	options []option
+	choice  choice
+	needs   []string
+	ledger  ledger
+	none    bool // no rule has matched so far
 }
 
 // Before decides who may be asked to carry a shipment and what else is to be done with it. Rules see
@@ -45,6 +46,7 @@ func (s Set) Before(f Facts) Selection {
 	}
 	sel.Fixed = sel.choice.fixed || sel.ledger.fixed()
 	sel.meetNeeds(p)
+	sel.options = p.options
 	sel.Connections = p.remaining(f.Connections, &t)
 	sel.Steps = t
 	return sel
@@ -139,7 +141,7 @@ func (c *claim) reason() string {
 func (sel *Selection) meetNeeds(p *pool) {
 	shipment := sel.facts.Shipment
 	sel.Apply(&shipment)
-	sel.needs = needs(&shipment)
+	sel.needs = shipment.Needs()
 	for i := range p.options {
 		if o := &p.options[i]; o.out == "" && o.abilities != nil {
 			o.out = unmet(sel.needs, o.abilities)

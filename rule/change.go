@@ -134,8 +134,11 @@ func setTemperature(s *waybill.Shipment, word string) {
 
 func setAttribute(s *waybill.Shipment, key, value string) {
 	all := map[string]json.RawMessage{}
-	if len(s.Attributes) > 0 && json.Unmarshal(s.Attributes, &all) != nil || all == nil {
+	if len(s.Attributes) > 0 && json.Unmarshal(s.Attributes, &all) != nil {
 		return // the caller's attributes are no object: there is no place to put a key
+	}
+	if all == nil { // JSON null
+		all = map[string]json.RawMessage{}
 	}
 	all[key] = quote(value)
 	if raw, err := json.Marshal(all); err == nil {

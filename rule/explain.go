@@ -52,9 +52,13 @@ func sentence(s waybill.Step) string {
 		return fmt.Sprintf("%s has %s.", subject, s.Detail)
 	case "rank " + waybill.StepFailed:
 		return fmt.Sprintf("Of %s %s.", subject, s.Detail)
+	case "rate " + waybill.StepAnswered:
+		return fmt.Sprintf("%s answered: %s.", subject, s.Detail)
+	case "fallback " + waybill.StepRefused:
+		return fmt.Sprintf("%s would not book it: %s.", subject, s.Detail)
 	case "fallback " + waybill.StepChosen:
-		return fmt.Sprintf("A second choice is tried: %s (%s).", subject, s.Detail)
-	case "fallback " + waybill.StepRejected:
+		return fmt.Sprintf("A second choice is tried: %s.", s.Detail)
+	case "fallback " + waybill.StepFailed, "fallback " + waybill.StepNone:
 		return fmt.Sprintf("No second choice is tried: %s.", s.Detail)
 	}
 	return fmt.Sprintf("%s: %s (%s).", subject, s.Outcome, s.Detail)

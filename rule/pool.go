@@ -15,11 +15,11 @@ type option struct {
 	code       string
 	service    string // name
 	number     int64
-	abilities  []string // nil: not known yet
-	open       bool     // services known only once rates come in: stands for all of them…
+	abilities  []string     // nil: not known yet
+	open       bool         // services known only once rates come in: stands for all of them…
 	named      []ServiceKey // …or, once a rule required some, for these
-	out        string   // why it is out; empty: still in
-	by         *claim   // the rule's action that took it out
+	out        string       // why it is out; empty: still in
+	by         *claim       // the rule's action that took it out
 }
 
 func (o *option) label() string {

@@ -39,7 +39,7 @@ const (
 	TypeText     Type = "text"     // compared exactly, as written
 	TypeWord     Type = "word"     // compared without regard to case
 	TypeCountry  Type = "country"  // ISO 3166-1 alpha-2: "GB"
-	TypePostcode Type = "postcode" // "SW1A 1AA, BT1-BT94, 10000-10299, IM*": see [readPatterns]
+	TypePostcode Type = "postcode" // "SW1A 1AA, BT1-BT94, 10000-10299, IM*": see readPatterns
 	TypeMoney    Type = "money"    // "20.00 GBP"; without a currency ("20") amounts of every currency compare
 	TypeWeight   Type = "weight"   // "2.5 kg"; g, lb and oz too
 	TypeInteger  Type = "integer"  // 3

@@ -2,8 +2,8 @@ package ups
 
 import (
 	"encoding/json"
+	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 
 	"waybill"
@@ -15,14 +15,26 @@ type faultLine struct {
 	Message string `json:"message"`
 }
 
-// unknownNumber are the codes for a number or reference that UPS does not know or that cannot be its
-// own (Tracking).
-var unknownNumber = []string{"TW0001", "TV1002", "TV0010", "151018", "151019", "151044"}
+// The tracking service's codes for a number or reference without a parcel, and for one that cannot be
+// UPS's own.
+const (
+	codeNotFound  = "TW0001"
+	codeMalformed = "TV1002"
+)
 
-// unknown reports whether an error says that the number asked after does not exist.
-func unknown(e *waybill.Error) bool {
-	return e.Fault != nil && (e.Fault.Status == 404 || slices.Contains(unknownNumber, e.Fault.Code))
+// absent reports whether the tracking service says that nothing goes by the number or reference. A 404
+// counts only with a code of that service: one without, or the gateway's own, means a wrong address, and
+// must not be taken for "never sold".
+func absent(e *waybill.Error) bool {
+	if e.Fault == nil {
+		return false
+	}
+	tracking := e.Fault.Status == http.StatusNotFound && e.Fault.Code != "" && e.Fault.Code != "404"
+	return tracking || e.Fault.Code == codeNotFound
 }
+
+// malformed reports whether the tracking service says that a number cannot be UPS's own.
+func malformed(e *waybill.Error) bool { return e.Fault != nil && e.Fault.Code == codeMalformed }
 
 // fault reads UPS's list of errors: the first decides, its code before the status of the answer.
 func fault(answer wire.Answer, e *waybill.Error) {

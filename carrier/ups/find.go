@@ -28,7 +28,7 @@ func (a *adapter) Find(ctx context.Context, q carrier.FindRequest) (carrier.Book
 	}
 	var answer trackResponse
 	err := a.client.Do(ctx, call, &answer)
-	if e := waybill.AsError(err); err != nil && !unknown(e) {
+	if e := waybill.AsError(err); err != nil && !absent(e) {
 		return carrier.Booking{}, err
 	}
 	numbers := answer.live()
@@ -41,25 +41,34 @@ func (a *adapter) Find(ctx context.Context, q carrier.FindRequest) (carrier.Book
 		return carrier.Booking{}, e
 	}
 	labels, lead, err := a.recover(ctx, op, numbers, q.Label)
-	switch {
-	case waybill.IsCode(err, waybill.CarrierRejected): // sold, but its labels are gone
-		labels = nil
-	case err != nil:
+	if err != nil && !waybill.IsCode(err, waybill.CarrierRejected) {
 		return carrier.Booking{}, err
 	}
-	if lead == "" {
+	if lead == "" { // sold, but its labels are gone
 		lead = numbers[0]
 	}
-	// The first package gives the shipment its number; the labels move with their packages.
-	if at := slices.Index(numbers, lead); at > 0 {
-		numbers = append([]string{lead}, slices.Delete(numbers, at, at+1)...)
-		if labels, _, err = a.recover(ctx, op, numbers, q.Label); err != nil {
-			return carrier.Booking{}, err
-		}
-	}
 	var b carrier.Booking
-	b.CarrierID, b.Numbers, b.TrackingURL, b.Labels = lead, numbers, trackingURL(lead), labels
+	b.CarrierID, b.TrackingURL = lead, trackingURL(lead)
+	b.Numbers, b.Labels = leadFirst(lead, numbers, labels)
 	return b, nil
+}
+
+// leadFirst puts the package that gave the shipment its number first, where it was when it was bought,
+// and its label with it.
+func leadFirst(lead string, numbers []string, labels []waybill.Label) ([]string, []waybill.Label) {
+	at := slices.Index(numbers, lead)
+	if at <= 0 {
+		return numbers, labels
+	}
+	numbers = append([]string{lead}, slices.Delete(slices.Clone(numbers), at, at+1)...)
+	if len(labels) == 0 {
+		return numbers, nil
+	}
+	labels = append([]waybill.Label{labels[at]}, slices.Delete(slices.Clone(labels), at, at+1)...)
+	for i := range labels {
+		labels[i].Parcel = i
+	}
+	return numbers, labels
 }
 
 // live lists the packages that were not voided, in UPS's order.

@@ -3,6 +3,7 @@ package ups
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -10,6 +11,10 @@ import (
 	"waybill/carrier"
 	"waybill/internal/wire"
 )
+
+// notServed are Rating's codes for a shipment that no service carries: nothing is offered then, and
+// nothing is wrong.
+var notServed = []string{"111100", "111210", "111217"}
 
 // Quote shops for all services and their transit times in one call (Rating, Shoptimeintransit).
 func (a *adapter) Quote(ctx context.Context, q carrier.QuoteRequest) ([]waybill.Rate, error) {
@@ -52,7 +57,11 @@ func (a *adapter) Quote(ctx context.Context, q carrier.QuoteRequest) ([]waybill.
 	body.RateRequest.Shipment = s
 	var answer rateResponse
 	call := wire.Call{Op: op, Method: http.MethodPost, Path: "/api/rating/" + version + "/" + option, Body: body}
-	if err := a.client.Do(ctx, call, &answer); err != nil {
+	err := a.client.Do(ctx, call, &answer)
+	if e := waybill.AsError(err); err != nil && e.Fault != nil && slices.Contains(notServed, e.Fault.Code) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
 	rates := make([]waybill.Rate, 0, len(answer.RateResponse.RatedShipment))

@@ -234,6 +234,16 @@ func TestNegotiatedPriceIsPreferred(t *testing.T) {
 	}
 }
 
+func TestNothingOfferedIsNoError(t *testing.T) {
+	d := newDesk(t, nil)
+	s := sample()
+	s.From.Address, s.To.Address, s.Options.Enhancement = berlin, quebec, saturdayDelivery
+	rates, err := d.Quote(context.Background(), carrier.QuoteRequest{Shipment: s, Now: monday})
+	if err != nil || len(rates) != 0 {
+		t.Errorf("Saturday delivery where there is none: %v, %v", rates, err)
+	}
+}
+
 func TestLatin(t *testing.T) {
 	for _, tt := range []struct {
 		in, want string

@@ -80,7 +80,7 @@ func (a *adapter) Track(ctx context.Context, q carrier.TrackRequest) ([]waybill.
 			var answer trackResponse
 			call := a.trackCall("ups.track", "/api/track/v1/details/"+url.PathEscape(number))
 			err := a.client.Do(ctx, call, &answer)
-			if err != nil && !unknown(waybill.AsError(err)) {
+			if err != nil && !absent(waybill.AsError(err)) && !malformed(waybill.AsError(err)) {
 				return err
 			}
 			out[i] = answer.of(number)

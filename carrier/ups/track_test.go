@@ -2,6 +2,7 @@ package ups
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,5 +127,41 @@ func TestVoidedIsNotFound(t *testing.T) {
 	_, err = d.Find(context.Background(), carrier.FindRequest{Key: "6a1b2c3d4e5f60718293a4b5-1", Since: monday, Parcels: 1})
 	if !waybill.IsCode(err, waybill.NotFound) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestTheLeadPackageComesFirst(t *testing.T) {
+	labels := []waybill.Label{{Parcel: 0, Data: []byte("b")}, {Parcel: 1, Data: []byte("a")}, {Parcel: 2, Data: []byte("c")}}
+	numbers, labels := leadFirst("a", []string{"b", "a", "c"}, labels)
+	if strings.Join(numbers, "") != "abc" {
+		t.Errorf("numbers %v", numbers)
+	}
+	for i, l := range labels {
+		if l.Parcel != i || string(l.Data) != numbers[i] {
+			t.Errorf("label %d is %s for parcel %d", i, l.Data, l.Parcel)
+		}
+	}
+}
+
+func TestAWrongAddressIsNotAnUnknownNumber(t *testing.T) {
+	d := newDesk(t, nil)
+	base := d.Connection().Base
+	lost, err := carrier.Open(Driver(), waybill.Connection{
+		Mode: waybill.ModeSimulator, Base: base + "/no/such/path",
+		Settings: map[string]string{"client_id": "c", "account_number": "A1B2C3"},
+	}, carrier.Settings{"client_secret": "s"}, carrier.Env{Clock: d.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lost.Find(context.Background(), carrier.FindRequest{Key: "k", Parcels: 1}); err == nil || waybill.IsCode(err, waybill.NotFound) {
+		t.Errorf("find at a wrong address: %v", err)
+	}
+	for _, e := range []waybill.CarrierFault{{Status: 404}, {Status: 404, Code: "404"}, {Status: 400, Code: "TV1002"}} {
+		if absent(&waybill.Error{Fault: &e}) {
+			t.Errorf("%+v is taken for an unknown number", e)
+		}
+	}
+	if !absent(&waybill.Error{Fault: &waybill.CarrierFault{Status: 404, Code: "TV0010"}}) {
+		t.Error("the tracking service's own answer is not recognised")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // spoilt is how many damaged bodies each operation is sent.
@@ -45,6 +46,7 @@ func (c *conversation) vary(t *testing.T, h Harness, document *spec, at int, nam
 	}
 	golden := fresh()
 	send := func(body []byte) int {
+		h.pace(s.app)
 		got := s.app.ask(message{first: golden.first, header: golden.header, body: body})
 		if got.Code >= 500 || !json.Valid(got.Body.Bytes()) {
 			t.Errorf("status %d to %s\n%s", got.Code, body, got.Body)
@@ -78,6 +80,13 @@ func (c *conversation) vary(t *testing.T, h Harness, document *spec, at int, nam
 		case code >= 300 && lenient:
 			t.Errorf("%s of a wrong type is refused; take it out of Lenient", v.path)
 		}
+	}
+}
+
+// pace lets as much time pass as the API wants between two requests.
+func (h Harness) pace(app *App) {
+	if limit := h.Dialect.Limit; limit.Requests > 0 {
+		app.Clock.Advance(limit.Period / time.Duration(limit.Requests))
 	}
 }
 

@@ -147,6 +147,7 @@ func doorHolds(t *testing.T, h Harness) {
 		if header == nil {
 			header = http.Header{}
 		}
+		h.pace(app)
 		got := app.ask(message{first: first, header: header, body: body})
 		if !slices.Contains(want, got.Code) {
 			t.Errorf("%s: %s answers %d, want %v: %s", name, first, got.Code, want, got.Body)

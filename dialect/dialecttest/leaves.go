@@ -3,7 +3,9 @@ package dialecttest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -165,15 +167,33 @@ func word(v reflect.Value, path string, n int, changed bool) string {
 }
 
 // Unspoken changes each leaf of a filled struct in turn and sees whether the wire output changes with it.
-// Those that leave no trace must stand in the file, each as "Path: reason", and nothing else may.
+// Those that leave no trace must stand in the file, each as "Path: reason" (or "Path.*: reason" for all
+// below), and nothing else may.
 func Unspoken(t *testing.T, file string, v any, encode func() []byte) {
 	t.Helper()
+	silent, err := silence(v, encode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range unexplained(silent, string(reasons)) {
+		t.Errorf("%s: %s", file, problem)
+	}
+}
+
+// silence lists the leaves whose change leaves no trace.
+func silence(v any, encode func() []byte) (silent []string, err error) {
 	leaves := Leaves(v)
 	base := encode()
-	if again := encode(); !bytes.Equal(base, again) {
-		t.Fatalf("the encoder is not pure: one value, two outputs")
+	if !bytes.Equal(base, encode()) {
+		return nil, errors.New("the encoder is not pure: one value, two outputs")
 	}
-	var silent []string
+	if !json.Valid(base) {
+		return nil, fmt.Errorf("the output is not JSON: %s", base)
+	}
 	for _, leaf := range leaves {
 		undo := leaf.Change()
 		if bytes.Equal(base, encode()) {
@@ -181,42 +201,33 @@ func Unspoken(t *testing.T, file string, v any, encode func() []byte) {
 		}
 		undo()
 	}
-	if !bytes.Equal(base, encode()) {
-		t.Fatal("a change could not be undone; the leaves are not independent")
-	}
-	if !json.Valid(base) {
-		t.Errorf("the output is not JSON: %s", base)
-	}
-	compareReasons(t, file, silent)
+	return silent, nil
 }
 
-func compareReasons(t *testing.T, file string, silent []string) {
-	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+// unexplained holds silent leaves against the reasons given, both ways.
+func unexplained(silent []string, text string) (problems []string) {
 	reasons := map[string]string{}
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
 		path, reason, _ := strings.Cut(line, ":")
 		if reasons[path] = strings.TrimSpace(reason); reasons[path] == "" {
-			t.Errorf("%s: %s has no reason", file, path)
+			problems = append(problems, path+" has no reason")
 		}
 	}
 	for _, path := range silent {
 		if !covered(reasons, path) {
-			t.Errorf("%s leaves no trace on the wire, and %s gives no reason", path, file)
+			problems = append(problems, path+" leaves no trace on the wire, and no reason is given")
 		}
 	}
-	for path := range reasons {
+	for _, path := range slices.Sorted(maps.Keys(reasons)) {
 		if !slices.ContainsFunc(silent, func(s string) bool { return within(s, path) }) {
-			t.Errorf("%s: %s is spoken, or is no leaf; take it out", file, path)
+			problems = append(problems, path+" is spoken, or is no leaf; take it out")
 		}
 	}
+	return problems
 }
 
 func covered(reasons map[string]string, path string) bool {

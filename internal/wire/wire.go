@@ -146,6 +146,9 @@ func (c *Client) send(ctx context.Context, call Call, body []byte, kind, token s
 	if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
+	if err := ctx.Err(); err != nil {
+		return Answer{}, c.silence(call, err, true, token)
+	}
 	start := c.Clock.Now()
 	answer, err := c.roundTrip(request)
 	c.Log.Debug("carrier call", "op", call.Op, "method", call.Method, "path", c.redact(call.Path),

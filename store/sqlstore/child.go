@@ -12,7 +12,7 @@ func hanging[T any](table string, shipment func(*T) waybill.ID) noun[T] {
 	return define(noun[T]{
 		table:   table,
 		columns: []string{"shipment"},
-		values:  func(v *T) []any { return []any{string(shipment(v))} },
+		values:  func(_ *tx, v *T) []any { return []any{string(shipment(v))} },
 	})
 }
 
@@ -22,24 +22,24 @@ var (
 	documents = define(noun[waybill.Document]{
 		table:   "document",
 		columns: []string{"shipment", "blob"},
-		values:  func(v *waybill.Document) []any { return []any{string(v.Shipment), v.Blob} },
+		values:  func(_ *tx, v *waybill.Document) []any { return []any{string(v.Shipment), v.Blob} },
 	})
 	purchases = define(noun[waybill.Purchase]{
 		table:   "purchase",
 		columns: []string{"shipment", "key", "state"},
-		values:  func(v *waybill.Purchase) []any { return []any{string(v.Shipment), v.Key, string(v.State)} },
+		values:  func(_ *tx, v *waybill.Purchase) []any { return []any{string(v.Shipment), v.Key, string(v.State)} },
 	})
 	trackers = define(noun[waybill.Tracker]{
 		table:   "tracker",
 		columns: []string{"shipment", "connection", "track", "due", "open"},
-		values: func(v *waybill.Tracker) []any {
+		values: func(_ *tx, v *waybill.Tracker) []any {
 			return []any{string(v.Shipment), string(v.Connection), v.Track.Number, micro(v.Due), bit(v.Open)}
 		},
 	})
 	deliveries = define(noun[waybill.Delivery]{
 		table:   "delivery",
 		columns: []string{"subscription", "state"},
-		values:  func(v *waybill.Delivery) []any { return []any{string(v.Subscription), v.State} },
+		values:  func(_ *tx, v *waybill.Delivery) []any { return []any{string(v.Subscription), v.State} },
 	})
 )
 

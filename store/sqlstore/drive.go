@@ -10,12 +10,15 @@ import (
 // How a list finds its keys without reading everything. An ordered source is an index that yields keys
 // in the list's order: shipment_created, shipment_updated, or a term for lists by creation. A set is a
 // small group of shipments that one filter alone picks out: it is read whole and sorted. Whatever
-// drives, the other filters are verified on each key, on at most `window` of them; after that the page
+// drives, the other filters are verified on each key, on at most `look.window` of them; after that the page
 // is short and its cursor goes on. Filters that verify stand in a CASE, where no planner can mistake
 // them for a way in.
 
-// window is how many keys a page looks at before it gives up.
-const window = 10_000
+// look is how far lists look: a page tries its first stretch of keys, then finds the narrowest way in,
+// and gives up after a window of them.
+type look struct{ stretch, window int }
+
+var usualLook = look{stretch: 256, window: 10_000}
 
 // source is a way into the shipments of one account: the SQL between "from" and the verifying filters.
 type source struct {
@@ -233,7 +236,8 @@ func (l listing) keys(all bool) (found []key, cut *key, err error) {
 		found, err = l.readAll(terms)
 		return found, nil, err
 	}
-	found, cut, err = l.readOrdered(first, l.at, max(256, 2*l.want), l.want)
+	look := l.tx.store.look
+	found, cut, err = l.readOrdered(first, l.at, min(max(look.stretch, 2*l.want), look.window), l.want)
 	if err != nil || cut == nil {
 		return found, nil, err
 	}
@@ -246,7 +250,7 @@ func (l listing) keys(all bool) (found []key, cut *key, err error) {
 		found, err = l.readSet(best)
 		return found, nil, err
 	}
-	rest, cut, err := l.readOrdered(first, l.gap(*cut), window, l.want-len(found))
+	rest, cut, err := l.readOrdered(first, l.gap(*cut), look.window, l.want-len(found))
 	return append(found, rest...), cut, err
 }
 
@@ -257,7 +261,8 @@ func (l listing) narrowest(terms []store.Term) (source, bool, error) {
 	for _, t := range terms {
 		sources = append(sources, l.term(t))
 	}
-	for _, size := range []int64{256, 2048, window} {
+	widest := int64(l.tx.store.look.window)
+	for _, size := range []int64{widest / 40, widest / 5, widest} {
 		for _, src := range sources {
 			s := (&statement{}).add("select count(*) from (select 1 from ")
 			src.from(s)

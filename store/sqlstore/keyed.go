@@ -23,7 +23,7 @@ func setUp[T any](name string, key func(*T) string) noun[T] {
 	return define(noun[T]{
 		table: setupTable, name: name,
 		columns: []string{"noun", "key", "parent"},
-		values:  func(v *T) []any { return []any{name, key(v), ""} },
+		values:  func(_ *tx, v *T) []any { return []any{name, key(v), ""} },
 		after:   func(t *tx, v *T, deleted bool) error { return t.changed(row(v), deleted) },
 	})
 }
@@ -50,7 +50,7 @@ func serviceKey(v *waybill.Service) string {
 // accountNoun: an account belongs to itself, so that its actors see it.
 func accountNoun() noun[waybill.Account] {
 	n := setUp("account", func(v *waybill.Account) string { return v.Name })
-	n.values = func(v *waybill.Account) []any { return []any{"account", v.Name, string(v.Parent)} }
+	n.values = func(_ *tx, v *waybill.Account) []any { return []any{"account", v.Name, string(v.Parent)} }
 	return n
 }
 

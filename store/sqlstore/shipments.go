@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -23,7 +24,7 @@ var shipments = define(noun[waybill.Shipment]{
 	table:   "shipment",
 	unknown: waybill.ReasonUnknownShipment,
 	columns: []string{"reference", "booking", "transit", "location_key", "grp", "pickup_start", "drop_end", "terms"},
-	values: func(v *waybill.Shipment) []any {
+	values: func(t *tx, v *waybill.Shipment) []any {
 		var start, end int64
 		if v.PickupTime.Starts != nil {
 			start = micro(*v.PickupTime.Starts)
@@ -31,7 +32,7 @@ var shipments = define(noun[waybill.Shipment]{
 		if v.DeliveryTime.Ends != nil {
 			end = micro(*v.DeliveryTime.Ends)
 		}
-		return []any{v.Reference, string(v.Booking), string(v.Transit), v.LocationKey, v.Group, start, end, termText(termsOf(v))}
+		return []any{v.Reference, string(v.Booking), string(v.Transit), v.LocationKey, v.Group, start, end, termText(t.terms)}
 	},
 	before: indexTerms,
 	after: func(t *tx, v *waybill.Shipment, deleted bool) error {
@@ -60,7 +61,7 @@ func termsOf(v *waybill.Shipment) []store.Term {
 		terms[i].Value = clip(terms[i].Value)
 	}
 	slices.SortFunc(terms, func(a, b store.Term) int {
-		return strings.Compare(a.Field+"\x00"+a.Value, b.Field+"\x00"+b.Value)
+		return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Value, b.Value))
 	})
 	return slices.Compact(terms)
 }
@@ -105,7 +106,8 @@ func parseTerms(text string) []store.Term {
 	return terms
 }
 
-// indexTerms brings the term table from the stored version's terms to the new one's.
+// indexTerms brings the term table from the stored version's terms to the new one's, and leaves those for
+// the row that is written next.
 func indexTerms(t *tx, v *waybill.Shipment) error {
 	r := row(v)
 	var old []store.Term
@@ -119,15 +121,15 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 		}
 		old, r.Created = parseTerms(text), fromMicro(created)
 	}
-	terms := termsOf(v)
-	gone := slices.DeleteFunc(slices.Clone(old), func(o store.Term) bool { return slices.Contains(terms, o) })
+	t.terms = termsOf(v)
+	gone := slices.DeleteFunc(slices.Clone(old), func(o store.Term) bool { return slices.Contains(t.terms, o) })
 	for _, o := range gone {
 		if _, err := t.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
 			string(r.Account), o.Field, o.Value, micro(r.Created), string(r.ID)); err != nil {
 			return err
 		}
 	}
-	fresh := slices.DeleteFunc(terms, func(n store.Term) bool { return slices.Contains(old, n) })
+	fresh := slices.DeleteFunc(slices.Clone(t.terms), func(n store.Term) bool { return slices.Contains(old, n) })
 	return t.addTerms(r, fresh)
 }
 

@@ -54,6 +54,7 @@ type Store struct {
 	wake    chan struct{}
 	tenants sync.Map // accounts known to have a row in tenant
 	turn    atomic.Uint64
+	look    look
 	closed  atomic.Bool
 	closers []func() error // in the order of opening
 }
@@ -68,7 +69,7 @@ type engine interface {
 // Open opens the store. It refuses a data folder that another process holds (Conflict, ReasonTaken), a
 // schema newer than this program, and a PostgreSQL schema that is older unless Config.Migrate is set.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	s := &Store{cfg: cfg, log: cfg.Log, clock: cfg.Clock, wake: make(chan struct{}, 1)}
+	s := &Store{cfg: cfg, log: cfg.Log, clock: cfg.Clock, wake: make(chan struct{}, 1), look: usualLook}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -15,7 +15,7 @@ type noun[T any] struct {
 	name    string         // in setup: which noun
 	unknown waybill.Reason // what an unknown id is answered with
 	columns []string
-	values  func(*T) []any
+	values  func(*tx, *T) []any
 	// before runs before a Put, when the stored version is still there; after follows a Put or Delete.
 	before func(t *tx, value *T) error
 	after  func(t *tx, value *T, deleted bool) error
@@ -31,7 +31,7 @@ func define[T any](n noun[T]) noun[T] {
 		n.unknown = waybill.ReasonUnknownRecord
 	}
 	if n.values == nil {
-		n.values = func(*T) []any { return nil }
+		n.values = func(*tx, *T) []any { return nil }
 	}
 	columns := append([]string{"number", "version", "updated"}, n.columns...)
 	columns = append(columns, "body")
@@ -130,7 +130,7 @@ func (t table[T]) write(op string, value *T, version int64) error {
 			return err
 		}
 	}
-	extra := t.noun.values(value)
+	extra := t.noun.values(t.tx, value)
 	if err := checkKeys(op, extra); err != nil {
 		return err
 	}

@@ -35,7 +35,8 @@ type tx struct {
 	lanes   map[string]bool // whose jobs changed
 	wake    bool            // jobs may be due sooner than thought
 	keys    map[keyName]store.Key
-	running bool // the closure is at work
+	terms   []store.Term // of the shipment that is being written
+	running bool         // the closure is at work
 }
 
 // undo is a record's Row as the caller had it before Put.

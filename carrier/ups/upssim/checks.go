@@ -1,14 +1,14 @@
 package upssim
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 // checks holds an order, whose form the rules have passed, against UPS's business rules. Rating and Shipping refuse
-// the same things under codes 10,000 apart; the codes written here are Shipping's.
+// the same things under codes 10,000 apart (seen in several pairs, taken to be so in all [K]); the codes written here
+// are Shipping's, from its published list.
 type checks struct {
 	order
 	sim    *Sim
@@ -337,7 +337,7 @@ func (c checks) customs() error {
 	return nil
 }
 
-// shipped checks what a ship request says beside the shipment.
+// examine checks what a ship request says beside the shipment.
 func (r shipRequest) examine() error {
 	label := r.LabelSpecification
 	needed := r.Shipment.ReturnService == nil || r.Shipment.ReturnService.Code == "9"
@@ -345,7 +345,7 @@ func (r shipRequest) examine() error {
 		return refuse("120702", "Missing/Invalid LabelSpecification/LabelImageFormat/Code")
 	}
 	if n := len(r.Shipment.Package); n > 200 {
-		return refuse("120020", "Max packages per shipment exceeded: %s", fmt.Sprint(n))
+		return refuse("120020", "Max packages per shipment exceeded: %d", n)
 	}
 	return nil
 }

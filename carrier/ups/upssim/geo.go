@@ -153,12 +153,19 @@ func miles(a, b area) float64 {
 	return 2 * 3959 * math.Asin(math.Sqrt(h))
 }
 
-// local returns the time at a place: by longitude within the United States, without daylight saving, elsewhere by
-// the country's usual offset.
+// hours is how far most of a state is from UTC in winter; the states not named here are on Eastern time.
+var hours = map[string]int{
+	"PR": -4, "AL": -6, "AR": -6, "IA": -6, "IL": -6, "KS": -6, "LA": -6, "MN": -6, "MO": -6, "MS": -6, "ND": -6, "NE": -6,
+	"OK": -6, "SD": -6, "TN": -6, "TX": -6, "WI": -6, "AZ": -7, "CO": -7, "ID": -7, "MT": -7, "NM": -7, "UT": -7, "WY": -7,
+	"CA": -8, "NV": -8, "OR": -8, "WA": -8, "AK": -9, "HI": -10,
+}
+
+// local returns the time at a place: by state within the United States, elsewhere by the country's usual offset.
+// Nobody here saves daylight.
 func local(t time.Time, a address) time.Time {
 	minutes := countries[a.CountryCode].offset
-	if where, ok := zip3[prefix(a)]; ok {
-		minutes = int(math.Round(where.lon/15)) * 60
+	if where, ok := zip3[prefix(a)]; ok && hours[where.states[0]] != 0 {
+		minutes = hours[where.states[0]] * 60
 	}
 	return t.In(time.FixedZone("", minutes*60))
 }

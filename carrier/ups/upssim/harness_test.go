@@ -18,6 +18,9 @@ import (
 // monday is when tests begin: ten in the morning in New York.
 var monday = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
 
+// transport makes a new connection for each call: one that mischief cut must not be tried again.
+var transport http.RoundTripper = &http.Transport{DisableKeepAlives: true}
+
 // desk is a client at the simulator's counter: one simulator behind real HTTP, a clock, and a token.
 type desk struct {
 	t     *testing.T
@@ -43,7 +46,7 @@ func open(t *testing.T, opts upssim.Options) *desk {
 		sim.Close()
 		server.Close()
 	})
-	d := &desk{t: t, sim: sim, clock: clock, url: server.URL, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	d := &desk{t: t, sim: sim, clock: clock, url: server.URL, http: &http.Client{Transport: transport}}
 	d.login()
 	return d
 }
@@ -60,6 +63,13 @@ func (d *desk) login() {
 	got := d.do(req)
 	got.wants(d.t, http.StatusOK, "token")
 	d.token = got.text("access_token")
+}
+
+// later lets time pass, and logs in again for tokens that did not live to see it.
+func (d *desk) later(by time.Duration) {
+	d.t.Helper()
+	d.clock.Advance(by)
+	d.login()
 }
 
 // answer is a response read to its end.

@@ -34,6 +34,9 @@ func writeZPL(marks []mark) []byte {
 			}
 			fmt.Fprintf(&out, "^FO%d,%d^BY3^BCN,%d,N,N,N,A^FD%s^FS\n", x, y, zpl(m.h), m.text)
 		case markMaxiCode:
+			if m.text == noMaxiCode {
+				continue
+			}
 			fmt.Fprintf(&out, "^FO%d,%d^BD2^FH^FD%s^FS\n", x, y, m.text)
 		}
 	}
@@ -57,13 +60,16 @@ func hexed(text string) string {
 	return strings.NewReplacer("_", "_5F", "^", "_5E", "~", "_7E", "\\", "_5C").Replace(text)
 }
 
+// noMaxiCode stands where a label has a pattern but no message.
+const noMaxiCode = "no MaxiCode"
+
 // maxiMessage is the content of the MaxiCode that UPS sorts by, in mode 2 (United States): class of service, country,
 // ZIP, then the tracking number without shipper and service, shipper, day, piece, weight and place. Elsewhere the
 // simulator prints none.
 func maxiMessage(b *shipment, i int) string {
 	o, to := b.Order, *b.Order.ShipTo.Address
 	if !zips(to.CountryCode) {
-		return "no MaxiCode"
+		return noMaxiCode
 	}
 	const rs, gs, eot = "_1E", "_1D", "_04"
 	number := b.Parcels[i].Number

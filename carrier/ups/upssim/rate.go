@@ -68,7 +68,7 @@ const (
 	optionShopTime = "shoptimeintransit"
 )
 
-// rate prices a shipment: one service, or all there are, with or without the time that they take.
+// rate prices a shipment: one service, or all there are, with or without the time that they take. 111217 is [K].
 func (s *Sim) rate(r *http.Request) (any, error) {
 	if err := version(r, "v2409"); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ create table setup (
 );
 create unique index setup_key on setup (noun, key, account) where key <> '';
 create unique index setup_number on setup (noun, number, account) where number <> 0;
-create unique index setup_login on setup (noun, key) where noun in ('user', 'client') and key <> '';
+create unique index setup_login on setup (noun, key) where noun in ('account', 'user', 'client') and key <> '';
 create index setup_account on setup (noun, account, created, id);
 create index setup_parent on setup (parent, id) where parent <> '';
 
