@@ -100,8 +100,9 @@ func New(ctx context.Context, cfg Config, parts Parts) (app *App, err error) {
 	spoken := dialects.Dialects()
 	a.Engine = engine.New(engine.Config{
 		Store: a.Store, Carriers: registry, Simulators: bases, Clock: clock, IDs: ids, Log: a.log, Vault: vault,
-		Env:    carrier.Env{HTTP: carrierClient(), Clock: clock, Log: a.log},
-		Speaks: speaks(spoken),
+		Env:      carrier.Env{HTTP: carrierClient(), Clock: clock, Log: a.log},
+		Speaks:   speaks(spoken),
+		Purchase: cfg.purchaseDeadline(),
 	})
 	meter := dialect.NewMetrics(a.metrics)
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

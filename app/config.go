@@ -212,3 +212,12 @@ func (c Config) routing() server.Routing {
 
 // socket is where a running server listens for the command line of its own data folder.
 func (c Config) socket() string { return filepath.Join(c.Data, "admin.sock") }
+
+// purchaseDeadline is how long a carrier may take to book. The demo's carrier hangs on purpose, and
+// nobody wants to watch that for long.
+func (c Config) purchaseDeadline() time.Duration {
+	if c.Demo {
+		return 6 * time.Second
+	}
+	return 30 * time.Second
+}

@@ -178,10 +178,13 @@ func (d *demo) place(l waybill.Location, connections ...string) {
 
 func (d *demo) services() {
 	for _, v := range []struct {
-		number              int64
-		carrier, code, name string
-		direction           waybill.Direction
+		number                      int64
+		driver, carrier, code, name string
+		direction                   waybill.Direction
 	}{
+		{1, "ups", "UPS", "03", "Ground", waybill.Outgoing},
+		{2, "ups", "UPS", "02", "2nd Day Air", waybill.Outgoing},
+		{3, "ups", "UPS", "01", "Next Day Air", waybill.Outgoing},
 		{37, "house", "DPD", "economy", "Parcel - Homecall", waybill.Outgoing},
 		{38, "house", "DPD", "two_day", "Parcel - Two Day", waybill.Outgoing},
 		{39, "house", "DPD", "next_day", "Parcel - Next Day", waybill.Outgoing},

@@ -8,7 +8,6 @@ import (
 	"sort"
 
 	"waybill"
-	"waybill/carrier"
 	"waybill/engine"
 )
 
@@ -23,6 +22,7 @@ type (
 	SaveUser        = engine.SaveUser
 	SaveClient      = engine.SaveClient
 	SaveConnection  = engine.SaveConnection
+	Secrets         = map[string]string
 	PutSubscription = engine.PutSubscription
 	ListDeliveries  = engine.ListDeliveries
 	Decide          = engine.Decide
@@ -35,10 +35,7 @@ type (
 	LabelFile       = engine.LabelFile
 	ShipmentHistory = engine.ShipmentHistory
 	ListPurchasesIn struct{ States []waybill.PurchaseState }
-	PauseIn         struct {
-		ExternalID, Reason string
-		Paused             bool
-	}
+	PauseConnection = engine.PauseConnection
 	NameIn  struct{ Name string }
 	LimitIn struct {
 		Dialect string

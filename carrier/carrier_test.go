@@ -347,6 +347,17 @@ func TestACarrierThatIsDownIsLeftAlone(t *testing.T) {
 	})
 }
 
+func TestCallersWhoHangUpProveNothing(t *testing.T) {
+	a := &full{plain: plain{err: context.Canceled}}
+	c := open(t, a)
+	for range 8 {
+		_, _ = c.Quote(context.Background(), carrier.QuoteRequest{Shipment: shipment(1)})
+	}
+	if n := a.calls.Load(); n != 8 {
+		t.Errorf("after %d callers hung up the carrier was taken to be down", n)
+	}
+}
+
 func TestQuestionsAtOnceAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &full{plain: plain{waits: true}}

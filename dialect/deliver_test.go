@@ -72,8 +72,9 @@ func (e *endpoint) hears(t *testing.T) []string {
 // town is an installation whose webhooks go out over real HTTP to endpoints on this machine.
 type town struct {
 	*dialecttest.App
-	desk   engine.Session
-	runner *job.Runner
+	desk      engine.Session
+	deliverer *dialect.Deliverer
+	runner    *job.Runner
 }
 
 func found(t *testing.T) *town {
@@ -88,7 +89,7 @@ func found(t *testing.T) *town {
 		Queue: app.Engine.Store.Queue(), Clock: app.Clock, Log: app.Engine.Log,
 		Handlers: map[waybill.JobKind]job.Handler{waybill.JobDeliver: deliverer.Deliver},
 	})
-	return &town{App: app, desk: inToyland(t, app), runner: runner}
+	return &town{App: app, desk: inToyland(t, app), deliverer: deliverer, runner: runner}
 }
 
 func (w *town) subscribe(t *testing.T, to *endpoint, change func(*engine.PutSubscription)) waybill.Subscription {
@@ -255,6 +256,27 @@ func TestAnEndpointMayPutUsOff(t *testing.T) {
 		next, err := w.Engine.Store.Queue().NextDue(t.Context(), []waybill.JobKind{waybill.JobDeliver})
 		if err != nil || next.Sub(noon) != test.want {
 			t.Errorf("Retry-After %s: again after %s (%v), want %s", test.header, next.Sub(noon), err, test.want)
+		}
+	}
+}
+
+func TestRetriesAreSpreadByATenth(t *testing.T) {
+	for name, test := range map[string]struct {
+		random func(int64) int64
+		want   time.Duration
+	}{
+		"earliest": {func(int64) int64 { return 0 }, 4500 * time.Millisecond},
+		"latest":   {func(n int64) int64 { return n - 1 }, 5500*time.Millisecond - time.Nanosecond},
+	} {
+		w, e := found(t), listen(t)
+		w.deliverer.Random = test.random
+		e.answers(500)
+		w.subscribe(t, e, nil)
+		ship(t, w.App, "A-1")
+		w.work(t)
+		next, err := w.Engine.Store.Queue().NextDue(t.Context(), nil)
+		if err != nil || next.Sub(noon) != test.want.Truncate(time.Microsecond) {
+			t.Errorf("%s: again after %s (%v), want %s", name, next.Sub(noon), err, test.want)
 		}
 	}
 }

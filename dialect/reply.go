@@ -53,15 +53,11 @@ func send(r *http.Request, w http.ResponseWriter, reply Reply) error {
 	for name, values := range reply.Header {
 		w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
-	status := reply.Status
-	if status == 0 {
-		status = http.StatusOK
-	}
-	empty := status == http.StatusNoContent || status == http.StatusNotModified
+	empty := reply.Status == http.StatusNoContent || reply.Status == http.StatusNotModified
 	if reply.Stream == nil && !empty {
 		w.Header().Set("Content-Length", strconv.Itoa(len(reply.Body)))
 	}
-	w.WriteHeader(status)
+	w.WriteHeader(reply.Status)
 	if r.Method == http.MethodHead || empty {
 		return nil
 	}

@@ -87,7 +87,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		x.reply = h.fault(x, err)
 	}
-	if err := send(r, w, x.reply); err != nil {
+	if x.reply.Status == 0 {
+		x.reply.Status = http.StatusOK
+	}
+	if err := h.guard(x, func() error { return send(r, w, x.reply) }); err != nil {
 		h.Engine.Log.Error("answer broken off", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "error", err)
 		h.finish(x, started)
 		panic(http.ErrAbortHandler) // the caller must not take half an answer for a whole one

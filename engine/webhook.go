@@ -106,7 +106,7 @@ func (sealed sealedSecrets) apply(hook *waybill.Subscription, in PutSubscription
 
 // maySetUp refuses roles that do no set-up.
 func (s Session) maySetUp() error {
-	if s.Actor.Role == waybill.RoleAdmin || s.Actor.Role == waybill.RoleDeveloper {
+	if s.Actor.Kind == waybill.ActorAdmin || s.Actor.Role == waybill.RoleAdmin || s.Actor.Role == waybill.RoleDeveloper {
 		return nil
 	}
 	return waybill.E("setup", waybill.ReasonRole, "the role %q may not change the set-up", s.Actor.Role)

@@ -90,7 +90,9 @@ func (c *composer) heading() {
 
 // sender is who sends, and beside it the facts of the parcel.
 func (c *composer) sender() {
-	c.caption("FROM", left, c.y+gap, indent-left-10)
+	if len(addressLines(c.face.From, false)) > 0 {
+		c.caption("FROM", left, c.y+gap, indent-left-10)
+	}
 	c.address(c.face.From, rect{indent, c.y + gap, column - gap - indent, fromHeight - 2*gap + 6}, false, []int{84, 76}, []int{70, 64})
 	const x, width, row, weightWidth = column + gap, right - column - gap, (fromHeight - 2*gap + 20) / 2, 148
 	c.fact("SHIP DATE", c.face.ShipDate, x, c.y+gap, width)

@@ -1,17 +1,11 @@
 package ratecard
 
-import (
-	"strings"
-
-	"waybill"
-	"waybill/carrier"
-)
+import "waybill"
 
 // Sizes of what a load keeps without asking for memory; longer ones do ask.
 const (
 	usualZones   = 64
 	usualParcels = 8
-	usualWants   = 7
 )
 
 // load is a shipment read once for all services: measures in whole grams and millimetres.
@@ -37,7 +31,6 @@ type load struct {
 
 	zoneBuffer [usualZones]belongs
 	edgeBuffer [usualParcels]int64
-	wantBuffer [usualWants]string
 }
 
 // read fills the load. Its buffers hold the usual shipment, so that a quote allocates only its answer.
@@ -85,43 +78,18 @@ func (l *load) measure(s *waybill.Shipment) {
 	}
 }
 
-// ask lists the abilities that the options ask for.
+// ask reads the abilities that the options ask for.
 func (l *load) ask(s *waybill.Shipment) {
-	l.wants = l.wantBuffer[:0]
-	switch o := &s.Options; {
-	case o.Signature == "" || o.Signature == "not_required":
-	case strings.HasPrefix(o.Signature, "adult"):
-		l.signed = carrier.CanAdult
-	default:
-		l.signed = carrier.CanSignature
-	}
-	if l.signed != "" {
-		l.wants = append(l.wants, l.signed)
-	}
-	l.insured = s.Options.Insurance.Value != "" && s.Options.Insurance.Value.Positive()
-	l.collects = s.Options.COD.Value != "" && s.Options.COD.Value.Positive()
-	if l.insured {
-		l.wants = append(l.wants, carrier.CanInsurance)
-	}
-	if l.collects {
-		l.wants = append(l.wants, carrier.CanCOD)
-	}
-	if s.Options.DangerousGoods {
-		l.wants = append(l.wants, carrier.CanDangerous)
-	}
-	if len(s.Parcels) > 1 {
-		l.wants = append(l.wants, carrier.CanMultiPiece)
-	}
-	l.keep(s.Options.Temperature)
-	for i := range s.Parcels {
-		l.keep(s.Parcels[i].Temperature)
-	}
-}
-
-// keep asks for a temperature; the word is the ability.
-func (l *load) keep(temperature string) {
-	if temperature != "" && temperature != "none" {
-		l.wants = append(l.wants, temperature)
+	l.wants = s.Needs()
+	for _, want := range l.wants {
+		switch want {
+		case waybill.CanSignature, waybill.CanAdult:
+			l.signed = want
+		case waybill.CanInsurance:
+			l.insured = true
+		case waybill.CanCOD:
+			l.collects = true
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"net"
@@ -75,9 +77,13 @@ func classifyPostgres(err error) (failure, string) {
 	if !errors.As(err, &e) {
 		var network net.Error
 		var connect *pgconn.ConnectError
-		if errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, io.EOF) ||
-			errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") {
+		if errors.As(err, &network) || errors.As(err, &connect) || strings.Contains(err.Error(), "conn closed") {
 			return lost, ""
+		}
+		for _, gone := range []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone} {
+			if errors.Is(err, gone) {
+				return lost, ""
+			}
 		}
 		return broken, ""
 	}

@@ -198,8 +198,11 @@ func (e *postgresEngine) repeat(ctx context.Context, once func() error) error {
 		}
 		fault := e.store.fault(err)
 		var known *waybill.Error
-		if !errors.As(fault, &known) || known.Unsure || known.Reason != waybill.ReasonDatabase || try == tries || ctx.Err() != nil {
+		if !errors.As(fault, &known) || known.Unsure || known.Reason != waybill.ReasonDatabase || try == tries {
 			return fault
+		}
+		if ctx.Err() != nil { // that is what broke it
+			return ended(errors.Join(ctx.Err(), err), false)
 		}
 		if !pause(ctx, time.Duration(mathrand.Int64N(int64(10*time.Millisecond)<<try))) {
 			return fault

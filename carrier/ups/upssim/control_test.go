@@ -82,7 +82,7 @@ func TestAKilledSimulatorRemembers(t *testing.T) {
 	opts := upssim.Options{StateFile: file, Clock: clock}
 
 	before := open(t, opts)
-	first := before.ship(order("KEEP", "1", "2"))
+	first := before.ship(order("KEEP", "1", "2").set("ShipmentRequest.LabelSpecification.LabelImageFormat.Code", "GIF"))
 	voided := before.ship(order("GONE", "1"))
 	before.call("DELETE", voidPath+voided.id(), nil).wants(t, 200, "void")
 	before.call("POST", "/api/pickupcreation/v2409/pickup", pickupOn("20261124").body).wants(t, 200, "pickup")

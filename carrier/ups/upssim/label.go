@@ -102,7 +102,7 @@ func (b *shipment) marks(i int) []mark {
 	}
 
 	l.rule(700, 14)
-	l.text(24, 776, 52, true, strings.ToUpper(offer.name))
+	l.lines(24, 776, 52, 0, 630, true, []string{strings.ToUpper(offer.name)})
 	l.text(24, 818, 27, false, "TRACKING #: "+spaced(b.Parcels[i].Number, 2, 3, 3, 2, 4, 4))
 	l.add(mark{kind: markText, x: 776, y: 800, size: 84, bold: true, right: true, text: serviceMark[b.Service]})
 	l.rule(832, 4)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/gif"
 	"sync"
 
@@ -40,7 +39,9 @@ var fonts = sync.OnceValues(func() ([2]*opentype.Font, error) {
 // drawGIF draws the marks upright, turns them a quarter counter-clockwise and encodes them.
 func drawGIF(marks []mark) ([]byte, error) {
 	c := &canvas{image.NewGray(image.Rect(0, 0, labelWidth, labelHeight))}
-	draw.Draw(c, c.Bounds(), image.White, image.Point{}, draw.Src)
+	for i := range c.Pix {
+		c.Pix[i] = 0xff
+	}
 	for _, m := range marks {
 		if err := c.draw(m); err != nil {
 			return nil, fmt.Errorf("draw label: %w", err)
@@ -48,8 +49,10 @@ func drawGIF(marks []mark) ([]byte, error) {
 	}
 	side := image.NewPaletted(image.Rect(0, 0, gifWidth, gifHeight), greys)
 	for y := range labelHeight {
-		for x := range labelWidth {
-			side.SetColorIndex(y, labelWidth-1-x, shade(c.GrayAt(x, y).Y))
+		for x, grey := range c.Pix[y*c.Stride : y*c.Stride+labelWidth] {
+			if grey != 0xff { // white is the palette's first
+				side.Pix[(labelWidth-1-x)*side.Stride+y] = shade(grey)
+			}
 		}
 	}
 	var out bytes.Buffer
@@ -99,8 +102,12 @@ func (c *canvas) draw(m mark) error {
 	return nil
 }
 
+// fill blackens a box.
 func (c *canvas) fill(x, y, w, h int) {
-	draw.Draw(c, image.Rect(x, y, x+w, y+h), image.Black, image.Point{}, draw.Src)
+	box := image.Rect(x, y, x+w, y+h).Intersect(c.Rect)
+	for row := box.Min.Y; row < box.Max.Y; row++ {
+		clear(c.Pix[row*c.Stride+box.Min.X : row*c.Stride+box.Max.X])
+	}
 }
 
 func (c *canvas) face(m mark) (font.Face, error) {

@@ -90,7 +90,7 @@ func order(reference string, weights ...string) sample {
 			"Service":            doc{"Code": "03", "Description": "Ground"},
 			"Package":            parcels,
 		},
-		"LabelSpecification": doc{"LabelImageFormat": doc{"Code": "GIF"}, "LabelStockSize": doc{"Height": "6", "Width": "4"}},
+		"LabelSpecification": doc{"LabelImageFormat": doc{"Code": "ZPL"}, "LabelStockSize": doc{"Height": "6", "Width": "4"}},
 	}}}
 }
 

@@ -1,0 +1,6 @@
+package main
+
+type benchCmd struct{}
+
+// Run measures.
+func (benchCmd) Run() error { return nil }

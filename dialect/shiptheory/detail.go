@@ -1,0 +1,139 @@
+package shiptheory
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/dialect"
+)
+
+// shippingPrice is where the price that the buyer paid for shipping is kept: no carrier asks for it.
+const shippingPrice = "shipment_detail.shipping_price"
+
+// detailMembers are those of shipment_detail.
+var detailMembers = []member[booking]{
+	{"weight", true, func(v dialect.Value, b *booking) {
+		if d := figure(v); d != "" {
+			b.shipment.TotalWeight = waybill.Weight{Value: d, Unit: waybill.Kilogram}
+		}
+	}},
+	{"parcels", true, func(v dialect.Value, b *booking) { b.shipment.ParcelCount = int(v.Integer(1, maxParcels)) }},
+	{"value", true, func(v dialect.Value, b *booking) { b.shipment.Value.Value = figure(v) }},
+	line("enhancement_id", false, maxText, func(b *booking) *string { return &b.shipment.Options.Enhancement }),
+	line("format_id", false, maxText, func(b *booking) *string { return &b.shipment.Options.Format }),
+	line("instructions", false, maxNote, func(b *booking) *string { return &b.shipment.Instructions }),
+	line("channel_shipservice_name", false, maxText, func(b *booking) *string { return &b.shipment.Method }),
+	{"currency_code", false, readCurrency},
+	{"shipping_price", false, func(v dialect.Value, b *booking) {
+		if n := dialect.Number(figure(v)); n != nil {
+			b.extra[shippingPrice] = json.RawMessage(n.String())
+		}
+	}},
+	line("reference3", false, maxText, func(b *booking) *string { return &b.shipment.Reference3 }),
+	{"gift_message", false, func(v dialect.Value, b *booking) {
+		if text := v.Text(maxNote); text != "" {
+			b.extra[v.Path()], _ = json.Marshal(text) // text always is JSON
+		}
+	}},
+	{"sales_source", false, func(v dialect.Value, b *booking) {
+		if name := strings.TrimSpace(v.Text(maxText)); name != "" {
+			b.shipment.Channel = name
+		}
+	}},
+	{"ship_date", false, func(v dialect.Value, b *booking) {
+		if t := day(v); !t.IsZero() {
+			b.shipment.Options.ShipDate = t.Format(time.DateOnly)
+		}
+	}},
+	line("rules_metadata", false, maxMetadata, func(b *booking) *string { return &b.shipment.Metadata }),
+	line("duty_tax_number", false, maxText, func(b *booking) *string { return &b.duty.Number }),
+	{"duty_tax_number_type", false, func(v dialect.Value, b *booking) {
+		b.duty.Type = v.Among(dutyTypes...)
+		switch {
+		case b.duty.Type == "":
+			b.duty.Type = dutyUnnamed
+		case b.duty.Number == "":
+			v.Note(waybill.RuleNeeds, "", "%s says nothing without a duty_tax_number", v.Path())
+		}
+	}},
+}
+
+// readCurrency wants three letters, in any case.
+func readCurrency(v dialect.Value, b *booking) {
+	code := strings.ToUpper(v.Text(3))
+	if code == "" {
+		return
+	}
+	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		v.Note(waybill.RuleFormat, "", "%s must be a currency code of three letters", v.Path())
+	}
+	b.shipment.Value.Currency = code
+}
+
+// packageMembers are those of one entry of packages: a box of the account with its weight.
+var packageMembers = []member[waybill.Parcel]{
+	{"id", true, func(v dialect.Value, p *waybill.Parcel) { p.SizeNumber = v.Integer(1, maxID) }},
+	{"weight", true, func(v dialect.Value, p *waybill.Parcel) {
+		p.Weight = waybill.Weight{Value: figure(v), Unit: waybill.Kilogram}
+	}},
+}
+
+func readPackages(v dialect.Value, b *booking) {
+	if v.Blank() {
+		return
+	}
+	for i, item := range v.Items(maxParcels) {
+		var p waybill.Parcel
+		if item.Object() {
+			b.keep("packages."+strconv.Itoa(i), readAll(item, packageMembers, &p))
+		}
+		b.shipment.Parcels = append(b.shipment.Parcels, p)
+	}
+}
+
+// share makes the parcels: the packages, else equal shares of the weight. Packages that disagree with the
+// shipment's own figures win, and the history says so.
+func (b *booking) share() {
+	s := &b.shipment
+	if len(s.Parcels) == 0 {
+		b.divide()
+	} else {
+		b.compare()
+	}
+	if len(s.Parcels) == 1 {
+		for _, item := range s.Items {
+			s.Parcels[0].Items += max(item.Quantity, 1)
+		}
+	}
+}
+
+// divide makes as many parcels as were said, of equal weight, rounded up to a gram.
+func (b *booking) divide() {
+	s := &b.shipment
+	n := max(s.ParcelCount, 1)
+	each := s.TotalWeight
+	if n > 1 && each.Value != "" {
+		each = waybill.WeightOf((each.Grams() + int64(n) - 1) / int64(n))
+	}
+	for range n {
+		s.Parcels = append(s.Parcels, waybill.Parcel{Name: "custom", Weight: each})
+	}
+}
+
+func (b *booking) compare() {
+	s := &b.shipment
+	if n := len(s.Parcels); s.ParcelCount != 0 && n != s.ParcelCount {
+		b.notice("The shipment detail says " + strconv.Itoa(s.ParcelCount) + " parcels, the packages are " + strconv.Itoa(n) + ": the packages count")
+	}
+	var grams int64
+	for _, p := range s.Parcels {
+		grams += p.Weight.Grams()
+	}
+	if s.TotalWeight.Value != "" && grams != s.TotalWeight.Grams() {
+		b.notice("The shipment detail says " + string(s.TotalWeight.Value) + " kg, the packages weigh " +
+			string(waybill.WeightOf(grams).In(waybill.Kilogram, 3)) + " kg: the packages count")
+	}
+}
