@@ -7,15 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
-	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
-	"waybill"
 	"waybill/store/sqlstore"
 )
 
@@ -135,26 +130,4 @@ func copyFile(from, to string) error {
 // Migrate brings the database up to date and tells from which version to which.
 func Migrate(ctx context.Context, cfg Config) (from, to int64, err error) {
 	return sqlstore.Migrate(ctx, sqlstore.Config{Dir: cfg.storeDir(), URL: cfg.Database})
-}
-
-// ServeSimulators serves every carrier simulator under its name until the process is told to stop.
-func ServeSimulators(ctx context.Context, address, state string, ready func(bases map[string]string)) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
-	}
-	mux, bases := http.NewServeMux(), map[string]string{}
-	for name, handler := range simulators(state, waybill.SystemClock{}) {
-		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, handler))
-		bases[name] = "http://" + listener.Addr().String() + "/" + name
-	}
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	ready(bases)
-	go func() {
-		<-ctx.Done()
-		_ = srv.Close()
-	}()
-	return ignoreClosed(srv.Serve(listener))
 }

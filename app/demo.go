@@ -185,7 +185,7 @@ func (w *walk) lynkupDelivered() error {
 		return err
 	}
 	w.tell("  booked     %s with %s %s, tracking %s", reference, text(order, "provider", "displayName"), text(order, "provider", "serviceType"), text(order, "trackingId"))
-	if err := w.saveLink(text(order, "label", "url"), "lynkup.pdf"); err != nil {
+	if err := w.saveLink(text(order, "referenceLinks", "labelLink"), "lynkup.pdf"); err != nil {
 		return err
 	}
 	if err := w.carrierMoves(text(order, "trackingId"), reference, "picked-up", "in-transit", "out-for-delivery", "delivered"); err != nil {

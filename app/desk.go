@@ -36,8 +36,8 @@ type (
 	ShipmentHistory = engine.ShipmentHistory
 	ListPurchasesIn struct{ States []waybill.PurchaseState }
 	PauseConnection = engine.PauseConnection
-	NameIn  struct{ Name string }
-	LimitIn struct {
+	NameIn          struct{ Name string }
+	LimitIn         struct {
 		Dialect string
 		Limit   waybill.RateLimit
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"waybill"
@@ -32,7 +35,15 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 	if !a.Config.Demo {
 		return bases, nil
 	}
-	for name, handler := range simulators(a.Config.Data, clock) {
+	folder := ""
+	if a.Config.Database == "" {
+		folder = filepath.Join(a.Config.Data, "simulators")
+	}
+	handlers, err := simulators(folder, clock)
+	if err != nil {
+		return nil, err
+	}
+	for name, handler := range handlers {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
@@ -53,15 +64,44 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 	return bases, nil
 }
 
-// simulators lists every carrier simulator there is. Without a folder they forget when they stop.
-func simulators(folder string, clock waybill.Clock) map[string]http.Handler {
-	state := func(name string) string {
-		if folder == "" {
-			return ""
+// simulators opens every carrier simulator there is. Without a folder they forget when they stop.
+func simulators(folder string, clock waybill.Clock) (map[string]http.Handler, error) {
+	state := ""
+	if folder != "" {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, err
 		}
-		return filepath.Join(folder, "simulators", name+".json")
+		state = filepath.Join(folder, "ups.jsonl")
 	}
-	return map[string]http.Handler{
-		"ups": upssim.New(upssim.Options{Clock: clock, StateFile: state("ups"), ClientID: simClient, ClientSecret: simSecret}),
+	ups, err := upssim.Open(upssim.Options{Clock: clock, StateFile: state, ClientID: simClient, ClientSecret: simSecret})
+	if err != nil {
+		return nil, err
 	}
+	return map[string]http.Handler{"ups": ups}, nil
+}
+
+// ServeSimulators serves every carrier simulator under its name until the process is told to stop.
+func ServeSimulators(ctx context.Context, address, state string, ready func(bases map[string]string)) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	handlers, err := simulators(state, waybill.SystemClock{})
+	if err != nil {
+		return err
+	}
+	mux, bases := http.NewServeMux(), map[string]string{}
+	for name, handler := range handlers {
+		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, handler))
+		bases[name] = "http://" + listener.Addr().String() + "/" + name
+	}
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	ready(bases)
+	go func() {
+		<-ctx.Done()
+		_ = srv.Close()
+	}()
+	return ignoreClosed(srv.Serve(listener))
 }

@@ -1,0 +1,33 @@
+package lynkup_test
+
+import (
+	"testing"
+
+	"waybill"
+	"waybill/dialect/dialecttest"
+	"waybill/dialect/lynkup"
+)
+
+// TestSuite holds the dialect to its conversations and to what every dialect promises.
+func TestSuite(t *testing.T) {
+	const noStatus = "no status of an order changes"
+	dialecttest.Run(t, dialecttest.Harness{
+		Dialect: lynkup.Dialect(), Start: start, Given: given,
+		Unspoken: map[waybill.EventKind]string{
+			waybill.ShipmentChanged:  noStatus,
+			waybill.ShipmentRetried:  "what the retry comes to is spoken",
+			waybill.ShipmentFellBack: "the order is still being dispatched",
+			waybill.CancelRequested:  "the order is not cancelled yet",
+			waybill.CancelRefused:    noStatus,
+			waybill.LabelPrinted:     noStatus,
+			waybill.ReturnCreated:    "returns are no orders here",
+			waybill.ReturnBooked:     "returns are no orders here",
+			waybill.ReturnFailed:     "returns are no orders here",
+			waybill.PurchaseUnsure:   "the order is still being dispatched",
+			waybill.PurchaseStuck:    "the order is still being dispatched",
+			waybill.PurchaseSettled:  "the booking itself is spoken",
+			waybill.PurchaseVoided:   "the cancellation itself is spoken",
+			waybill.PurchaseOrphaned: noStatus,
+		},
+	})
+}
