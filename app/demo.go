@@ -188,7 +188,7 @@ func (w *walk) lynkupDelivered() error {
 	if err := w.saveLink(text(order, "referenceLinks", "labelLink"), "lynkup.pdf"); err != nil {
 		return err
 	}
-	if err := w.carrierMoves(text(order, "trackingId"), reference, "picked-up", "in-transit", "out-for-delivery", "delivered"); err != nil {
+	if err := w.carrierMoves(text(order, "trackingId"), reference, "picked-up", "departed", "out-for-delivery", "delivered"); err != nil {
 		return err
 	}
 	history, err := w.call(http.MethodGet, "/lynkup/shipments/"+reference+"/status-history", w.lynkup, nil, http.StatusOK)

@@ -35,7 +35,10 @@ func open(t *testing.T, clock waybill.Clock) *desk {
 	t.Helper()
 	d := &desk{clock: clock, ids: waybill.NewIDs(clock, strings.NewReader("12345678")), log: &bytes.Buffer{}}
 	var err error
-	d.store, err = sqlstore.Open(context.Background(), sqlstore.Config{Dir: t.TempDir(), Clock: clock, Log: slog.New(slog.DiscardHandler), Secret: []byte("secret")})
+	d.store, err = sqlstore.Open(context.Background(), sqlstore.Config{
+		Dir: t.TempDir(), Clock: clock, Log: slog.New(slog.DiscardHandler), Secret: []byte("secret"),
+		Budget: time.Minute, // a busy machine under the race detector is slow; that is not what is tested
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,8 +40,9 @@ type world struct {
 	store   *sqlstore.Store
 	account waybill.Account
 
-	mu    sync.Mutex
-	hooks []dialecttest.Hook
+	hookURL string
+	mu      sync.Mutex
+	hooks   []dialecttest.Hook
 }
 
 // worlds finds the world of an app.
@@ -70,7 +71,7 @@ var template = sync.OnceValues(func() (kit, error) {
 	if err != nil {
 		return k, err
 	}
-	e := newEngine(db, waybill.NewManualClock(epoch), &courier{})
+	e := newEngine(db, waybill.NewManualClock(epoch), &courier{}, 0)
 	k.account = seed(fatal{}, e)
 	token, err := engine.Gate{Engine: e}.IssueToken(context.Background(), engine.Credentials{
 		Dialect: "lynkup", Kind: waybill.ActorClient, ID: seedClient, Secret: seedSecret,
@@ -112,7 +113,8 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w.store = storetest.Open(t, cfg)
-	w.engine = newEngine(w.store, clock, w.courier)
+	w.engine = newEngine(w.store, clock, w.courier, 1)
+	w.listen(t)
 	d := lynkup.Dialect()
 	link := func(kind string, id waybill.ID) string { return "/l/" + kind + "." + string(id) }
 	handler := dialect.Serve(d, dialect.Deps{
@@ -122,7 +124,7 @@ func newWorld(t testing.TB) *world {
 		Engine: w.engine, Speak: map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){d.Name: d.Speak},
 		Base:   func(string) string { return "http://example.com/lynkup" },
 		Link:   func(kind string, id waybill.ID) string { return "http://example.com" + link(kind, id) },
-		Client: w.endpoint(t).Client(),
+		Client: http.DefaultClient,
 	}
 	runner := job.New(job.Config{Queue: w.store.Queue(), Clock: clock, Log: quiet, Handlers: map[waybill.JobKind]job.Handler{
 		waybill.JobSettle: w.engine.Settle, waybill.JobVoid: w.engine.Void, waybill.JobRetry: w.engine.Retry, waybill.JobPoll: w.engine.Poll,
@@ -150,7 +152,8 @@ func newWorld(t testing.TB) *world {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-func newEngine(db *sqlstore.Store, clock waybill.Clock, c *courier) *engine.Engine {
+// newEngine makes the real engine; node tells its ids from those of another.
+func newEngine(db *sqlstore.Store, clock waybill.Clock, c *courier, node byte) *engine.Engine {
 	registry, err := carrier.NewRegistry(append(c.drivers(), house.Driver())...)
 	if err != nil {
 		panic(err)
@@ -161,25 +164,21 @@ func newEngine(db *sqlstore.Store, clock waybill.Clock, c *courier) *engine.Engi
 	}
 	return engine.New(engine.Config{
 		Store: db, Carriers: registry, Env: carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: quiet}, Clock: clock,
-		IDs: waybill.NewIDs(clock, rand.NewChaCha8([32]byte{})), Log: quiet, Vault: vault, Answer: time.Second,
+		IDs: waybill.NewIDs(clock, rand.NewChaCha8([32]byte{node})), Log: quiet, Vault: vault, Answer: time.Second,
 	})
 }
 
-// endpoint is where webhooks go: a real server, made when the first test wants one.
-func (w *world) endpoint(t testing.TB) *httptest.Server {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+// listen opens the endpoint that webhooks go to: a real server.
+func (w *world) listen(t testing.TB) {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.hooks = append(w.hooks, dialecttest.Hook{Header: r.Header.Clone(), Body: body})
 	}))
-	server.Start()
 	t.Cleanup(server.Close)
-	hookURLs.Store(w, server.URL)
-	return server
+	w.hookURL = server.URL
 }
-
-var hookURLs sync.Map
 
 func (w *world) events(t *testing.T) []waybill.Event {
 	t.Helper()
@@ -289,8 +288,7 @@ func (w *world) scan(text string) error {
 
 func (w *world) subscribe(text string) error {
 	word := strings.Fields(text)
-	url, _ := hookURLs.Load(w)
-	in := engine.PutSubscription{URL: url.(string) + "/hook", Dialect: "lynkup", Name: "test"}
+	in := engine.PutSubscription{URL: w.hookURL + "/hook", Dialect: "lynkup", Name: "test"}
 	if word[0] != "-" {
 		in.Secret = &word[0]
 	}
