@@ -52,16 +52,16 @@ type Purchase struct {
 	State      PurchaseState
 	Rate       Rate
 	Sold       Money
-	Booking    *Booked1
+	Booking    *Receipt
 	Reason     Reason
 	Error      string
 	Tries      int // how often settlement was attempted
 	Deadline   time.Time
 }
 
-// Booked1 is what a carrier sold: its own id, a tracking number a parcel, and the price really charged.
+// Receipt is what a carrier sold: its own id, a tracking number a parcel, and the price really charged.
 // Labels travel beside it and are kept as documents.
-type Booked1 struct {
+type Receipt struct {
 	CarrierID   string
 	Numbers     []string // one a parcel, in order
 	TrackingURL string

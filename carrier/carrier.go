@@ -91,7 +91,7 @@ type ShipRequest struct {
 
 // Booking is what was bought: the facts that are stored, and the labels and papers that travel beside.
 type Booking struct {
-	waybill.Booked1
+	waybill.Receipt
 	Labels    []waybill.Label
 	Documents []Paper
 }

@@ -158,7 +158,7 @@ func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 			Message: "one tracking number a parcel is needed",
 		}})
 	}
-	booking := carrier.Booking{Booked1: waybill.Booked1{
+	booking := carrier.Booking{Receipt: waybill.Receipt{
 		CarrierID: firstOf(in.CarrierID, in.Numbers[0]), Numbers: in.Numbers, Price: a.purchase.Rate.Total,
 	}}
 	labels, err := a.carrier.Label(ctx, carrier.LabelRequest{

@@ -259,7 +259,7 @@ func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.
 	if err != nil {
 		return ReturnLabel{}, err
 	}
-	receipt := booking.Booked1
+	receipt := booking.Receipt
 	b.purchase.State, b.purchase.Booking = waybill.Bought, &receipt
 	r := &b.returning
 	r.Booking, r.Transit, r.Tracking, r.Bought = waybill.Booked, waybill.LabelMade, first(booking.Numbers), booking.Price

@@ -39,7 +39,7 @@ func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.B
 
 // booked writes the booking into the attempt's records.
 func (a *attempt) booked(b carrier.Booking) {
-	bought := b.Booked1
+	bought := b.Receipt
 	a.purchase.State, a.purchase.Booking = waybill.Bought, &bought
 	a.endKey()
 	sh := &a.shipment
@@ -268,7 +268,7 @@ func (s Session) settleLate(ctx context.Context, a *attempt, booking carrier.Boo
 
 func (s Session) orphan(ctx context.Context, a *attempt, booking carrier.Booking) error {
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		p, bought := a.purchase, booking.Booked1
+		p, bought := a.purchase, booking.Receipt
 		p.State, p.Booking = waybill.Orphan, &bought
 		if err := tx.Purchases().Put(&p); err != nil {
 			return err

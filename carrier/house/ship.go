@@ -35,7 +35,7 @@ func (a *Adapter) book(s *waybill.Shipment, offer ratecard.Offer, serials []int6
 		numbers[i] = Number(a.prefix, serial)
 	}
 	return carrier.Booking{
-		Booked1: waybill.Booked1{
+		Receipt: waybill.Receipt{
 			CarrierID: numbers[0], Numbers: numbers, Price: offer.Total, Charges: offer.Charges,
 			Pickup: offer.Pickup, Delivery: offer.Delivery,
 		},

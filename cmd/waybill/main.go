@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	_ "time/tzdata" // containers and Windows have no time zones of their own
 
 	"github.com/alecthomas/kong"
 
@@ -47,6 +48,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
 	Restore restoreCmd `cmd:"" group:"Operation" help:"Check a backup, or put it in place."`
 	CA      caCmd      `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
+	Health  healthCmd  `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`
 	Sim     simCmd     `cmd:"" group:"Operation" help:"Serve every carrier simulator."`
 	Bench   benchCmd   `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels."`
 	Sample  sampleCmd  `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting and its default."`

@@ -94,7 +94,7 @@ func (c *courier) Ship(ctx context.Context, r carrier.ShipRequest) (carrier.Book
 	c.sold[r.Key] = number
 	face := waybill.Face{Carrier: "courier", TrackingNumber: number, Piece: 1, Pieces: 1, From: r.Shipment.From, To: r.Shipment.To}
 	return carrier.Booking{
-		Booked1: waybill.Booked1{
+		Receipt: waybill.Receipt{
 			CarrierID: number, Numbers: []string{number}, TrackingURL: "https://courier.example/" + number,
 			Price: waybill.Money{Minor: 700, Currency: "USD"}, Warnings: []string{"Leave early: there is snow."},
 		},

@@ -3,7 +3,9 @@ package lynkup_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -83,8 +85,12 @@ var template = sync.OnceValues(func() (kit, error) {
 	if err := db.Close(); err != nil {
 		return k, err
 	}
-	k.file, err = os.ReadFile(filepath.Join(dir, "waybill.db"))
-	return k, err
+	for i, name := range files {
+		if k.data[i], err = os.ReadFile(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return k, err
+		}
+	}
+	return k, nil
 })
 
 // fatal lets the fixture be made outside any test.
@@ -93,8 +99,11 @@ type fatal struct{ testing.TB }
 func (fatal) Helper()                           {}
 func (fatal) Fatalf(format string, args ...any) { panic(args) }
 
+// files are what a data folder consists of; the log may hold what the data file does not yet.
+var files = [2]string{"waybill.db", "waybill.db-wal"}
+
 type kit struct {
-	file    []byte
+	data    [2][]byte
 	token   string
 	account waybill.Account
 }
@@ -109,8 +118,10 @@ func newWorld(t testing.TB) *world {
 	clock := waybill.NewManualClock(epoch)
 	cfg := storetest.Config(clock)
 	cfg.Dir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(cfg.Dir, "waybill.db"), k.file, 0o600); err != nil {
-		t.Fatal(err)
+	for i, name := range files {
+		if err := os.WriteFile(filepath.Join(cfg.Dir, name), k.data[i], 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	w.store = storetest.Open(t, cfg)
 	w.engine = newEngine(w.store, clock, w.courier, 1)

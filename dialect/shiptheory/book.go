@@ -27,9 +27,8 @@ const (
 // booking is a booking being read. Extra collects what only this API knows, by dotted path.
 type booking struct {
 	engine.CreateShipment
-	shipment waybill.Shipment
-	duty     waybill.TaxID
-	extra    map[string]json.RawMessage
+	duty  waybill.TaxID
+	extra map[string]json.RawMessage
 }
 
 // decodeBook reads a shipment. A service that does not exist is no choice: shipping rules decide, and a
@@ -41,19 +40,18 @@ func decodeBook(r *dialect.Request) (engine.CreateShipment, error) {
 	}
 	b := booking{extra: map[string]json.RawMessage{}}
 	b.Key, b.Hash, b.RulesRequired = r.IdempotencyKey(), r.Hash(), true
-	b.shipment.Channel = r.Settings.ChannelName
+	b.Shipment.Channel = r.Settings.ChannelName
 	b.keep("", readAll(v, bookMembers, &b))
-	if b.shipment.Channel == "" {
-		b.shipment.Channel = defaultChannel
+	if b.Shipment.Channel == "" {
+		b.Shipment.Channel = defaultChannel
 	}
 	if b.duty.Number != "" {
-		b.shipment.From.TaxIDs = append(b.shipment.From.TaxIDs, b.duty)
+		b.Shipment.From.TaxIDs = append(b.Shipment.From.TaxIDs, b.duty)
 	}
 	b.share()
 	if len(b.extra) > 0 {
-		b.shipment.Extra, _ = json.Marshal(b.extra) // raw messages that were read from JSON
+		b.Shipment.Extra, _ = json.Marshal(b.extra) // raw messages that were read from JSON
 	}
-	b.Shipment = b.shipment
 	return b.CreateShipment, v.Errors(opBook)
 }
 
@@ -69,13 +67,13 @@ func (b *booking) keep(section string, unknown map[string]json.RawMessage) {
 
 var bookMembers = []member[booking]{
 	{"reference", true, readReference},
-	line("reference2", true, maxText, func(b *booking) *string { return &b.shipment.Reference2 }),
+	line("reference2", true, maxText, func(b *booking) *string { return &b.Shipment.Reference2 }),
 	{"delivery_service", false, readService},
-	{"increment", false, func(v dialect.Value, b *booking) { b.shipment.Choice.Increment = int(v.Integer(0, maxIncrement)) }},
+	{"increment", false, func(v dialect.Value, b *booking) { b.Shipment.Choice.Increment = int(v.Integer(0, maxIncrement)) }},
 	{"mark_for_approval", false, func(v dialect.Value, b *booking) { b.Approve = v.Boolean() }},
 	{"tags", false, func(v dialect.Value, b *booking) {
 		for _, item := range v.Items(maxTags) {
-			b.shipment.Tags = append(b.shipment.Tags, item.Required().Integer(1, maxID))
+			b.Shipment.Tags = append(b.Shipment.Tags, item.Required().Integer(1, maxID))
 		}
 	}},
 	{"shipment_detail", true, func(v dialect.Value, b *booking) {
@@ -85,12 +83,12 @@ var bookMembers = []member[booking]{
 	}},
 	{"recipient", true, func(v dialect.Value, b *booking) {
 		if section(v) {
-			b.keep(v.Path(), readAll(v, partyMembers, &b.shipment.To))
+			b.keep(v.Path(), readAll(v, partyMembers, &b.Shipment.To))
 		}
 	}},
 	{"sender", false, func(v dialect.Value, b *booking) {
 		if section(v) {
-			b.keep(v.Path(), readAll(v, partyMembers, &b.shipment.From))
+			b.keep(v.Path(), readAll(v, partyMembers, &b.Shipment.From))
 		}
 	}},
 	{"products", false, readProducts},
@@ -108,7 +106,7 @@ func readReference(v dialect.Value, b *booking) {
 	case len([]rune(reference)) > longReference:
 		b.notice("The reference is longer than " + strconv.Itoa(longReference) + " characters; a carrier may reject the shipment")
 	}
-	b.shipment.Reference = reference
+	b.Shipment.Reference = reference
 }
 
 // readService reads the number of a delivery service; text that is no number is a service that does not
@@ -123,11 +121,11 @@ func readService(v dialect.Value, b *booking) {
 		b.notice("There is no delivery service " + text + "; shipping rules decide")
 		return
 	}
-	b.shipment.Choice.Service = number
+	b.Shipment.Choice.Service = number
 }
 
 func (b *booking) notice(text string) {
-	b.shipment.Notices = append(b.shipment.Notices, text)
+	b.Shipment.Notices = append(b.Shipment.Notices, text)
 }
 
 // book stores a shipment and gets it carried. What happened to one that was not booked is read too,

@@ -17,22 +17,22 @@ const shippingPrice = "shipment_detail.shipping_price"
 var detailMembers = []member[booking]{
 	{"weight", true, func(v dialect.Value, b *booking) {
 		if d := figure(v); d != "" {
-			b.shipment.TotalWeight = waybill.Weight{Value: d, Unit: waybill.Kilogram}
+			b.Shipment.TotalWeight = waybill.Weight{Value: d, Unit: waybill.Kilogram}
 		}
 	}},
-	{"parcels", true, func(v dialect.Value, b *booking) { b.shipment.ParcelCount = int(v.Integer(1, maxParcels)) }},
-	{"value", true, func(v dialect.Value, b *booking) { b.shipment.Value.Value = figure(v) }},
-	line("enhancement_id", false, maxText, func(b *booking) *string { return &b.shipment.Options.Enhancement }),
-	line("format_id", false, maxText, func(b *booking) *string { return &b.shipment.Options.Format }),
-	line("instructions", false, maxNote, func(b *booking) *string { return &b.shipment.Instructions }),
-	line("channel_shipservice_name", false, maxText, func(b *booking) *string { return &b.shipment.Method }),
+	{"parcels", true, func(v dialect.Value, b *booking) { b.Shipment.ParcelCount = int(v.Integer(1, maxParcels)) }},
+	{"value", true, func(v dialect.Value, b *booking) { b.Shipment.Value.Value = figure(v) }},
+	line("enhancement_id", false, maxText, func(b *booking) *string { return &b.Shipment.Options.Enhancement }),
+	line("format_id", false, maxText, func(b *booking) *string { return &b.Shipment.Options.Format }),
+	line("instructions", false, maxNote, func(b *booking) *string { return &b.Shipment.Instructions }),
+	line("channel_shipservice_name", false, maxText, func(b *booking) *string { return &b.Shipment.Method }),
 	{"currency_code", false, readCurrency},
 	{"shipping_price", false, func(v dialect.Value, b *booking) {
 		if n := dialect.Number(figure(v)); n != nil {
 			b.extra[shippingPrice] = json.RawMessage(n.String())
 		}
 	}},
-	line("reference3", false, maxText, func(b *booking) *string { return &b.shipment.Reference3 }),
+	line("reference3", false, maxText, func(b *booking) *string { return &b.Shipment.Reference3 }),
 	{"gift_message", false, func(v dialect.Value, b *booking) {
 		if text := v.Text(maxNote); text != "" {
 			b.extra[v.Path()], _ = json.Marshal(text) // text always is JSON
@@ -40,15 +40,15 @@ var detailMembers = []member[booking]{
 	}},
 	{"sales_source", false, func(v dialect.Value, b *booking) {
 		if name := strings.TrimSpace(v.Text(maxText)); name != "" {
-			b.shipment.Channel = name
+			b.Shipment.Channel = name
 		}
 	}},
 	{"ship_date", false, func(v dialect.Value, b *booking) {
 		if t := day(v); !t.IsZero() {
-			b.shipment.Options.ShipDate = t.Format(time.DateOnly)
+			b.Shipment.Options.ShipDate = t.Format(time.DateOnly)
 		}
 	}},
-	line("rules_metadata", false, maxMetadata, func(b *booking) *string { return &b.shipment.Metadata }),
+	line("rules_metadata", false, maxMetadata, func(b *booking) *string { return &b.Shipment.Metadata }),
 	line("duty_tax_number", false, maxText, func(b *booking) *string { return &b.duty.Number }),
 	{"duty_tax_number_type", false, func(v dialect.Value, b *booking) {
 		b.duty.Type = v.Among(dutyTypes...)
@@ -70,7 +70,7 @@ func readCurrency(v dialect.Value, b *booking) {
 	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		v.Note(waybill.RuleFormat, "", "%s must be a currency code of three letters", v.Path())
 	}
-	b.shipment.Value.Currency = code
+	b.Shipment.Value.Currency = code
 }
 
 // packageMembers are those of one entry of packages: a box of the account with its weight.
@@ -90,14 +90,14 @@ func readPackages(v dialect.Value, b *booking) {
 		if item.Object() {
 			b.keep("packages."+strconv.Itoa(i), readAll(item, packageMembers, &p))
 		}
-		b.shipment.Parcels = append(b.shipment.Parcels, p)
+		b.Shipment.Parcels = append(b.Shipment.Parcels, p)
 	}
 }
 
 // share makes the parcels: the packages, else equal shares of the weight. Packages that disagree with the
 // shipment's own figures win, and the history says so.
 func (b *booking) share() {
-	s := &b.shipment
+	s := &b.Shipment
 	if len(s.Parcels) == 0 {
 		b.divide()
 	} else {
@@ -112,7 +112,7 @@ func (b *booking) share() {
 
 // divide makes as many parcels as were said, of equal weight, rounded up to a gram.
 func (b *booking) divide() {
-	s := &b.shipment
+	s := &b.Shipment
 	n := max(s.ParcelCount, 1)
 	each := s.TotalWeight
 	if n > 1 && each.Value != "" {
@@ -124,7 +124,7 @@ func (b *booking) divide() {
 }
 
 func (b *booking) compare() {
-	s := &b.shipment
+	s := &b.Shipment
 	if n := len(s.Parcels); s.ParcelCount != 0 && n != s.ParcelCount {
 		b.notice("The shipment detail says " + strconv.Itoa(s.ParcelCount) + " parcels, the packages are " + strconv.Itoa(n) + ": the packages count")
 	}

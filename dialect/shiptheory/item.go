@@ -62,7 +62,7 @@ func readProducts(v dialect.Value, b *booking) {
 				item.Extra, _ = json.Marshal(unknown) // raw messages that were read from JSON
 			}
 		}
-		b.shipment.Items = append(b.shipment.Items, item)
+		b.Shipment.Items = append(b.Shipment.Items, item)
 	}
 }
 
