@@ -100,7 +100,7 @@ func (g Guard) connect(ctx context.Context, network, address string) (net.Conn, 
 	}
 	dial := g.Dial
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: 10 * time.Second, Control: g.control}).DialContext
+		dial = g.dialer().DialContext
 	}
 	err = &net.DNSError{Err: "no address", Name: host, IsNotFound: true}
 	for _, a := range addresses {
@@ -120,6 +120,11 @@ func (g Guard) resolve(ctx context.Context, host string) ([]netip.Addr, error) {
 		return g.Lookup(ctx, host)
 	}
 	return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+}
+
+// dialer connects to permitted addresses only, whoever resolved them.
+func (g Guard) dialer() *net.Dialer {
+	return &net.Dialer{Timeout: 10 * time.Second, Control: g.control}
 }
 
 // control judges the very address a socket is about to connect to.

@@ -68,32 +68,6 @@ func TestNamesAreJudgedByWhatTheyPointAt(t *testing.T) {
 	}
 }
 
-// A name may answer one address when it is judged and another when it is dialled; the dialler judges too.
-func TestTheAddressDialledIsJudgedAgain(t *testing.T) {
-	target := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	defer target.Close()
-	judged := 0
-	allowed := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	guard := dialect.Guard{Allow: allowed, Lookup: func(context.Context, string) ([]netip.Addr, error) {
-		if judged++; judged > 1 {
-			allowed[0] = netip.MustParsePrefix("10.0.0.0/8")
-		}
-		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
-	}}
-	_, port, _ := net.SplitHostPort(target.Listener.Addr().String())
-	client := guard.Client()
-	client.Transport.(*http.Transport).DisableKeepAlives = true
-	if answer, err := client.Get("http://first.test:" + port); err != nil {
-		t.Fatal("an allowed network:", err)
-	} else {
-		answer.Body.Close()
-	}
-	if answer, err := client.Get("http://second.test:" + port); err == nil {
-		answer.Body.Close()
-		t.Error("what is no longer allowed was reached")
-	}
-}
-
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	reached := false
 	inner := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))

@@ -59,6 +59,9 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	if len(asked) == 0 {
 		return d.none(waybill.ReasonNoConnection, "No provider is assigned to the location.")
 	}
+	if carrier := o.lacksIncrement(asked); carrier != "" {
+		return d.none(waybill.ReasonNoConnection, "Unable to load your "+carrier+" carrier settings")
+	}
 	facts := s.facts(o, asked)
 	selection := o.set.rules.Before(facts)
 	selection.Apply(&d.shipment)
@@ -161,6 +164,30 @@ func (o *order) assigned() []waybill.Connection {
 		}
 	}
 	return list
+}
+
+// lacksIncrement names the carrier whose service the caller chose together with an instance of it that
+// the account does not have; empty: there is none such.
+func (o *order) lacksIncrement(asked []waybill.Connection) string {
+	choice := o.shipment.Choice
+	service := o.set.service(choice.Service, waybill.Outgoing)
+	if service == nil || choice.Increment == 0 {
+		return ""
+	}
+	offered := false
+	for _, c := range asked {
+		if c.Carrier != service.Driver || c.Name != service.Carrier || !offers(c, service.Code) {
+			continue
+		}
+		if max(1, c.Increment) == choice.Increment {
+			return ""
+		}
+		offered = true
+	}
+	if !offered {
+		return "" // no instance at all: the service does not exist, and rules decide
+	}
+	return service.Carrier
 }
 
 // facts are what the rules judge by.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -143,7 +144,23 @@ func (s Session) resolve(o *order) error {
 	if err := o.fillParcels(); err != nil {
 		return err
 	}
+	if err := o.checkTags(); err != nil {
+		return err
+	}
 	return checkParty("to", sh.To)
+}
+
+// checkTags refuses tags that the account does not have: they would be lost without a word.
+func (o *order) checkTags() error {
+	var problems []waybill.FieldError
+	for i, number := range o.shipment.Tags {
+		if !slices.ContainsFunc(o.set.tags, func(t waybill.Tag) bool { return t.Number == number }) {
+			problems = append(problems, waybill.FieldError{
+				Path: "tags[" + itoa(i) + "]", Rule: waybill.RuleExists, Value: itoa(int(number)), Message: "no tag with this id exists",
+			})
+		}
+	}
+	return waybill.FieldErrors("create", problems)
 }
 
 // place finds where the parcels leave from: named, inline, or the account's default.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+	"time"
 
 	"waybill"
 	"waybill/store"
@@ -75,6 +76,8 @@ func less(a, b reflect.Value, member string) bool {
 		n, _ := x.Scaled(1000, 1)
 		m, _ := fb.Interface().(waybill.Decimal).Scaled(1000, 1)
 		return n < m
+	case time.Time:
+		return x.Before(fb.Interface().(time.Time))
 	case int64:
 		return x < fb.Int()
 	case bool:

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 )
@@ -56,7 +57,9 @@ func TestCapture(t *testing.T) {
 				}
 				last = httptest.NewRecorder()
 				w.Handler.ServeHTTP(last, r)
-				var tok struct{ PaginationToken struct{ Next, Previous string } }
+				var tok struct {
+					PaginationToken struct{ Next, Previous string }
+				}
 				json.Unmarshal(last.Body.Bytes(), &tok)
 				kept["next"], kept["previous"] = tok.PaginationToken.Next, tok.PaginationToken.Previous
 			case "response":
@@ -87,6 +90,9 @@ func TestCapture(t *testing.T) {
 				}
 				heard++
 			case "advance":
+				d, _ := time.ParseDuration(strings.TrimSpace(string(file.Data)))
+				w.Clock.Advance(d)
+				w.Drain(t)
 			}
 		}
 		os.WriteFile(f, txtar.Format(a), 0o644)

@@ -31,7 +31,7 @@ func decodePaging(v dialect.Value, sorts map[string]string) paging {
 	if limit := v.At("limit"); !limit.Blank() {
 		p.Limit, p.limited = int(min(limit.Integer(1, maxID), highestLimit)), true
 	}
-	p.Ascending = !strings.EqualFold(v.At("direction").Among("asc", "desc"), "desc")
+	p.Ascending = v.At("direction").Among("asc", "desc") != "desc"
 	if sort := v.At("sort"); !sort.Blank() {
 		by, known := sorts[sort.Text(0)]
 		if !known {

@@ -41,7 +41,7 @@ func encode[T any](value *T) ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	start := b.Len()
-	if err := enc.Encode(reflect.NewAt(slim(t), unsafe.Pointer(value)).Interface()); err != nil {
+	if err := enc.Encode(reflect.NewAt(slim(t, true), unsafe.Pointer(value)).Interface()); err != nil {
 		return nil, fmt.Errorf("encode %s: %w", t, err)
 	}
 	body := b.Bytes()[:b.Len()-1] // without the encoder's newline
@@ -99,40 +99,45 @@ func upcast(t reflect.Type, v int, body []byte) ([]byte, error) {
 	return json.Marshal(members)
 }
 
-// slims caches slim types.
-var slims sync.Map // reflect.Type to reflect.Type
+// slims caches slim types: by type, those of whole bodies and those of parts.
+var slims [2]sync.Map
 
 // slim is the same type with omitzero on every member, so that bodies hold only what is set: a third
-// of the bytes, and of the time to read them back. The memory layout is the type's own; encode looks
-// at the value through it. Types that write their own JSON stay as they are.
-func slim(t reflect.Type) reflect.Type {
-	if s, ok := slims.Load(t); ok {
+// of the bytes, and half of the time to read them back. The memory layout is the type's own; encode
+// looks at the value through it. Types that write their own JSON stay as they are. The Row of a whole
+// body is left to its columns; that of a record inside another's body is kept.
+func slim(t reflect.Type, whole bool) reflect.Type {
+	cache := &slims[bit(whole)]
+	if s, ok := cache.Load(t); ok {
 		return s.(reflect.Type)
 	}
 	s := t
 	switch t.Kind() {
 	case reflect.Struct:
-		if t == reflect.TypeFor[time.Time]() || t == reflect.TypeFor[waybill.Row]() {
+		if t == reflect.TypeFor[time.Time]() {
 			break
 		}
 		fields := make([]reflect.StructField, t.NumField())
 		for i := range fields {
 			f := t.Field(i)
-			fields[i] = reflect.StructField{Name: f.Name, Type: slim(f.Type), Tag: `json:",omitzero"`}
-			if f.Type == reflect.TypeFor[waybill.Row]() {
-				fields[i].Tag = `json:"-"` // columns
+			fields[i] = reflect.StructField{Name: f.Name, Type: slim(f.Type, false), Tag: `json:",omitzero"`}
+			if f.Anonymous {
+				fields[i].Anonymous, fields[i].Tag = true, ""
+			}
+			if whole && f.Type == reflect.TypeFor[waybill.Row]() {
+				fields[i].Anonymous, fields[i].Tag = false, `json:"-"`
 			}
 		}
 		s = reflect.StructOf(fields)
 	case reflect.Slice:
 		if t != reflect.TypeFor[json.RawMessage]() {
-			s = reflect.SliceOf(slim(t.Elem()))
+			s = reflect.SliceOf(slim(t.Elem(), false))
 		}
 	case reflect.Pointer:
-		s = reflect.PointerTo(slim(t.Elem()))
+		s = reflect.PointerTo(slim(t.Elem(), false))
 	case reflect.Map:
 		// A map's values are written as they are: its layout hangs on its exact type.
 	}
-	slims.Store(t, s)
+	cache.Store(t, s)
 	return s
 }

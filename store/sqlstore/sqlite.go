@@ -45,7 +45,7 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	s.closers = append(s.closers, unlock)
 	blobs := s.cfg.Blobs
 	if blobs == "" {
-		blobs = filepath.Join(s.cfg.Dir, "blobs")
+		blobs = filepath.Join(s.cfg.Dir, blobFolder)
 	}
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		return err
