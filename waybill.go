@@ -38,6 +38,7 @@ type Account struct {
 	Name     string
 	TenantID string // what LynkUp shows as tenantId
 	Parent   ID     // empty: a root account
+	Demo     bool   // its credentials are printed in the README: nobody logs in unless the server runs the demo
 	Settings Settings
 }
 

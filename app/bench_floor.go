@@ -6,17 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"sync/atomic"
-	"time"
 
-	"waybill"
 	"waybill/store/sqlstore"
 )
 
@@ -27,12 +24,11 @@ import (
 type floor struct {
 	url    string
 	tables []captured
-	answer []byte // a create's answer, for the same bytes on the wire
+	answer []byte   // a create's answer, for the same bytes on the wire
+	names  []string // what is new in every create, as the captured rows have it: ids, reference, number
 	db     *sql.DB
 	server *http.Server
-	queue  chan chan error
-	stop   chan struct{}
-	ended  chan struct{}
+	writer *floorWriter
 	serial atomic.Int64
 }
 
@@ -45,7 +41,7 @@ type captured struct {
 
 // newFloor measures what a create writes, on the product itself, and starts the bare server beside it.
 func newFloor(ctx context.Context, p *product, folder string) (*floor, error) {
-	f := &floor{queue: make(chan chan error, 1024), stop: make(chan struct{}), ended: make(chan struct{})}
+	f := &floor{}
 	if err := f.capture(ctx, p); err != nil {
 		return nil, err
 	}
@@ -56,11 +52,9 @@ func newFloor(ctx context.Context, p *product, folder string) (*floor, error) {
 	if f.db, err = openLike(filepath.Join(folder, "waybill.db"), "FULL"); err != nil {
 		return nil, err
 	}
-	w, err := f.prepare(ctx)
-	if err != nil {
+	if f.writer, err = newFloorWriter(ctx, f); err != nil {
 		return nil, errors.Join(err, f.db.Close())
 	}
-	go w.work()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, errors.Join(err, f.close())
@@ -117,7 +111,7 @@ func (f *floor) capture(ctx context.Context, p *product) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range sortedNames(after) {
+	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if added := len(after[name].rows) - len(before[name].rows); added > 0 {
 			t := after[name]
 			t.name, t.rows = name, t.since(before[name])
@@ -126,6 +120,25 @@ func (f *floor) capture(ctx context.Context, p *product) error {
 	}
 	if len(f.tables) == 0 {
 		return errors.New("bench: a create wrote nothing")
+	}
+	return f.findNames()
+}
+
+// findNames notes the values that no two creates share.
+func (f *floor) findNames() error {
+	var order struct{ OrderExternalID, TrackingID string }
+	if err := json.Unmarshal(f.answer, &order); err != nil || order.TrackingID == "" {
+		return fmt.Errorf("bench: the create was not booked: %s", f.answer)
+	}
+	f.names = []string{order.OrderExternalID, order.TrackingID}
+	for _, t := range f.tables {
+		for i, column := range t.columns {
+			for _, row := range t.rows {
+				if id, ok := row[i].(string); ok && column == "id" && !slices.Contains(f.names, id) {
+					f.names = append(f.names, id)
+				}
+			}
+		}
 	}
 	return nil
 }

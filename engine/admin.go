@@ -69,9 +69,12 @@ func records[T any](ctx context.Context, s Session, table func(store.Tx) store.K
 	return all, err
 }
 
-// SaveAccount creates or changes an account by its name.
+// SaveAccount creates or changes an account by its name. Its parent must exist and may not descend from it.
 func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Account, error) {
 	if err := needed("name", a.Name); err != nil {
+		return a, err
+	}
+	if err := s.checkParent(ctx, a); err != nil {
 		return a, err
 	}
 	return save(ctx, s, &a, a.Name, store.Tx.Accounts, func(old *waybill.Account) {})
@@ -88,6 +91,9 @@ func (s Session) SaveUser(ctx context.Context, in SaveUser) (waybill.User, error
 	u := in.User
 	u.Email = strings.ToLower(strings.TrimSpace(u.Email))
 	if err := needed("email", u.Email); err != nil {
+		return u, err
+	}
+	if err := s.checkGrants(ctx, u.Grants); err != nil {
 		return u, err
 	}
 	if in.NewPassword != "" {
@@ -108,6 +114,9 @@ type SaveClient struct {
 func (s Session) SaveClient(ctx context.Context, in SaveClient) (waybill.Client, error) {
 	c := in.Client
 	if err := needed("client_id", c.ClientID); err != nil {
+		return c, err
+	}
+	if err := s.checkGrants(ctx, c.Grants); err != nil {
 		return c, err
 	}
 	if in.NewSecret != "" {
@@ -139,7 +148,8 @@ func (s Session) SaveLocation(ctx context.Context, l waybill.Location) (waybill.
 	return save(ctx, s, &l, l.ExternalID, store.Tx.Locations, func(*waybill.Location) {})
 }
 
-// SaveConnection is a connection with its secret settings; nil keeps the old ones.
+// SaveConnection is a connection with secret settings, which go over those it has; an empty one takes the
+// old one away.
 type SaveConnection struct {
 	waybill.Connection
 	Secrets carrier.Settings
@@ -157,15 +167,16 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 	if err := s.known(ctx, &c); err != nil {
 		return c, err
 	}
-	secrets := in.Secrets
-	if secrets == nil {
-		kept, err := s.secrets(c)
-		if err != nil {
-			return c, err
-		}
-		secrets = kept
+	secrets, err := s.secrets(c)
+	if err != nil {
+		return c, err
 	}
-	var err error
+	for name, value := range in.Secrets {
+		secrets[name] = value
+		if value == "" {
+			delete(secrets, name)
+		}
+	}
 	if c.Sealed, err = s.sealSettings(c.ID, secrets); err != nil {
 		return c, err
 	}
@@ -262,6 +273,8 @@ func save[T any, P meta[T]](
 		if err != nil && !fresh {
 			return err
 		}
+		// What is lent or granted is seen here, but is another account's.
+		fresh = fresh || (s.Actor.Account != "" && P(&old).Meta().Account != s.Actor.Account)
 		if !fresh {
 			inherit(&old)
 		}

@@ -34,6 +34,10 @@ type Config struct {
 	Purchase time.Duration // a carrier's deadline for one booking; default 30 s
 	TokenTTL time.Duration // how long a token is good; default 1 h
 
+	// Demo lets people into the demo's account, whose credentials everyone knows. Without it that account's
+	// tokens are neither issued nor taken, whatever is in the store.
+	Demo bool
+
 	// Speaks says which events a dialect has words for, so that no delivery is queued that would say
 	// nothing. Nil: all.
 	Speaks func(dialect string, kind waybill.EventKind) bool

@@ -21,8 +21,8 @@ type claims struct {
 	Kind    string `json:"knd"`
 }
 
-// IssueToken exchanges credentials for a token of one dialect. Unknown id, wrong secret, disabled and
-// not allowed on this dialect are answered alike.
+// IssueToken exchanges credentials for a token of one dialect. Unknown id, wrong secret, disabled, the
+// demo's where no demo runs, and not allowed on this dialect are answered alike.
 func (g Gate) IssueToken(ctx context.Context, c Credentials) (Token, error) {
 	refused := waybill.E("token", waybill.ReasonLogin, "the credentials are not valid")
 	actor, hash, err := g.whoHas(ctx, c)
@@ -55,19 +55,39 @@ func (g Gate) whoHas(ctx context.Context, c Credentials) (actor waybill.Actor, h
 			if err != nil {
 				return err
 			}
-			actor, err = actorOfUser(u, c.Dialect)
 			hash = u.Password
-			return err
+			if actor, err = actorOfUser(u, c.Dialect); err != nil {
+				return err
+			}
+			return g.admitsTo(tx, u.Account)
 		}
 		cl, err := tx.Clients().ByKey(c.ID)
 		if err != nil {
 			return err
 		}
-		actor, err = actorOfClient(cl, c.Dialect)
 		hash = cl.Secret
-		return err
+		if actor, err = actorOfClient(cl, c.Dialect); err != nil {
+			return err
+		}
+		return g.admitsTo(tx, cl.Account)
 	})
 	return actor, hash, err
+}
+
+// admits refuses the demo's account where no demo runs, as if it did not exist.
+func (g Gate) admits(account waybill.Account) error {
+	if account.Demo && !g.Demo {
+		return waybill.E("token", waybill.ReasonUnknownRecord, "the demo is over")
+	}
+	return nil
+}
+
+func (g Gate) admitsTo(tx store.Tx, id waybill.ID) error {
+	account, err := tx.Accounts().Get(id)
+	if err != nil {
+		return err
+	}
+	return g.admits(account)
 }
 
 func actorOfUser(u waybill.User, dialect string) (waybill.Actor, error) {
@@ -110,8 +130,10 @@ func (g Gate) Authenticate(ctx context.Context, dialect, token, ip string) (wayb
 		if err != nil {
 			return err
 		}
-		actor, err = setup.actor(waybill.ActorKind(c.Kind), waybill.ID(c.Subject), dialect)
-		return err
+		if actor, err = setup.actor(waybill.ActorKind(c.Kind), waybill.ID(c.Subject), dialect); err != nil {
+			return err
+		}
+		return g.admits(setup.account)
 	})
 	if waybill.IsCode(err, waybill.NotFound) {
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenBad, "the authentication token is not valid")

@@ -211,3 +211,17 @@ func (s Session) ResumeSubscription(ctx context.Context, id waybill.ID) (out way
 	})
 	return out, err
 }
+
+// DeleteSubscription forgets an endpoint. What was still to be sent to it is given up.
+func (s Session) DeleteSubscription(ctx context.Context, id waybill.ID) (struct{}, error) {
+	if err := s.maySetUp(); err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		hook, err := tx.Subscriptions().Get(id)
+		if err != nil {
+			return err
+		}
+		return tx.Subscriptions().Delete(hook.ID, hook.Version)
+	})
+}

@@ -47,6 +47,9 @@ type eventReason struct {
 func newsOf(e *waybill.Event) (news, bool) {
 	state, known := newsKinds[e.Kind]
 	n := news{state: state, at: e.At, note: e.Facts.Message, user: e.Actor}
+	if e.Kind == waybill.ShipmentCancelled && e.Subject != nil && e.Subject.CancelledBy != "" {
+		n.user = e.Subject.CancelledBy // who wanted it, though it may be us who carried it out later
+	}
 	if e.Kind != waybill.ShipmentTracked {
 		return n, known
 	}

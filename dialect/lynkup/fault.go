@@ -126,7 +126,6 @@ var byOperation = map[string]map[waybill.Reason]answer{
 		waybill.ReasonUnknownLocation: wrongEdit,
 		waybill.ReasonDuplicate:       wrongEdit,
 		waybill.ReasonTaken:           wrongEdit,
-		waybill.ReasonRange:           wrongEdit,
 		waybill.ReasonFrozen:          {http.StatusBadRequest, typeValidation, "packages parameter cannot be changed post order dispatch"},
 	}),
 	opCancel: {
@@ -206,20 +205,26 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		if a.kind == typeCancelFailed {
 			out.Errors[0].Type = typeNotCancelable
 		}
-	case a.status < http.StatusInternalServerError && e.Message != "":
-		out.Errors = []detail{{Type: a.kind, Message: e.Message}}
+	case a.status < http.StatusInternalServerError && a.status != http.StatusNotFound && e.Message != "":
+		out.Errors = []detail{{Type: a.kind, Message: e.Message, Parameter: fieldOf[e.Reason]}}
 	default:
 		out.Errors = []detail{{Type: a.kind, Message: out.Message}}
 	}
 	return dialect.JSON(a.status, out)
 }
 
+// fieldOf names the field that an error is about by its very nature.
+var fieldOf = map[waybill.Reason]string{
+	waybill.ReasonUnknownLocation: "locationExternalId",
+	waybill.ReasonDuplicate:       "orderExternalId",
+	waybill.ReasonTaken:           "orderExternalId",
+	waybill.ReasonRange:           "lastUpdatedAt",
+	waybill.ReasonBadCursor:       "paginationToken",
+}
+
 // say fills in an answer's text.
 func (a answer) say(r *dialect.Request, e *waybill.Error) string {
-	field, words := "locationExternalId", e.Message
-	if a == wrongEdit {
-		field = "requested"
-	}
+	field, words := fieldOf[e.Reason], e.Message
 	if len(e.Fields) > 0 {
 		field, words = parameter(e.Fields[0].Path), e.Fields[0].Message
 	}

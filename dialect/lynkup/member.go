@@ -57,14 +57,16 @@ func object(r *dialect.Request) (dialect.Value, error) {
 	if err != nil {
 		return v, err
 	}
-	isObject(v, "the body")
-	return v, v.Errors(r.Op)
+	if _, ok := v.Raw().(map[string]any); !ok {
+		return v, waybill.E(r.Op, waybill.ReasonBadJSON, "the body must be a JSON object")
+	}
+	return v, nil
 }
 
-// isObject notes an error unless the value is an object; null is none here.
-func isObject(v dialect.Value, name string) bool {
+// isObject notes an error unless the value is an object; null, as one of a list, is none.
+func isObject(v dialect.Value) bool {
 	if v.Null() {
-		v.Note(waybill.RuleObject, "", "%s must be an object", name)
+		v.Note(waybill.RuleObject, "", "%s must be an object", v.Path())
 	}
 	return v.Object()
 }
@@ -190,12 +192,12 @@ func readAttributes(v dialect.Value, s *waybill.Shipment) {
 func readProposals(v dialect.Value, s *waybill.Shipment) {
 	s.Choice.Proposed = nil
 	for _, v := range v.Items(maxItems) {
-		if !isObject(v, v.Path()) {
+		if !isObject(v) {
 			continue
 		}
 		pick := waybill.Pick{Provider: v.At("name").Required().String(maxName)}
 		for _, service := range v.At("services").Items(maxItems) {
-			if !isObject(service, service.Path()) {
+			if !isObject(service) {
 				continue
 			}
 			pick.Services = append(pick.Services, service.At("id").Required().String(maxName))

@@ -97,7 +97,7 @@ func readItems(v dialect.Value, s *waybill.Shipment) {
 	old := s.Items
 	s.Items = nil
 	for i, v := range v.Items(maxItems) {
-		if !isObject(v, v.Path()) {
+		if !isObject(v) {
 			continue
 		}
 		item := waybill.Item{

@@ -10,7 +10,7 @@ import (
 )
 
 // commitTime is how long a commit may take, and as long again finding out how it ended.
-const commitTime = 10 * time.Second
+var commitTime = 10 * time.Second
 
 // commit makes a transaction durable. Once COMMIT was sent only the database knows the outcome, so the
 // caller's context no longer counts; when the answer is lost, the key decides.

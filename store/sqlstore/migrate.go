@@ -17,7 +17,10 @@ import (
 )
 
 //go:embed migrations
-var migrations embed.FS
+var embedded embed.FS
+
+// migrations holds a folder of SQL files a flavour, numbered in the order they are applied.
+var migrations fs.FS = embedded
 
 // Migrate brings the schema up to date and says from which version to which.
 func Migrate(ctx context.Context, cfg Config) (from, to int64, err error) {

@@ -26,15 +26,15 @@ func (s *Store) Numbers(ctx context.Context, n int) (int64, error) {
 	if s.numbers.next+int64(n) > s.numbers.last {
 		size := int64(max(n, block))
 		var end int64
-		err := s.engine.update(ctx, waybill.System(""), func(t *tx) error {
+		take := func(t *tx) error {
 			if _, err := t.exec("update counter set next = next + $1 where name = 'number'", size); err != nil {
 				return err
 			}
 			next, err := t.int("select next from counter where name = 'number'")
 			end = next
 			return err
-		})
-		if err != nil {
+		}
+		if err := s.engine.update(ctx, waybill.System(""), take, take); err != nil {
 			return 0, err
 		}
 		s.numbers.next, s.numbers.last = end-size, end

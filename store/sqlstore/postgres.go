@@ -128,7 +128,7 @@ func tellTime(t *tx, rows *sql.Rows) error {
 
 // update runs the closure in a READ COMMITTED transaction. It first leaves a key of its own in applied,
 // so that a commit whose answer is lost can be looked up.
-func (e *postgresEngine) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error {
+func (e *postgresEngine) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error, _ any) error {
 	me := goroutine()
 	if _, inside := e.inside.LoadOrStore(me, true); inside {
 		return waybill.E("store.update", waybill.ReasonBug, "Update inside Update")

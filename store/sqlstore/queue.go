@@ -31,7 +31,7 @@ func (q queue) update(ctx context.Context, fn func(*tx) error) error {
 	if q.store.closed.Load() {
 		return errClosed()
 	}
-	return q.store.engine.update(ctx, waybill.System(""), fn)
+	return q.store.engine.update(ctx, waybill.System(""), fn, fn)
 }
 
 func (q queue) view(ctx context.Context, fn func(*tx) error) error {

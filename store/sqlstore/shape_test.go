@@ -31,7 +31,7 @@ func describe(b *strings.Builder, path string, t reflect.Type) {
 	switch {
 	case t == reflect.TypeFor[time.Time](), t == reflect.TypeFor[json.RawMessage]():
 		fmt.Fprintf(b, "%s %s\n", path, t)
-	case t == reflect.TypeFor[waybill.Row](): // columns
+	case t == reflect.TypeFor[waybill.Row]() && strings.Count(path, ".") == 1: // columns
 	case t.Kind() == reflect.Struct:
 		for i := range t.NumField() {
 			describe(b, path+"."+t.Field(i).Name, t.Field(i).Type)
@@ -47,9 +47,9 @@ func describe(b *strings.Builder, path string, t reflect.Type) {
 	}
 }
 
-// TestShapes fails when a stored type changes its shape. Additions are read by old and new programs
-// alike; anything else raises the type's number in shapes and adds an upcaster. Either way the golden
-// file says what the release stores: update it with -update once that is settled.
+// TestShapes fails when a stored type changes its shape: raise the type's number in shapes, add an upcaster
+// that is tested on a body of the last release, then bring the golden file up to date with -update.
+// Before the first release there are no bodies to read, and -update alone will do.
 func TestShapes(t *testing.T) {
 	var b strings.Builder
 	for _, s := range stored {

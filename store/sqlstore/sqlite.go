@@ -205,8 +205,8 @@ func (e *sqliteEngine) view(ctx context.Context, actor waybill.Actor, fn func(*t
 	return t.run(fn)
 }
 
-func (e *sqliteEngine) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error {
-	return e.writer.update(ctx, actor, fn)
+func (e *sqliteEngine) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error, who any) error {
+	return e.writer.update(ctx, actor, fn, who)
 }
 
 // ready: there is room, and the last write went well; else one is tried.
@@ -217,8 +217,9 @@ func (e *sqliteEngine) ready(ctx context.Context) error {
 	if e.writer.trouble() == nil {
 		return nil
 	}
-	return e.writer.update(ctx, waybill.System(""), func(t *tx) error {
+	probe := func(t *tx) error {
 		_, err := t.exec("update counter set next = next + 1 where name = 'number'")
 		return err
-	})
+	}
+	return e.writer.update(ctx, waybill.System(""), probe, probe)
 }

@@ -62,7 +62,8 @@ type Store struct {
 // engine runs transactions: the SQLite writer and readers, or PostgreSQL's pool.
 type engine interface {
 	view(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error
-	update(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error
+	// who is the caller's own function, for the log.
+	update(ctx context.Context, actor waybill.Actor, fn func(*tx) error, who any) error
 	ready(ctx context.Context) error
 }
 
@@ -105,7 +106,7 @@ func (s *Store) Update(ctx context.Context, actor waybill.Actor, fn func(store.T
 	if s.closed.Load() {
 		return errClosed()
 	}
-	return s.engine.update(ctx, actor, func(t *tx) error { return fn(t) })
+	return s.engine.update(ctx, actor, func(t *tx) error { return fn(t) }, fn)
 }
 
 // Queue hands out jobs.

@@ -36,6 +36,7 @@ const (
 type request struct {
 	actor waybill.Actor
 	fn    func(*tx) error
+	who   any // the caller's own function, for the log
 	state atomic.Int32
 	done  chan struct{}
 
@@ -73,14 +74,14 @@ func (w *writer) close() error {
 }
 
 // update hands a closure to the writer and waits for its durable end.
-func (w *writer) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error {
+func (w *writer) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error, who any) error {
 	if err := ctx.Err(); err != nil {
 		return ended(err, false)
 	}
 	if err := w.refuse(); err != nil {
 		return err
 	}
-	r := &request{actor: actor, fn: fn, done: make(chan struct{})}
+	r := &request{actor: actor, fn: fn, who: who, done: make(chan struct{})}
 	select {
 	case w.queue <- r:
 	default:
@@ -252,7 +253,7 @@ func (w *writer) run(r *request) (intact bool) {
 	r.err, r.panics = nil, nil
 	w.call(r)
 	if took := time.Since(now); took > w.budget {
-		w.store.log.Warn("store.update", "slow", name(r.fn), "ms", took.Milliseconds())
+		w.store.log.Warn("store.update", "slow", name(r.who), "ms", took.Milliseconds())
 	}
 	w.note(r.err)
 	if r.err != nil || r.panics != nil {

@@ -1,8 +1,6 @@
 package sqlstore
 
 import (
-	"database/sql"
-
 	"waybill"
 	"waybill/store"
 )
@@ -22,10 +20,19 @@ var usualLook = look{stretch: 256, window: 10_000}
 
 // source is a way into the shipments of one account: the SQL between "from" and the verifying filters.
 type source struct {
-	from    func(s *statement) // writes "table … where …"
+	from    func(s *statement) // writes "table … where …", with the shipment as s
+	bare    func(s *statement) // the same without the shipment, where its columns are not needed; may be nil
 	ordered string             // prefix of the columns (created, id) it yields in order; empty: a set
 	skip    string             // the filter it already holds, see listing.filters
-	narrow  bool               // a term: other columns need the shipment too
+}
+
+// enter writes the way in; with the shipment when its columns are needed.
+func (src source) enter(s *statement, whole bool) {
+	if !whole && src.bare != nil {
+		src.bare(s)
+		return
+	}
+	src.from(s)
 }
 
 // base is the index of the list's own order.
@@ -67,8 +74,11 @@ func (l listing) equal() []store.Term {
 
 // term drives from one term: ordered for lists by creation, else a set.
 func (l listing) term(term store.Term) source {
-	src := source{skip: term.Field + "\x1f" + term.Value, narrow: true, from: func(s *statement) {
+	src := source{skip: term.Field + "\x1f" + term.Value, from: func(s *statement) {
 		s.add("term t cross join shipment s where s.id = t.id and ")
+		l.termKey(s, term)
+	}, bare: func(s *statement) {
+		s.add("term t where ")
 		l.termKey(s, term)
 	}}
 	if l.order == store.ByCreated {
@@ -99,10 +109,13 @@ func (l listing) sets() []source {
 		for i, v := range l.q.Locations {
 			values[i] = clip(v)
 		}
-		sets = append(sets, source{narrow: true, from: func(s *statement) {
-			s.add("term t cross join shipment s where s.id = t.id and t.account = ? and t.noun = 'shipment' and t.field = ? and ", string(l.account), termLocation)
+		pick := func(s *statement) {
+			s.add("t.account = ? and t.noun = 'shipment' and t.field = ? and ", string(l.account), termLocation)
 			in(s, "t.value", values)
-		}})
+		}
+		sets = append(sets, source{from: func(s *statement) {
+			pick(s.add("term t cross join shipment s where s.id = t.id and "))
+		}, bare: func(s *statement) { pick(s.add("term t where ")) }})
 	}
 	if bookings, transits := l.states(); len(bookings)+len(transits) > 0 {
 		add(" and ", func(s *statement) {
@@ -219,190 +232,4 @@ func (l listing) filters(s *statement, skip string) bool {
 		other.window(s, "s."+string(other.order))
 	}
 	return s.text.Len() > start
-}
-
-// keys finds up to want keys of one account, from the place the list stands at.
-func (l listing) keys(all bool) (found []key, cut *key, err error) {
-	if len(l.q.References) > 0 {
-		found, err = l.readSet(l.references())
-		return found, nil, err
-	}
-	terms := l.equal()
-	first := l.base()
-	if len(terms) > 0 && l.order == store.ByCreated {
-		first = l.term(terms[0])
-	}
-	if l.offset > 0 || all {
-		found, err = l.readAll(terms)
-		return found, nil, err
-	}
-	look := l.tx.store.look
-	found, cut, err = l.readOrdered(first, l.at, min(max(look.stretch, 2*l.want), look.window), l.want)
-	if err != nil || cut == nil {
-		return found, nil, err
-	}
-	// The first stretch did not hold enough: look for the narrowest way in.
-	best, set, err := l.narrowest(terms)
-	if err != nil {
-		return nil, nil, err
-	}
-	if set {
-		found, err = l.readSet(best)
-		return found, nil, err
-	}
-	rest, cut, err := l.readOrdered(first, l.gap(*cut), look.window, l.want-len(found))
-	return append(found, rest...), cut, err
-}
-
-// narrowest counts what each way in would yield, in rounds, and answers the first that stays below a
-// round's size. False: all yield more than a page may look at.
-func (l listing) narrowest(terms []store.Term) (source, bool, error) {
-	sources := l.sets()
-	for _, t := range terms {
-		sources = append(sources, l.term(t))
-	}
-	widest := int64(l.tx.store.look.window)
-	for _, size := range []int64{widest / 40, widest / 5, widest} {
-		for _, src := range sources {
-			s := (&statement{}).add("select count(*) from (select 1 from ")
-			src.from(s)
-			s.add(" limit ?) x", size+1)
-			n, err := l.tx.int(s.text.String(), s.args...)
-			if err != nil {
-				return source{}, false, err
-			}
-			if n <= size {
-				return src, true, nil
-			}
-		}
-	}
-	return source{}, false, nil
-}
-
-// after writes the condition that keys lie past a place, and end the order and how many.
-func (l listing) after(s *statement, sort, id string, at *position) {
-	if at == nil {
-		return
-	}
-	compare := " < "
-	if l.up() {
-		compare = " > "
-	}
-	if at.from != l.back { // the key itself lies ahead
-		compare = compare[:2] + "= "
-	}
-	s.add(" and ("+sort+", "+id+")"+compare+"(?, ?)", at.key, at.id)
-}
-
-func (l listing) end(s *statement, sort, id string, limit, offset int) {
-	way := " desc"
-	if l.up() {
-		way = ""
-	}
-	s.add(" order by "+sort+way+", "+id+way+" limit ?", int64(limit))
-	if offset > 0 {
-		s.add(" offset ?", int64(offset))
-	}
-}
-
-// readOrdered follows an ordered source over at most `look` keys and answers the first `want` that hold.
-// cut is the last one looked at, when more may follow.
-func (l listing) readOrdered(src source, at *position, look, want int) (found []key, cut *key, err error) {
-	s := (&statement{}).add("select ")
-	sort, id := src.ordered+string(l.order), src.ordered+"id"
-	s.add(sort + ", " + id + ", case when ")
-	if !l.filters(s, src.skip) {
-		s.add("1=1")
-	}
-	s.add(" then 1 else 0 end from ")
-	src.from(s)
-	l.after(s, sort, id, at)
-	l.end(s, sort, id, look, 0)
-	looked := 0
-	var last key
-	err = l.tx.each(func(rows *sql.Rows) error {
-		var holds int64
-		if err := rows.Scan(&last.sort, &last.id, &holds); err != nil {
-			return err
-		}
-		looked++
-		if holds == 1 {
-			if found = append(found, last); len(found) == want {
-				return errEnough
-			}
-		}
-		return nil
-	}, s.text.String(), s.args...)
-	if err == nil && looked == look && len(found) < want {
-		cut = &last
-	}
-	return found, cut, err
-}
-
-// readSet reads a small set whole, and of it what holds, sorted.
-func (l listing) readSet(src source) ([]key, error) {
-	s := (&statement{}).add("with s as materialized (select s.id, s.account, s.created, s.updated, s.booking, s.transit, s.location_key, s.grp, s.pickup_start, s.drop_end from ")
-	src.from(s)
-	s.add(") select s." + string(l.order) + ", s.id from s where 1=1")
-	l.window(s, "s."+string(l.order))
-	return l.readKeys(s, l.offset)
-}
-
-// readAll reads a page by number: over a covering index, or the first term's.
-func (l listing) readAll(terms []store.Term) ([]key, error) {
-	src := l.base()
-	if len(terms) > 0 {
-		src = l.term(terms[0])
-	}
-	s := (&statement{}).add("select s." + string(l.order) + ", s.id from ")
-	src.from(s)
-	if src.narrow {
-		l.window(s, "s."+string(l.order))
-	}
-	return l.readKeys(s, l.offset)
-}
-
-// readKeys completes a select of keys with the filters, the place and the order.
-func (l listing) readKeys(s *statement, offset int) ([]key, error) {
-	s.add(" and case when ")
-	if !l.filters(s, "") {
-		s.add("1=1")
-	}
-	s.add(" then 1 else 0 end = 1")
-	l.after(s, "s."+string(l.order), "s.id", l.at)
-	l.end(s, "s."+string(l.order), "s.id", l.want, offset)
-	var found []key
-	err := l.tx.each(func(rows *sql.Rows) error {
-		var k key
-		err := rows.Scan(&k.sort, &k.id)
-		found = append(found, k)
-		return err
-	}, s.text.String(), s.args...)
-	return found, err
-}
-
-// count counts the account's shipments of the query, to a limit.
-func (l listing) count(limit int) (int, error) {
-	src := l.base()
-	if len(l.q.References) > 0 {
-		src = l.references()
-	} else if best, set, err := l.narrowest(l.equal()); err != nil {
-		return 0, err
-	} else if set {
-		src = best
-	} else if terms := l.equal(); len(terms) > 0 {
-		src = l.term(terms[0])
-	}
-	s := (&statement{}).add("select count(*) from (select 1 from ")
-	src.from(s)
-	if src.ordered == "" {
-		l.window(s, "s."+string(l.order))
-	}
-	s.add(" and case when ")
-	if !l.filters(s, src.skip) {
-		s.add("1=1")
-	}
-	s.add(" then 1 else 0 end = 1 limit ?) x", int64(limit))
-	n, err := l.tx.int(s.text.String(), s.args...)
-	return int(n), err
 }

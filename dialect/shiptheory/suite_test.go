@@ -1,0 +1,22 @@
+package shiptheory_test
+
+import (
+	"testing"
+
+	"waybill"
+	"waybill/dialect/dialecttest"
+	"waybill/dialect/shiptheory"
+)
+
+// TestSuite holds the dialect to its conversations and to what every dialect promises.
+func TestSuite(t *testing.T) {
+	unspoken := map[waybill.EventKind]string{}
+	for _, kind := range waybill.EventKinds {
+		unspoken[kind] = "the vendor has no webhooks; clients of this API ask"
+	}
+	i := installation(t)
+	dialecttest.Run(t, dialecttest.Harness{
+		Dialect: shiptheory.Dialect(), Given: given, Unspoken: unspoken,
+		Start: func(t *testing.T) *dialecttest.App { return start(t, i) },
+	})
+}

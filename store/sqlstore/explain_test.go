@@ -1,0 +1,187 @@
+package sqlstore_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"waybill"
+	"waybill/store"
+	"waybill/store/sqlstore"
+	"waybill/store/storetest"
+)
+
+// TestPlans holds how both databases find every list: no filter and no order reads a table through. The
+// golden files name the index of each.
+func TestPlans(t *testing.T) {
+	for _, f := range []struct {
+		name string
+		open func(testing.TB, waybill.Clock) *sqlstore.Store
+	}{{"sqlite", storetest.SQLite}, {"postgres", storetest.PostgreSQL}} {
+		t.Run(f.name, func(t *testing.T) {
+			clock := waybill.NewManualClock(storetest.Start)
+			s := f.open(t, clock)
+			populate(t, s, clock)
+			s.Nearsighted()
+			var b strings.Builder
+			for _, c := range planned(clock.Now()) {
+				plans, err := s.Explain(c.run)
+				if err != nil {
+					t.Fatalf("%s: %v", c.name, err)
+				}
+				fmt.Fprintf(&b, "# %s\n", c.name)
+				for _, line := range ways(plans) {
+					fmt.Fprintln(&b, line)
+					if reads.MatchString(line) {
+						t.Errorf("%s reads a table through: %s", c.name, line)
+					}
+				}
+			}
+			golden(t, "testdata/plans-"+f.name+".txt", b.String())
+		})
+	}
+}
+
+// reads is what a full scan looks like; that of a small set found before (s), of the hops from account to
+// account (a, x) or of a constant is none.
+var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|t|j|f)\b|Seq Scan`)
+
+// ways are the lines of plans that say how a table is come by, each once.
+func ways(plans []string) (lines []string) {
+	for _, line := range strings.Split(strings.Join(plans, "\n"), "\n") {
+		line = strings.TrimSpace(strings.TrimLeft(line, "-> "))
+		way := strings.Contains(line, "Scan") || strings.HasPrefix(line, "SEARCH") || strings.HasPrefix(line, "SCAN") || strings.Contains(line, "TEMP B-TREE") || line == "Sort"
+		if way && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+type plannedCase struct {
+	name string
+	run  func(store.Tx) error
+}
+
+// planned are all filters, each in both orders, and the other lists.
+func planned(now time.Time) (cases []plannedCase) {
+	day := now.Add(-time.Hour)
+	for _, f := range []struct {
+		name string
+		q    store.ShipmentQuery
+	}{
+		{"no filter", store.ShipmentQuery{}},
+		{"references", store.ShipmentQuery{References: []string{"a", "b", "c"}}},
+		{"one location", store.ShipmentQuery{Locations: []string{"L7"}}},
+		{"locations", store.ShipmentQuery{Locations: []string{"L7", "L8"}}},
+		{"group", store.ShipmentQuery{Group: "g5"}},
+		{"booking", store.ShipmentQuery{Booking: []waybill.Booking{waybill.Failed}}},
+		{"transit", store.ShipmentQuery{Transit: []waybill.Transit{waybill.Exception}}},
+		{"states", store.ShipmentQuery{States: []store.State{{Booking: waybill.Held}, {Booking: waybill.Booked, Transit: waybill.Returned}}}},
+		{"created", store.ShipmentQuery{CreatedFrom: day, CreatedTo: now}},
+		{"updated", store.ShipmentQuery{UpdatedFrom: day, UpdatedTo: now}},
+		{"pickup and drop", store.ShipmentQuery{PickupFrom: day, DropTo: now}},
+		{"term", store.ShipmentQuery{Terms: []store.Term{{Field: store.TermCity, Value: "portland"}}}},
+		{"two terms", store.ShipmentQuery{Terms: []store.Term{{Field: store.TermCity, Value: "portland"}, {Field: store.TermEmail, Value: "n3@example.com"}}}},
+	} {
+		for _, page := range []store.Page{{Limit: 5, Order: store.ByCreated}, {Limit: 5, Order: store.ByUpdated, Ascending: true}} {
+			cases = append(cases, plannedCase{fmt.Sprintf("%s by %s", f.name, page.Order), func(tx store.Tx) error {
+				slice, err := tx.Shipments().Find(f.q, page)
+				if err == nil && slice.Next != "" {
+					page.After = slice.Next
+					_, err = tx.Shipments().Find(f.q, page)
+				}
+				return err
+			}}, plannedCase{fmt.Sprintf("%s by %s, by number", f.name, page.Order), func(tx store.Tx) error {
+				page.Offset = 10
+				_, err := tx.Shipments().Find(f.q, page)
+				return err
+			}})
+		}
+		cases = append(cases, plannedCase{f.name + ", counted", func(tx store.Tx) error { _, _, err := tx.Shipments().Count(f.q, 100); return err }})
+	}
+	for _, c := range []plannedCase{
+		{"shipment by reference", func(tx store.Tx) error { _, err := tx.Shipments().ByReference("x"); return known(err) }},
+		{"shipments by tracking", func(tx store.Tx) error { _, err := tx.Shipments().ByTracking("x"); return err }},
+		{"connections", func(tx store.Tx) error { _, err := tx.Connections().All(); return err }},
+		{"connection by key", func(tx store.Tx) error { _, err := tx.Connections().ByKey("x"); return known(err) }},
+		{"location by number", func(tx store.Tx) error { _, err := tx.Locations().ByNumber(7); return known(err) }},
+		{"purchases of a shipment", func(tx store.Tx) error { _, err := tx.Purchases().Of("s"); return err }},
+		{"purchases in a state", func(tx store.Tx) error {
+			_, err := tx.Purchases().InState([]waybill.PurchaseState{waybill.Unsure}, 10)
+			return err
+		}},
+		{"returns that stand alone", func(tx store.Tx) error { _, err := tx.Returns().Of(""); return err }},
+		{"trackers due", func(tx store.Tx) error { _, err := tx.Trackers().Due("c", now, 10); return err }},
+		{"tracker by number", func(tx store.Tx) error { _, err := tx.Trackers().ByNumber("c", "x"); return known(err) }},
+		{"oldest due tracker", func(tx store.Tx) error { _, err := tx.Trackers().OldestDue("c"); return err }},
+		{"deliveries", func(tx store.Tx) error { _, err := tx.Deliveries().Of("w", "", 10); return err }},
+		{"deliveries in a state", func(tx store.Tx) error { _, err := tx.Deliveries().Of("w", "dead", 10); return err }},
+		{"events since", func(tx store.Tx) error { _, _, err := tx.Events().Since("1.1", 10); return err }},
+		{"events of a shipment", func(tx store.Tx) error { _, err := tx.Events().Of("s"); return err }},
+		{"idempotency key", func(tx store.Tx) error { _, _, err := tx.Keys().Get("x", "k"); return err }},
+	} {
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+func known(err error) error {
+	if waybill.IsCode(err, waybill.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// populate fills one account with shipments among those of others, so that indexes are worth their while.
+func populate(t testing.TB, s *sqlstore.Store, clock *waybill.ManualClock) {
+	t.Helper()
+	for batch := range 60 {
+		clock.Advance(time.Minute)
+		err := s.Update(t.Context(), waybill.System(""), func(tx store.Tx) error {
+			for i := range 20 {
+				n := batch*20 + i
+				v := storetest.Shipment(waybill.ID(fmt.Sprintf("a%d", n%3)), waybill.ID(fmt.Sprintf("%024x", n)))
+				v.LocationKey, v.Group = fmt.Sprintf("L%d", n%20), fmt.Sprintf("g%d", n%40)
+				v.To.Contact.Email = fmt.Sprintf("n%d@example.com", n)
+				if n%50 == 0 {
+					v.Booking, v.Transit = waybill.Failed, waybill.TransitNone
+				}
+				if err := tx.Shipments().Put(&v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Exec("analyze"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-golden +now):\n%s", path, diff)
+	}
+}

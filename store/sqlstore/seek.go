@@ -1,0 +1,201 @@
+package sqlstore
+
+import (
+	"database/sql"
+
+	"waybill/store"
+)
+
+// keys finds up to want keys of one account, from the place the list stands at.
+func (l listing) keys(all bool) (found []key, cut *key, err error) {
+	if len(l.q.References) > 0 {
+		found, err = l.readSet(l.references())
+		return found, nil, err
+	}
+	terms := l.equal()
+	first := l.base()
+	if len(terms) > 0 && l.order == store.ByCreated {
+		first = l.term(terms[0])
+	}
+	if l.offset > 0 || all {
+		found, err = l.readAll(terms)
+		return found, nil, err
+	}
+	look := l.tx.store.look
+	found, cut, err = l.readOrdered(first, l.at, min(max(look.stretch, 2*l.want), look.window), l.want)
+	if err != nil || cut == nil {
+		return found, nil, err
+	}
+	// The first stretch did not hold enough: look for the narrowest way in.
+	best, set, err := l.narrowest(terms)
+	if err != nil {
+		return nil, nil, err
+	}
+	if set {
+		found, err = l.readSet(best)
+		return found, nil, err
+	}
+	rest, cut, err := l.readOrdered(first, l.gap(*cut), look.window, l.want-len(found))
+	return append(found, rest...), cut, err
+}
+
+// narrowest counts what each way in would yield, in rounds, and answers the first that stays below a
+// round's size. False: all yield more than a page may look at.
+func (l listing) narrowest(terms []store.Term) (source, bool, error) {
+	sources := l.sets()
+	for _, t := range terms {
+		sources = append(sources, l.term(t))
+	}
+	widest := int64(l.tx.store.look.window)
+	for _, size := range []int64{widest / 40, widest / 5, widest} {
+		for _, src := range sources {
+			s := (&statement{}).add("select count(*) from (select 1 from ")
+			src.enter(s, false)
+			s.add(" limit ?) x", size+1)
+			n, err := l.tx.int(s.text.String(), s.args...)
+			if err != nil {
+				return source{}, false, err
+			}
+			if n <= size {
+				return src, true, nil
+			}
+		}
+	}
+	return source{}, false, nil
+}
+
+// after writes the condition that keys lie past a place, and end the order and how many.
+func (l listing) after(s *statement, sort, id string, at *position) {
+	if at == nil {
+		return
+	}
+	compare := " < "
+	if l.up() {
+		compare = " > "
+	}
+	if at.from != l.back { // the key itself lies ahead
+		compare = compare[:2] + "= "
+	}
+	s.add(" and ("+sort+", "+id+")"+compare+"(?, ?)", at.key, at.id)
+}
+
+func (l listing) end(s *statement, sort, id string, limit, offset int) {
+	way := " desc"
+	if l.up() {
+		way = ""
+	}
+	s.add(" order by "+sort+way+", "+id+way+" limit ?", int64(limit))
+	if offset > 0 {
+		s.add(" offset ?", int64(offset))
+	}
+}
+
+// readOrdered follows an ordered source over at most `look` keys and answers the first `want` that hold.
+// cut is the last one looked at, when more may follow.
+func (l listing) readOrdered(src source, at *position, look, want int) (found []key, cut *key, err error) {
+	s := (&statement{}).add("select ")
+	sort, id := src.ordered+string(l.order), src.ordered+"id"
+	s.add(sort + ", " + id + ", case when ")
+	filtered := l.filters(s, src.skip)
+	if !filtered {
+		s.add("1=1")
+	}
+	s.add(" then 1 else 0 end from ")
+	src.enter(s, filtered)
+	l.after(s, sort, id, at)
+	l.end(s, sort, id, look, 0)
+	looked := 0
+	var last key
+	err = l.tx.each(func(rows *sql.Rows) error {
+		var holds int64
+		if err := rows.Scan(&last.sort, &last.id, &holds); err != nil {
+			return err
+		}
+		looked++
+		if holds == 1 {
+			if found = append(found, last); len(found) == want {
+				return errEnough
+			}
+		}
+		return nil
+	}, s.text.String(), s.args...)
+	if err == nil && looked == look && len(found) < want {
+		cut = &last
+	}
+	return found, cut, err
+}
+
+// readSet reads a small set whole, and of it what holds, sorted.
+func (l listing) readSet(src source) ([]key, error) {
+	s := (&statement{}).add("with s as materialized (select s.id, s.account, s.created, s.updated, s.booking, s.transit, s.location_key, s.grp, s.pickup_start, s.drop_end from ")
+	src.from(s)
+	s.add(") select s." + string(l.order) + ", s.id from s where 1=1")
+	l.window(s, "s."+string(l.order))
+	return l.readKeys(s, source{ordered: "s."})
+}
+
+// readAll reads a page by number: over a covering index, or the first term's.
+func (l listing) readAll(terms []store.Term) ([]key, error) {
+	src := l.base()
+	if len(terms) > 0 {
+		src = l.term(terms[0])
+	}
+	set := src.ordered == ""
+	if set {
+		src.ordered = "s."
+	}
+	s := (&statement{}).add("select " + src.ordered + string(l.order) + ", " + src.ordered + "id from ")
+	src.enter(s, set || l.filters(&statement{}, src.skip))
+	if set {
+		l.window(s, "s."+string(l.order))
+	}
+	return l.readKeys(s, src)
+}
+
+// verify writes the filters where no planner can take them for a way in.
+func (l listing) verify(s *statement, skip string) {
+	if l.filters(&statement{}, skip) {
+		s.add(" and case when ")
+		l.filters(s, skip)
+		s.add(" then 1 else 0 end = 1")
+	}
+}
+
+// readKeys completes a select of keys with the filters, the place and the order.
+func (l listing) readKeys(s *statement, src source) ([]key, error) {
+	l.verify(s, src.skip)
+	l.after(s, src.ordered+string(l.order), src.ordered+"id", l.at)
+	l.end(s, src.ordered+string(l.order), src.ordered+"id", l.want, l.offset)
+	var found []key
+	err := l.tx.each(func(rows *sql.Rows) error {
+		var k key
+		err := rows.Scan(&k.sort, &k.id)
+		found = append(found, k)
+		return err
+	}, s.text.String(), s.args...)
+	return found, err
+}
+
+// count counts the account's shipments of the query, to a limit.
+func (l listing) count(limit int) (int, error) {
+	src := l.base()
+	if len(l.q.References) > 0 {
+		src = l.references()
+	} else if best, set, err := l.narrowest(l.equal()); err != nil {
+		return 0, err
+	} else if set {
+		src = best
+	} else if terms := l.equal(); len(terms) > 0 {
+		src = l.term(terms[0])
+	}
+	s := (&statement{}).add("select count(*) from (select 1 from ")
+	ranged := src.ordered == "" // the range of creation is still to be verified
+	src.enter(s, ranged || l.filters(&statement{}, src.skip))
+	if ranged {
+		l.window(s, "s."+string(l.order))
+	}
+	l.verify(s, src.skip)
+	s.add(" limit ?) x", int64(limit))
+	n, err := l.tx.int(s.text.String(), s.args...)
+	return int(n), err
+}
