@@ -47,7 +47,6 @@ func (a *App) seedDemo(ctx context.Context) error {
 	d.rules()
 	if d.err == nil {
 		account.Settings.DefaultLocation = d.location["GB-BATH"]
-		account.Settings.ReturnLocation = d.location["301"]
 		_, d.err = admin.SaveAccount(ctx, account)
 	}
 	return d.err
@@ -58,6 +57,7 @@ type demo struct {
 	ctx        context.Context
 	s          engine.Session
 	err        error
+	brand      waybill.ID
 	connection map[string]waybill.ID
 	location   map[string]waybill.ID
 }
@@ -71,8 +71,9 @@ func (d *demo) people() {
 		Client: waybill.Client{ClientID: DemoClient, Name: "Default_Business_Key", Role: waybill.RoleAdmin}, NewSecret: DemoSecret,
 	})
 	d.note(err)
-	_, err = d.s.SaveBrand(d.ctx, waybill.Brand{ExternalID: "dummyaccount1", Name: "Waybill Demo"})
+	brand, err := d.s.SaveBrand(d.ctx, waybill.Brand{ExternalID: "dummyaccount1", Name: "Waybill Demo"})
 	d.note(err)
+	d.brand = brand.ID
 }
 
 func (d *demo) note(err error) {
@@ -170,7 +171,10 @@ func (d *demo) place(l waybill.Location, connections ...string) {
 	for _, id := range connections {
 		l.Connections = append(l.Connections, d.connection[id])
 	}
-	l.Return = d.location["301"]
+	if l.Address.Country == "US" {
+		l.Return = d.location["301"]
+	}
+	l.Brand = d.brand
 	saved, err := d.s.SaveLocation(d.ctx, l)
 	d.note(err)
 	d.location[l.ExternalID] = saved.ID

@@ -6,9 +6,7 @@
 package engine
 
 import (
-	"context"
 	"log/slog"
-	"sync"
 	"time"
 
 	"waybill"
@@ -47,11 +45,9 @@ type Config struct {
 // restart would miss.
 type Engine struct {
 	Config
-	cache    setupCache
-	group    sync.WaitGroup // purchases under way, which outlive their callers
-	serials  serials
-	draining chan struct{}
-	once     sync.Once
+	cache   setupCache
+	serials serials
+	under   underway
 }
 
 // New makes an engine.
@@ -68,7 +64,7 @@ func New(c Config) *Engine {
 	if c.TokenTTL == 0 {
 		c.TokenTTL = time.Hour
 	}
-	return &Engine{Config: c, draining: make(chan struct{})}
+	return &Engine{Config: c}
 }
 
 // Session is the engine with someone at the desk: no verb can be called without saying who asks.
@@ -82,28 +78,3 @@ func (e *Engine) As(actor waybill.Actor) Session { return Session{Engine: e, Act
 
 // Gate is the engine before anyone has said who they are: it issues tokens and reads them.
 type Gate struct{ *Engine }
-
-// Drain refuses new purchases and waits until those under way are settled or ctx ends.
-func (e *Engine) Drain(ctx context.Context) error {
-	e.once.Do(func() { close(e.draining) })
-	done := make(chan struct{})
-	go func() {
-		e.group.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (e *Engine) isDraining() bool {
-	select {
-	case <-e.draining:
-		return true
-	default:
-		return false
-	}
-}

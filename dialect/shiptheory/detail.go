@@ -126,14 +126,14 @@ func (b *booking) divide() {
 func (b *booking) compare() {
 	s := &b.Shipment
 	if n := len(s.Parcels); s.ParcelCount != 0 && n != s.ParcelCount {
-		b.notice("The shipment detail says " + strconv.Itoa(s.ParcelCount) + " parcels, the packages are " + strconv.Itoa(n) + ": the packages count")
+		b.notice("shipment_detail.parcels is " + strconv.Itoa(s.ParcelCount) + ", the packages are " + strconv.Itoa(n) + ": the packages count")
 	}
 	var grams int64
 	for _, p := range s.Parcels {
 		grams += p.Weight.Grams()
 	}
 	if s.TotalWeight.Value != "" && grams != s.TotalWeight.Grams() {
-		b.notice("The shipment detail says " + string(s.TotalWeight.Value) + " kg, the packages weigh " +
+		b.notice("shipment_detail.weight is " + string(s.TotalWeight.Value) + " kg, the packages weigh " +
 			string(waybill.WeightOf(grams).In(waybill.Kilogram, 3)) + " kg: the packages count")
 	}
 }

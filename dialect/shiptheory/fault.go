@@ -93,7 +93,7 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 	}
 	switch {
 	case a.rule != "":
-		body.Error = map[string]any{a.field: map[string]any{a.rule: a.text}}
+		body.Error, body.Message = map[string]any{a.field: map[string]any{a.rule: a.text}}, a.field+": "+a.text
 	case a.plain:
 		body.Error = body.Message
 	case len(e.Fields) > 0:

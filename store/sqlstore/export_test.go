@@ -144,3 +144,6 @@ func (s *Store) Limit(pages int) error {
 	}
 	return e.update(context.Background(), waybill.System(""), set, set)
 }
+
+// Flavour is sqlite or postgres.
+func (s *Store) Flavour() string { return s.flavour.name }
