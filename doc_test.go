@@ -4,7 +4,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -41,5 +43,33 @@ func TestPackageComments(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s has %d package comments, it must have one", folder, n)
 		}
+	}
+}
+
+// link is a link or picture of a document, and what it leads to.
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)|src="([^"]+)"`)
+
+// TestDocumentLinks: what a document of ours links to is there.
+func TestDocumentLinks(t *testing.T) {
+	documents, _ := filepath.Glob("*.md")
+	more, _ := filepath.Glob("docs/*.md")
+	documents = append(documents, more...)
+	for _, document := range documents {
+		text, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+			target, _, _ := strings.Cut(match[1]+match[2], "#")
+			if target == "" || strings.Contains(target, "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(document), target)); err != nil {
+				t.Errorf("%s links to %s, which is not there", document, target)
+			}
+		}
+	}
+	if len(documents) < 10 {
+		t.Errorf("only %d documents were found", len(documents))
 	}
 }

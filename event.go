@@ -13,7 +13,8 @@ const (
 	ShipmentHeld       EventKind = "shipment.held"
 	ShipmentIgnored    EventKind = "shipment.ignored"
 	ShipmentNoProvider EventKind = "shipment.no_provider"
-	ShipmentUnsettled  EventKind = "shipment.unsettled"
+	ShipmentUnsettled  EventKind = "shipment.unsettled" // a purchase was reserved; the carrier is called
+	ShipmentPending    EventKind = "shipment.pending"   // the caller was answered before it was settled
 	ShipmentBooked     EventKind = "shipment.booked"
 	ShipmentFailed     EventKind = "shipment.failed"
 	ShipmentCancelled  EventKind = "shipment.cancelled"
@@ -36,7 +37,7 @@ const (
 // EventKinds lists every kind.
 var EventKinds = []EventKind{
 	ShipmentCreated, ShipmentChanged, ShipmentRated, ShipmentHeld, ShipmentIgnored, ShipmentNoProvider,
-	ShipmentUnsettled, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
+	ShipmentUnsettled, ShipmentPending, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
 	ShipmentTracked, ShipmentFellBack, ShipmentRetried, LabelPrinted, ReturnCreated, ReturnBooked, ReturnFailed,
 	PurchaseUnsure, PurchaseStuck, PurchaseSettled, PurchaseVoided, PurchaseOrphaned,
 }

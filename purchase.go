@@ -6,7 +6,7 @@ import "time"
 type PurchaseState string
 
 // intent → bought | refused | unsure; unsure → bought | refused | stuck; bought → voiding → voided |
-// bought; orphan → voiding. stuck waits for a person.
+// bought; orphan → voiding → voided | orphan. stuck waits for a person, and so does an orphan that stays one.
 const (
 	Intent  PurchaseState = "intent"
 	Bought  PurchaseState = "bought"
@@ -25,7 +25,7 @@ var purchaseMoves = map[PurchaseState][]PurchaseState{
 	Stuck:   {Bought, Refused},
 	Refused: {Orphan},
 	Bought:  {Voiding},
-	Voiding: {Voided, Bought},
+	Voiding: {Voided, Bought, Orphan},
 	Orphan:  {Voiding},
 }
 

@@ -4,11 +4,13 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,7 +20,6 @@ import (
 	"waybill/carrier"
 	carriers "waybill/carrier/all"
 	"waybill/dialect"
-	dialects "waybill/dialect/all"
 	"waybill/engine"
 	"waybill/job"
 	"waybill/server"
@@ -30,19 +31,24 @@ var Version = "dev"
 
 // App is the whole program as a value that tests can start too.
 type App struct {
-	Config Config
+	Config Config // as it was started; see settings for what may have changed since
 	Engine *engine.Engine
 	Runner *job.Runner
 	Server *server.Server
 	Store  *sqlstore.Store
 
+	now     atomic.Pointer[Config] // in force
 	log     *slog.Logger
 	level   *slog.LevelVar
 	metrics *prometheus.Registry
+	doors   []*door
 	sims    []*simulator
-	cert    certHolder
+	cert    atomic.Pointer[tls.Certificate]
 	closers []func() error
 }
+
+// settings is the configuration in force: as started, with what was read anew since.
+func (a *App) settings() Config { return *a.now.Load() }
 
 // Parts are what a test puts in the place of the world. Zero: the world.
 type Parts struct {
@@ -56,11 +62,33 @@ type Parts struct {
 }
 
 // New builds the program. What was opened is closed again when it fails.
-func New(ctx context.Context, cfg Config, parts Parts) (app *App, err error) {
+func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	ring, err := readKeys(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a, err := assemble(ctx, cfg, parts, ring)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.settleKeys(ctx, ring); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if cfg.Demo {
+		if err := a.seedDemo(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("demo data: %w", err), a.Close())
+		}
+	}
+	return a, nil
+}
+
+// assemble is the wiring in reading order. It asks nothing of the keys but that they are well-formed.
+func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *App, err error) {
 	a := &App{Config: cfg, metrics: prometheus.NewRegistry(), level: new(slog.LevelVar)}
+	a.now.Store(&cfg)
 	a.log = parts.Log
 	if a.log == nil {
 		a.log = newLog(cfg.Log, a.level)
@@ -78,7 +106,7 @@ func New(ctx context.Context, cfg Config, parts Parts) (app *App, err error) {
 	if ids == nil {
 		ids = waybill.NewIDs(clock, nil)
 	}
-	vault, err := openKeys(cfg)
+	vault, err := ring.vault()
 	if err != nil {
 		return nil, err
 	}
@@ -97,47 +125,44 @@ func New(ctx context.Context, cfg Config, parts Parts) (app *App, err error) {
 	if err != nil {
 		return nil, err
 	}
-	spoken := dialects.Dialects()
+	spoken := spoken()
 	a.Engine = engine.New(engine.Config{
 		Store: a.Store, Carriers: registry, Simulators: bases, Clock: clock, IDs: ids, Log: a.log, Vault: vault,
 		Env:      carrier.Env{HTTP: carrierClient(), Clock: clock, Log: a.log},
 		Speaks:   speaks(spoken),
 		Purchase: cfg.purchaseDeadline(),
+		Demo:     cfg.Demo,
 	})
 	meter := dialect.NewMetrics(a.metrics)
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	a.Server = a.door(spoken, meter, vault, clock)
+	a.Server = a.open(spoken, meter, vault, clock)
 	a.Runner = job.New(job.Config{
 		Queue: a.Store.Queue(), Clock: clock, Log: a.log, Random: parts.Random,
 		Handlers: a.handlers(spoken, meter, vault, clock, parts),
 		Parallel: map[waybill.JobKind]int{waybill.JobDeliver: 32, waybill.JobSettle: 8, waybill.JobPoll: 6},
 	})
-	if cfg.Demo {
-		if err := a.seedDemo(ctx); err != nil {
-			return nil, fmt.Errorf("demo data: %w", err)
-		}
-	}
 	return a, nil
 }
 
 // linkLife is how long the address of a label is good.
 const linkLife = 7 * 24 * time.Hour
 
-// door is the front door with every dialect mounted.
-func (a *App) door(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock) *server.Server {
+// open is the front door with every dialect mounted.
+func (a *App) open(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock) *server.Server {
 	var srv *server.Server
 	deps := dialect.Deps{
 		Engine: a.Engine, Metrics: meter,
 		Link: func(root, kind string, id waybill.ID) string {
 			return root + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
 		},
-		Draining:  func() bool { return srv.Draining() },
-		PerIP:     a.Config.Limits.PerIP,
-		OpenPerIP: a.Config.Limits.TokenPerIP,
+		Draining: func() bool { return srv.Draining() },
 	}
 	var mounts []server.Mount
 	for _, d := range spoken {
-		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Handler: dialect.Serve(d, deps)})
+		mounted := &door{dialect: d, deps: deps}
+		mounted.limit(a.Config.Limits)
+		a.doors = append(a.doors, mounted)
+		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Handler: mounted})
 	}
 	srv = server.New(server.Config{
 		Mounts: mounts, Log: a.log, Version: Version, Routing: a.Config.routing(),
@@ -150,13 +175,30 @@ func (a *App) door(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engi
 	return srv
 }
 
+// door is a dialect at the front door. New limits put a new handler in the place of the old; what the old
+// one counted is forgotten.
+type door struct {
+	dialect dialect.Dialect
+	deps    dialect.Deps
+	handler atomic.Pointer[http.Handler]
+}
+
+func (d *door) limit(limits Limits) {
+	d.deps.PerIP, d.deps.OpenPerIP = limits.PerIP, limits.TokenPerIP
+	handler := dialect.Serve(d.dialect, d.deps)
+	d.handler.Store(&handler)
+}
+
+// ServeHTTP hands on to the handler in use.
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.handler.Load()).ServeHTTP(w, r) }
+
 // handlers are everything that sets the engine in motion besides requests.
 func (a *App) handlers(
 	spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock, parts Parts,
 ) map[waybill.JobKind]job.Handler {
 	client := parts.Webhooks
 	if client == nil {
-		client = dialect.Guard{Allow: a.Config.webhookNetworks()}.Client()
+		client = dialect.Guard{Allow: networks(a.Config.Webhooks.AllowNetworks)}.Client()
 	}
 	speak := map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){}
 	for _, d := range spoken {
@@ -164,9 +206,9 @@ func (a *App) handlers(
 	}
 	deliverer := &dialect.Deliverer{
 		Engine: a.Engine, Speak: speak, Client: client, Random: parts.Random, Metrics: meter,
-		Base: func(name string) string { return a.Config.publicURL() + "/" + name },
+		Base: func(name string) string { return a.settings().URL() + "/" + name },
 		Link: func(kind string, id waybill.ID) string {
-			return a.Config.publicURL() + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
+			return a.settings().URL() + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
 		},
 	}
 	return map[waybill.JobKind]job.Handler{
@@ -209,8 +251,15 @@ func carrierClient() *http.Client {
 // Handler answers requests of all APIs.
 func (a *App) Handler() http.Handler { return a.Server }
 
-// Admin answers metrics and profiles; it belongs on loopback.
-func (a *App) Admin() http.Handler { return server.Admin(a.metrics) }
+// Admin answers metrics, profiles and health; it belongs on loopback. It goes on answering while the program
+// stops, so that whoever watches sees it stop.
+func (a *App) Admin() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", server.Admin(a.metrics))
+	mux.Handle("GET /healthz", a.Server)
+	mux.Handle("GET /readyz", a.Server)
+	return mux
+}
 
 // Drain does all jobs that are due now, one after the other: tests and the demo move time by it.
 func (a *App) Drain(ctx context.Context) error { return a.Runner.Drain(ctx) }

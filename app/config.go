@@ -8,38 +8,37 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"waybill"
-	"waybill/dialect"
-	dialects "waybill/dialect/all"
-	"waybill/server"
 )
 
-// Config is all that can be set, nested by concern. Defaults, then the config file, then the
-// environment, then flags. The yaml names are the config file's.
+// Config is all that can be set, nested by concern: defaults, then the config file, then the environment,
+// then flags. A setting has one name everywhere: tls.cert in the file is WAYBILL_TLS_CERT in the
+// environment and the flag --tls-cert.
 type Config struct {
-	Listen         string            `yaml:"listen"`          // address requests come in at
-	Admin          string            `yaml:"admin"`           // address of metrics and profiles; loopback only; empty: none
-	Data           string            `yaml:"data"`            // data folder of SQLite
-	Database       string            `yaml:"database"`        // postgres:// address in its place
-	Migrate        bool              `yaml:"migrate"`         // bring an older PostgreSQL schema up to date at start
-	KeyFile        string            `yaml:"key_file"`        // master keys; default: the file key in the data folder
-	PublicURL      string            `yaml:"public_url"`      // how clients reach us; default: http(s)://<listen>
-	TrustedProxies []string          `yaml:"trusted_proxies"` // networks whose X-Forwarded-* headers are believed
-	Hosts          map[string]string `yaml:"hosts"`           // host name: dialect
-	Root           string            `yaml:"root"`            // dialect that answers without a prefix
+	Listen         string            `yaml:"listen"`
+	Admin          string            `yaml:"admin"`
+	Data           string            `yaml:"data"`
+	Database       string            `yaml:"database"`
+	Migrate        bool              `yaml:"migrate"`
+	KeyFile        string            `yaml:"key_file"`
+	PublicURL      string            `yaml:"public_url"`
+	TrustedProxies []string          `yaml:"trusted_proxies"`
+	Hosts          map[string]string `yaml:"hosts"`
+	Root           string            `yaml:"root"`
 	TLS            TLS               `yaml:"tls"`
 	Log            Log               `yaml:"log"`
 	Limits         Limits            `yaml:"limits"`
 	Webhooks       Webhooks          `yaml:"webhooks"`
-	Drain          time.Duration     `yaml:"drain"` // how long a stop waits for purchases under way
+	Drain          time.Duration     `yaml:"drain"`
 	Demo           bool              `yaml:"demo"`
 
 	Key string `yaml:"-"` // master keys themselves; from the environment only
@@ -51,13 +50,13 @@ type Config struct {
 type TLS struct {
 	Cert  string `yaml:"cert"`
 	Key   string `yaml:"key"`
-	Local bool   `yaml:"local"` // a certificate of our own local authority for the configured hosts
+	Local bool   `yaml:"local"`
 }
 
 // Log is what is written and how.
 type Log struct {
-	Level  string `yaml:"level"`  // debug, info, warn, error
-	Format string `yaml:"format"` // text, json
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
 }
 
 // Limits hold back single addresses before anything is known of who asks.
@@ -75,9 +74,11 @@ type Webhooks struct {
 func Defaults() Config {
 	return Config{
 		Listen: "127.0.0.1:8080", Admin: "127.0.0.1:8081", Data: "./waybill-data",
-		Log:    Log{Level: "info", Format: "text"},
-		Limits: Limits{TokenPerIP: waybill.RateLimit{Requests: 60, Period: time.Minute}},
-		Drain:  40 * time.Second,
+		TrustedProxies: []string{}, Hosts: map[string]string{},
+		Log:      Log{Level: "info", Format: "text"},
+		Limits:   Limits{TokenPerIP: waybill.RateLimit{Requests: 60, Period: time.Minute}},
+		Webhooks: Webhooks{AllowNetworks: []string{}},
+		Drain:    40 * time.Second,
 	}
 }
 
@@ -85,7 +86,7 @@ func Defaults() Config {
 func (c *Config) ReadFile(path string) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("config file: %w", err)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
@@ -101,10 +102,10 @@ func (c Config) Validate() error {
 	bad := func(field, format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf("config: %s: %s", field, fmt.Sprintf(format, args...)))
 	}
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+	if _, err := hostPort(c.Listen); err != nil {
 		bad("listen", "%q is not an address with a port", c.Listen)
 	}
-	if host, _, err := net.SplitHostPort(c.Admin); c.Admin != "" && (err != nil || !loopback(host)) {
+	if host, err := hostPort(c.Admin); c.Admin != "" && (err != nil || !loopback(host)) {
 		bad("admin", "%q must be a loopback address with a port", c.Admin)
 	}
 	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
@@ -113,26 +114,17 @@ func (c Config) Validate() error {
 	if c.Database == "" && c.Data == "" {
 		bad("data", "give a data folder or a database")
 	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		bad("public_url", "%q is no http or https address", c.PublicURL)
+	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		bad("tls", "cert and key go together")
 	}
 	if c.TLS.Local && c.TLS.Cert != "" {
-		bad("tls", "local makes its own certificate; leave cert and key out")
+		bad("tls.local", "it makes its own certificate; leave cert and key out")
 	}
-	names := dialectNames()
-	for host, name := range c.Hosts {
-		if !slices.Contains(names, name) {
-			bad("hosts", "%s is given to %q; the dialects are %s", host, name, strings.Join(names, ", "))
-		}
-	}
-	if c.Root != "" && !slices.Contains(names, c.Root) {
-		bad("root", "%q is no dialect; they are %s", c.Root, strings.Join(names, ", "))
-	}
-	for _, text := range append(slices.Clone(c.TrustedProxies), c.Webhooks.AllowNetworks...) {
-		if _, err := network(text); err != nil {
-			bad("networks", "%q is neither an address nor a network such as 10.0.0.0/8", text)
-		}
-	}
+	c.validateDialects(bad)
+	c.validateNetworks(bad)
 	var level slog.Level
 	if level.UnmarshalText([]byte(c.Log.Level)) != nil {
 		bad("log.level", "%q is not debug, info, warn or error", c.Log.Level)
@@ -140,7 +132,50 @@ func (c Config) Validate() error {
 	if c.Log.Format != "text" && c.Log.Format != "json" {
 		bad("log.format", "%q is neither text nor json", c.Log.Format)
 	}
+	for name, limit := range map[string]waybill.RateLimit{"limits.per_ip": c.Limits.PerIP, "limits.token_per_ip": c.Limits.TokenPerIP} {
+		if limit.Requests < 0 || (limit.Requests > 0 && limit.Period <= 0) {
+			bad(name, "%d requests in %v cannot be", limit.Requests, limit.Period)
+		}
+	}
+	if c.Drain <= 0 {
+		bad("drain", "%v is no time to wait", c.Drain)
+	}
 	return errors.Join(wrong...)
+}
+
+func (c Config) validateDialects(bad func(field, format string, args ...any)) {
+	names := dialectNames()
+	known := strings.Join(names, ", ")
+	for host, name := range c.Hosts {
+		if host == "" || strings.ContainsAny(host, "/ ") {
+			bad("hosts", "%q is no host name", host)
+		}
+		if !slices.Contains(names, name) {
+			bad("hosts", "%s is given to %q; the dialects are %s", host, name, known)
+		}
+	}
+	if c.Root != "" && !slices.Contains(names, c.Root) {
+		bad("root", "%q is no dialect; they are %s", c.Root, known)
+	}
+}
+
+func (c Config) validateNetworks(bad func(field, format string, args ...any)) {
+	for name, list := range map[string][]string{"trusted_proxies": c.TrustedProxies, "webhooks.allow_networks": c.Webhooks.AllowNetworks} {
+		for _, text := range list {
+			if _, err := network(text); err != nil {
+				bad(name, "%q is neither an address nor a network such as 10.0.0.0/8", text)
+			}
+		}
+	}
+}
+
+// hostPort is the host of an address that has a port.
+func hostPort(address string) (host string, err error) {
+	host, port, err := net.SplitHostPort(address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	return host, err
 }
 
 func loopback(host string) bool {
@@ -149,14 +184,6 @@ func loopback(host string) bool {
 	}
 	address, err := netip.ParseAddr(host)
 	return err == nil && address.IsLoopback()
-}
-
-func dialectNames() []string {
-	var names []string
-	for _, d := range dialects.Dialects() {
-		names = append(names, d.Name)
-	}
-	return names
 }
 
 // network reads 10.0.0.0/8 or a single address.
@@ -169,55 +196,4 @@ func network(text string) (netip.Prefix, error) {
 		return netip.Prefix{}, err
 	}
 	return netip.PrefixFrom(address, address.BitLen()), nil
-}
-
-func networks(texts []string) []netip.Prefix {
-	var list []netip.Prefix
-	for _, text := range texts {
-		if prefix, err := network(text); err == nil {
-			list = append(list, prefix)
-		}
-	}
-	return list
-}
-
-func (c Config) webhookNetworks() []netip.Prefix { return networks(c.Webhooks.AllowNetworks) }
-
-// storeDir is the data folder, or nothing when a database server has its place.
-func (c Config) storeDir() string {
-	if c.Database != "" {
-		return ""
-	}
-	return c.Data
-}
-
-// publicURL is how clients reach us.
-func (c Config) publicURL() string {
-	if c.PublicURL != "" {
-		return strings.TrimRight(c.PublicURL, "/")
-	}
-	scheme := "http"
-	if c.TLS.Cert != "" || c.TLS.Local {
-		scheme = "https"
-	}
-	return scheme + "://" + c.Listen
-}
-
-func (c Config) routing() server.Routing {
-	return server.Routing{
-		Hosts: c.Hosts, Root: c.Root,
-		Front: dialect.Front{Proxies: networks(c.TrustedProxies), URL: strings.TrimRight(c.PublicURL, "/")},
-	}
-}
-
-// socket is where a running server listens for the command line of its own data folder.
-func (c Config) socket() string { return filepath.Join(c.Data, "admin.sock") }
-
-// purchaseDeadline is how long a carrier may take to book. The demo's carrier hangs on purpose, and
-// nobody wants to watch that for long.
-func (c Config) purchaseDeadline() time.Duration {
-	if c.Demo {
-		return 6 * time.Second
-	}
-	return 30 * time.Second
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // The demo's credentials. They exist only in a data folder that was started with --demo, and a server
-// without --demo refuses such a folder's demo account: see refuseDemo.
+// without --demo refuses them there: see waybill.Account.Demo.
 const (
 	DemoAccount  = "demo"
 	DemoEmail    = "demo@waybill.test"
@@ -21,19 +21,23 @@ const (
 )
 
 // seedDemo makes the demo's account with all it needs, the same every time; what is there already stays.
+// The default location comes last, and says that all is there.
 func (a *App) seedDemo(ctx context.Context) error {
-	admin := a.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "demo", Role: waybill.RoleAdmin})
+	admin := a.Engine.As(installation)
 	accounts, err := admin.ListAccounts(ctx)
 	if err != nil {
 		return err
 	}
 	for _, known := range accounts {
-		if known.Name == DemoAccount {
+		switch {
+		case known.Name == DemoAccount && !known.Demo:
+			return fmt.Errorf("there is an account %q which is not the demo's", DemoAccount)
+		case known.Name == DemoAccount && known.Settings.DefaultLocation != "":
 			return nil
 		}
 	}
 	account, err := admin.SaveAccount(ctx, waybill.Account{
-		Name: DemoAccount, TenantID: "dummyaccount1", Settings: waybill.Settings{Currency: "USD", ChannelName: "API"},
+		Name: DemoAccount, TenantID: "dummyaccount1", Demo: true, Settings: waybill.Settings{Currency: "USD", ChannelName: "API"},
 	})
 	if err != nil {
 		return err

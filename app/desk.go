@@ -1,10 +1,10 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sort"
 
 	"waybill"
@@ -12,7 +12,8 @@ import (
 )
 
 // Desk carries out the verbs of the command line: on an app of its own, or on the server that has the
-// data folder open (see socket.go). In and out are the values named in [verbs]; out may be nil.
+// data folder open (see socket.go). In and out are the values named in [verbs]; out may be nil. No secret
+// goes out, sealed or hashed.
 type Desk interface {
 	Do(ctx context.Context, account, verb string, in, out any) error
 }
@@ -36,50 +37,75 @@ type (
 	ShipmentHistory = engine.ShipmentHistory
 	ListPurchasesIn struct{ States []waybill.PurchaseState }
 	PauseConnection = engine.PauseConnection
-	NameIn          struct{ Name string }
-	LimitIn         struct {
+	ConnectionOut   struct {
+		waybill.Connection
+		Borrowed bool // lent by the parent, which keeps its settings to itself
+	}
+	LendIn struct {
+		ExternalID, To string // To: name of a child account
+		Markup         int64  // per mille
+		Back           bool
+	}
+	NameIn  struct{ Name string }
+	LimitIn struct {
 		Dialect string
 		Limit   waybill.RateLimit
+	}
+	LimitOut struct {
+		LimitIn
+		Own bool // set for this account; else the API's own limit
 	}
 	BackupIn struct{ Folder string }
 	HookOut  struct{ Connection, URL string }
 )
 
 // verb does one thing for a session; in is its input as JSON.
-type verb func(ctx context.Context, a *App, s engine.Session, in json.RawMessage) (any, error)
+type verb struct {
+	do    func(ctx context.Context, a *App, s engine.Session, in json.RawMessage) (any, error)
+	above bool // of the installation, not of one account
+}
 
 // take makes a verb of an engine verb with an input.
 func take[In, Out any](do func(engine.Session, context.Context, In) (Out, error)) verb {
-	return func(ctx context.Context, _ *App, s engine.Session, raw json.RawMessage) (any, error) {
+	return verb{do: func(ctx context.Context, _ *App, s engine.Session, raw json.RawMessage) (any, error) {
 		var in In
-		decoder := json.NewDecoder(bytes.NewReader(raw))
-		if err := decoder.Decode(&in); err != nil {
+		if err := json.Unmarshal(raw, &in); err != nil {
 			return nil, waybill.E("desk", waybill.ReasonBadJSON, "%v", err)
 		}
-		return do(s, ctx, in)
-	}
+		out, err := do(s, ctx, in)
+		return public(out), err
+	}}
 }
 
 // list makes a verb of an engine verb without one.
 func list[Out any](do func(engine.Session, context.Context) (Out, error)) verb {
-	return func(ctx context.Context, _ *App, s engine.Session, _ json.RawMessage) (any, error) { return do(s, ctx) }
+	return verb{do: func(ctx context.Context, _ *App, s engine.Session, _ json.RawMessage) (any, error) {
+		out, err := do(s, ctx)
+		return public(out), err
+	}}
+}
+
+func above(v verb) verb {
+	v.above = true
+	return v
 }
 
 // verbs are everything the command line can ask for.
 var verbs = map[string]verb{
-	"account.list":      list(engine.Session.ListAccounts),
-	"account.save":      take(engine.Session.SaveAccount),
+	"account.list":      above(list(engine.Session.ListAccounts)),
+	"account.save":      above(take(engine.Session.SaveAccount)),
 	"user.list":         list(engine.Session.ListUsers),
 	"user.save":         take(engine.Session.SaveUser),
 	"client.list":       list(engine.Session.ListClients),
-	"client.save":       take(engine.Session.SaveClient),
+	"client.save":       take(saveClient),
 	"brand.list":        list(engine.Session.ListBrands),
 	"brand.save":        take(engine.Session.SaveBrand),
 	"location.list":     list(engine.Session.ListLocations),
 	"location.save":     take(engine.Session.SaveLocation),
-	"connection.list":   list(engine.Session.ListConnections),
+	"connection.list":   list(listConnections),
 	"connection.save":   take(engine.Session.SaveConnection),
 	"connection.pause":  take(engine.Session.PauseConnection),
+	"connection.lend":   take(lendConnection),
 	"connection.hook":   take(hookAddress),
 	"service.list":      list(engine.Session.AllServices),
 	"service.save":      take(engine.Session.SaveService),
@@ -91,11 +117,13 @@ var verbs = map[string]verb{
 		return struct{}{}, s.DeleteRule(ctx, in.Name)
 	}),
 	"webhook.list":   list(engine.Session.ListSubscriptions),
-	"webhook.save":   take(engine.Session.PutSubscription),
+	"webhook.save":   take(saveSubscription),
+	"webhook.delete": take(engine.Session.DeleteSubscription),
 	"webhook.log":    take(engine.Session.ListDeliveries),
 	"webhook.replay": take(engine.Session.ReplayDelivery),
 	"webhook.resume": take(engine.Session.ResumeSubscription),
 	"limit.save":     take(saveLimit),
+	"limit.list":     list(listLimits),
 	"purchase.list": take(func(s engine.Session, ctx context.Context, in ListPurchasesIn) ([]waybill.Purchase, error) {
 		return s.ListPurchases(ctx, in.States)
 	}),
@@ -108,16 +136,16 @@ var verbs = map[string]verb{
 	"shipment.track":   take(engine.Session.TrackShipment),
 	"shipment.label":   take(engine.Session.GetLabel),
 	"scan":             take(engine.Session.RecordScan),
-	"backup": func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
+	"backup": {above: true, do: func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
 		var in BackupIn
 		if err := json.Unmarshal(raw, &in); err != nil {
 			return nil, err
 		}
 		return struct{}{}, a.Backup(ctx, in.Folder)
-	},
-	"catalogue": func(_ context.Context, a *App, _ engine.Session, _ json.RawMessage) (any, error) {
+	}},
+	"catalogue": {above: true, do: func(_ context.Context, a *App, _ engine.Session, _ json.RawMessage) (any, error) {
 		return a.Catalogue(), nil
-	},
+	}},
 }
 
 // Verbs lists the names of all verbs.
@@ -148,100 +176,74 @@ func (a *App) Do(ctx context.Context, account, name string, in, out any) error {
 }
 
 func (a *App) do(ctx context.Context, account, name string, in json.RawMessage) (any, error) {
-	run := verbs[name]
-	if run == nil {
+	v, ok := verbs[name]
+	if !ok {
 		return nil, waybill.E("desk", waybill.ReasonUnknownRoute, "there is no verb %q", name)
 	}
-	s, err := a.session(ctx, account, name == "account.save" || name == "account.list" || name == "backup" || name == "catalogue")
+	s, err := a.session(ctx, account, v.above)
 	if err != nil {
 		return nil, err
 	}
-	return run(ctx, a, s, in)
+	return v.do(ctx, a, s, in)
 }
 
-// session seats the administrator of the installation in one account, or above all.
+// session seats the administrator of the installation in one account, or above all. Who names no account
+// means the only one there is.
 func (a *App) session(ctx context.Context, account string, above bool) (engine.Session, error) {
-	admin := waybill.Actor{Kind: waybill.ActorAdmin, Name: "administrator", Role: waybill.RoleAdmin}
+	top := a.Engine.As(installation)
 	if above {
-		return a.Engine.As(admin), nil
+		return top, nil
 	}
-	all, err := a.Engine.As(admin).ListAccounts(ctx)
+	all, err := top.ListAccounts(ctx)
 	if err != nil {
-		return engine.Session{}, err
+		return top, err
 	}
 	if account == "" && len(all) == 1 {
 		account = all[0].Name
 	}
-	for _, known := range all {
-		if known.Name == account {
-			admin.Account = known.ID
-			return a.Engine.As(admin), nil
-		}
+	at := slices.IndexFunc(all, func(known waybill.Account) bool { return known.Name == account })
+	switch {
+	case at >= 0:
+		seated := installation
+		seated.Account = all[at].ID
+		return a.Engine.As(seated), nil
+	case account != "":
+		return top, waybill.E("desk", waybill.ReasonUnknownRecord, "there is no account %q", account)
+	case len(all) == 0:
+		return top, errors.New("there is no account yet: begin with `waybill account add NAME`")
 	}
-	if account == "" {
-		return engine.Session{}, errors.New("say which account with --account: there are several, or none")
-	}
-	return engine.Session{}, waybill.E("desk", waybill.ReasonUnknownRecord, "there is no account %q", account)
+	return top, errors.New("there are several accounts: say which with --account")
 }
 
-// hookAddress is where a carrier pushes a connection's news to.
-func hookAddress(s engine.Session, ctx context.Context, in NameIn) (HookOut, error) {
-	all, err := s.ListConnections(ctx)
-	if err != nil {
-		return HookOut{}, err
+// public takes out of an answer what stays inside: hashes and sealed secrets.
+func public(out any) any {
+	switch v := out.(type) {
+	case waybill.User:
+		v.Password = ""
+		return v
+	case waybill.Client:
+		v.Secret = ""
+		return v
+	case waybill.Connection:
+		v.Sealed = nil
+		return v
+	case waybill.Subscription:
+		v.Secret, v.OldSecret, v.Token = nil, nil, ""
+		return v
+	case []waybill.User:
+		return each(v)
+	case []waybill.Client:
+		return each(v)
+	case []waybill.Subscription:
+		return each(v)
 	}
-	for _, c := range all {
-		if c.ExternalID == in.Name {
-			return HookOut{string(c.ID), "/hooks/" + string(c.ID) + "/" + s.Vault.HookSecret(c.ID)}, nil
-		}
-	}
-	return HookOut{}, waybill.E("hook", waybill.ReasonUnknownRecord, "there is no connection %q", in.Name)
+	return out
 }
 
-// saveLimit sets how many requests a dialect takes from each caller of the account.
-func saveLimit(s engine.Session, ctx context.Context, in LimitIn) (waybill.Account, error) {
-	account, err := s.Account(ctx, s.Actor)
-	if err != nil {
-		return account, err
+func each[T any](all []T) []T {
+	clean := make([]T, len(all))
+	for i := range all {
+		clean[i], _ = public(all[i]).(T)
 	}
-	limits := map[string]waybill.RateLimit{in.Dialect: in.Limit}
-	for name, limit := range account.Settings.Limits {
-		if name != in.Dialect {
-			limits[name] = limit
-		}
-	}
-	account.Settings.Limits = limits
-	return s.SaveAccount(ctx, account)
-}
-
-// CatalogueEntry is what a connection of a carrier must be told.
-type CatalogueEntry struct {
-	Name, Title string
-	Settings    []CatalogueSetting
-	Services    []CatalogueService
-}
-
-// CatalogueSetting is one setting of a carrier.
-type CatalogueSetting struct {
-	Name, Title, Help, Default string
-	Secret, Required           bool
-}
-
-// CatalogueService is one service of a carrier.
-type CatalogueService struct{ Code, Name, Direction string }
-
-// Catalogue lists the carriers with what each must be told.
-func (a *App) Catalogue() []CatalogueEntry {
-	var all []CatalogueEntry
-	for _, d := range a.Engine.Carriers.Drivers() {
-		entry := CatalogueEntry{Name: d.Name, Title: d.Title}
-		for _, v := range d.Settings {
-			entry.Settings = append(entry.Settings, CatalogueSetting{v.Name, v.Title, v.Help, v.Default, v.Secret, v.Required})
-		}
-		for _, v := range d.Services {
-			entry.Services = append(entry.Services, CatalogueService{v.Code, v.Name, string(v.Direction)})
-		}
-		all = append(all, entry)
-	}
-	return all
+	return clean
 }

@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -49,7 +52,7 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 			return nil, err
 		}
 		s := &simulator{name: name, base: "http://" + listener.Addr().String(), http: &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}}
-		go s.http.Serve(listener)
+		go func() { _ = s.http.Serve(listener) }()
 		a.sims = append(a.sims, s)
 		a.closers = append(a.closers, func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -80,28 +83,39 @@ func simulators(folder string, clock waybill.Clock) (map[string]http.Handler, er
 	return map[string]http.Handler{"ups": ups}, nil
 }
 
+// Simulated is a carrier simulator that is served: where, and what a connection with it must be told.
+type Simulated struct {
+	Name, Base string
+	Settings   map[string]string
+	Secrets    map[string]string
+}
+
 // ServeSimulators serves every carrier simulator under its name until the process is told to stop.
-func ServeSimulators(ctx context.Context, address, state string, ready func(bases map[string]string)) error {
+func ServeSimulators(ctx context.Context, address, state string, ready func([]Simulated)) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return err
+		return cannotListen(address, err)
 	}
 	handlers, err := simulators(state, waybill.SystemClock{})
 	if err != nil {
-		return err
+		return errors.Join(err, listener.Close())
 	}
-	mux, bases := http.NewServeMux(), map[string]string{}
-	for name, handler := range handlers {
-		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, handler))
-		bases[name] = "http://" + listener.Addr().String() + "/" + name
+	mux, served := http.NewServeMux(), []Simulated{}
+	for _, name := range slices.Sorted(maps.Keys(handlers)) {
+		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, handlers[name]))
+		served = append(served, Simulated{
+			Name: name, Base: "http://" + listener.Addr().String() + "/" + name,
+			Settings: map[string]string{"client_id": simClient, "account_number": simAccount},
+			Secrets:  map[string]string{"client_secret": simSecret},
+		})
 	}
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	ready(bases)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
 	go func() {
 		<-ctx.Done()
 		_ = srv.Close()
 	}()
+	ready(served)
 	return ignoreClosed(srv.Serve(listener))
 }

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"waybill"
@@ -29,20 +29,45 @@ type deskAnswer struct {
 	Fields []waybill.FieldError `json:",omitempty"`
 }
 
-// listenDesk serves the socket until ctx ends.
-func (a *App) listenDesk(ctx context.Context) (func() error, error) {
-	path := a.Config.socket()
+// socketPath is where the socket is, as the system takes it: it allows about 100 bytes, so a long path is
+// given as it is seen from here.
+func (c Config) socketPath() string {
+	path := c.socket()
+	if len(path) <= longestSocket {
+		return path
+	}
+	if here, err := os.Getwd(); err == nil {
+		if near, err := filepath.Rel(here, path); err == nil && len(near) < len(path) {
+			return near
+		}
+	}
+	return path
+}
+
+const longestSocket = 100
+
+// listenDesk serves the socket until it is closed. Without it parcels are shipped all the same: that it cannot be
+// had is said and left.
+func (a *App) listenDesk(ctx context.Context) (closeDesk func() error) {
+	if a.Config.Database != "" {
+		return func() error { return nil } // commands work on the database themselves
+	}
+	path := a.Config.socketPath()
 	_ = os.Remove(path) // of a server that was killed: the folder's lock is ours
 	listener, err := net.Listen("unix", path)
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("admin socket: %w", err)
+		a.log.Warn("set-up commands cannot be used while this server runs", "error", err.Error())
+		return func() error { return nil }
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(err, listener.Close())
+	srv := &http.Server{
+		Handler: http.HandlerFunc(a.serveDesk), ReadHeaderTimeout: 5 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
-	srv := &http.Server{Handler: http.HandlerFunc(a.serveDesk), ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	go srv.Serve(listener)
-	return srv.Close, nil
+	go func() { _ = srv.Serve(listener) }()
+	return srv.Close
 }
 
 func (a *App) serveDesk(w http.ResponseWriter, r *http.Request) {
@@ -105,8 +130,8 @@ func (d remote) Do(ctx context.Context, account, verb string, in, out any) error
 // OpenDesk is a desk at the server that has the data folder open or, when none runs, at an app opened for
 // the purpose. Close it after use.
 func OpenDesk(ctx context.Context, cfg Config) (Desk, func() error, error) {
-	path := cfg.socket()
 	if cfg.Database == "" {
+		path := cfg.socketPath()
 		if probe, err := net.DialTimeout("unix", path, time.Second); err == nil {
 			probe.Close()
 			dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -119,5 +144,10 @@ func OpenDesk(ctx context.Context, cfg Config) (Desk, func() error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return a, a.Close, nil
+	// What was begun is brought to its end before the store is closed.
+	return a, func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.Drain)
+		defer cancel()
+		return errors.Join(a.Engine.Drain(ctx), a.Close())
+	}, nil
 }

@@ -19,23 +19,48 @@ import (
 	"time"
 )
 
-// certificate is what the listener shows: the files named, or one of our own local authority; nil: plain
-// HTTP.
-func (a *App) certificate() (*tls.Certificate, error) {
+// secure puts TLS on a listener, with whatever certificate is in force when a client calls.
+func (a *App) secure(listener net.Listener) net.Listener {
+	return tls.NewListener(listener, &tls.Config{
+		MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return a.cert.Load(), nil },
+	})
+}
+
+// certificate is what the listener of a configuration shows: the files named, or one of our own local
+// authority; nil: plain HTTP.
+func (a *App) certificate(c Config) (*tls.Certificate, error) {
 	switch {
-	case a.Config.TLS.Cert != "":
-		pair, err := tls.LoadX509KeyPair(a.Config.TLS.Cert, a.Config.TLS.Key)
+	case c.TLS.Cert != "":
+		pair, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
 		if err != nil {
 			return nil, fmt.Errorf("tls: %w", err)
 		}
 		return &pair, nil
-	case a.Config.TLS.Local:
-		return localCertificate(a.Config.localFolder(), a.Config.hostNames(), time.Now())
+	case c.TLS.Local:
+		made, err := localCertificate(c.localFolder(), c.hostNames(), time.Now())
+		if err != nil {
+			return nil, fmt.Errorf("tls: %w", err)
+		}
+		if made.authority {
+			a.log.Warn("a local authority was made: let clients trust it", "file", c.authorityPath())
+		}
+		return &made.Certificate, nil
 	}
 	return nil, nil
 }
 
 func (c Config) localFolder() string { return filepath.Join(c.Data, "tls") }
+
+// authorityPath is the local authority's certificate.
+func (c Config) authorityPath() string { return filepath.Join(c.localFolder(), authorityFile) }
+
+// The two files of the local authority.
+
+const (
+	authorityFile    = "ca.pem"
+	authorityKeyFile = "ca.key"
+)
 
 // hostNames are the names the local certificate is good for: this machine's, the dialects' own names
 // below localhost, and the hosts configured.
@@ -61,31 +86,43 @@ const (
 	certificateLife = 397 * 24 * time.Hour // the longest that browsers take
 )
 
+// local is a certificate of the local authority; authority says that this was made too.
+type local struct {
+	tls.Certificate
+	authority bool
+}
+
 // localCertificate makes a certificate for the names, signed by the authority in the folder. The
 // authority is made on first use, and anew when names were added that it may not sign for.
-func localCertificate(folder string, names []string, now time.Time) (*tls.Certificate, error) {
+func localCertificate(folder string, names []string, now time.Time) (made local, err error) {
 	ca, key, err := readAuthority(folder)
 	if errors.Is(err, fs.ErrNotExist) || (err == nil && (!covers(ca, names) || now.After(ca.NotAfter))) {
+		made.authority = true
 		ca, key, err = newAuthority(folder, names, now)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("tls: %w", err)
+		return made, err
 	}
 	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, err
+		return made, err
+	}
+	ends := now.Add(certificateLife)
+	if ends.After(ca.NotAfter) {
+		ends = ca.NotAfter
 	}
 	leaf := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: names[0]}, DNSNames: names,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-		NotBefore:   now.Add(-time.Hour), NotAfter: now.Add(certificateLife),
+		NotBefore:   now.Add(-time.Hour), NotAfter: ends,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, &own.PublicKey, key)
 	if err != nil {
-		return nil, err
+		return made, err
 	}
-	return &tls.Certificate{Certificate: [][]byte{der, ca.Raw}, PrivateKey: own}, nil
+	made.Certificate = tls.Certificate{Certificate: [][]byte{der, ca.Raw}, PrivateKey: own}
+	return made, nil
 }
 
 func serial() *big.Int {
@@ -132,10 +169,10 @@ func newAuthority(folder string, names []string, now time.Time) (*x509.Certifica
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, nil, err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "ca.key"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, authorityKeyFile), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600); err != nil {
 		return nil, nil, err
 	}
-	if err := os.WriteFile(filepath.Join(folder, "ca.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, authorityFile), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644); err != nil {
 		return nil, nil, err
 	}
 	ca, err = x509.ParseCertificate(der)
@@ -143,7 +180,7 @@ func newAuthority(folder string, names []string, now time.Time) (*x509.Certifica
 }
 
 func readAuthority(folder string) (*x509.Certificate, *ecdsa.PrivateKey, error) {
-	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, "ca.pem"), filepath.Join(folder, "ca.key"))
+	pair, err := tls.LoadX509KeyPair(filepath.Join(folder, authorityFile), filepath.Join(folder, authorityKeyFile))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -161,5 +198,5 @@ func (c Config) Authority() ([]byte, error) {
 	if _, err := localCertificate(c.localFolder(), c.hostNames(), time.Now()); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(filepath.Join(c.localFolder(), "ca.pem"))
+	return os.ReadFile(c.authorityPath())
 }

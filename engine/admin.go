@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"waybill"
@@ -41,9 +42,23 @@ func (s Session) ListLocations(ctx context.Context) ([]waybill.Location, error) 
 	return records(ctx, s, store.Tx.Locations)
 }
 
-// ListConnections lists connections; secrets stay sealed.
+// ListConnections lists connections, those lent to the account too; secrets stay sealed.
 func (s Session) ListConnections(ctx context.Context) ([]waybill.Connection, error) {
-	return records(ctx, s, store.Tx.Connections)
+	all, err := records(ctx, s, store.Tx.Connections)
+	for i := range all {
+		if !s.Actor.Sees(all[i].Account) {
+			all[i] = borrowed(all[i], s.Actor.Account)
+		}
+	}
+	return all, err
+}
+
+// borrowed is a connection as the borrower may see it: what it is called and what it offers, never the
+// lender's credentials, prices or other borrowers.
+func borrowed(c waybill.Connection, by waybill.ID) waybill.Connection {
+	c.Settings, c.Sealed, c.Base, c.Markup, c.Billed = nil, nil, "", 0, ""
+	c.Lent = slices.DeleteFunc(slices.Clone(c.Lent), func(l waybill.Loan) bool { return l.Account != by })
+	return c
 }
 
 // AllServices lists services of both directions, disabled ones included.
@@ -181,8 +196,8 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 		return c, err
 	}
 	trial := c
-	trial.Version++ // a version that is not open yet
-	if _, err := s.open(trial); err != nil {
+	trial.ID = "" // not to be taken for the one that is open
+	if _, err := s.openWith(trial, secrets); err != nil {
 		return c, err
 	}
 	return save(ctx, s, &c, c.ExternalID, store.Tx.Connections, func(*waybill.Connection) {})
@@ -238,6 +253,9 @@ func (s Session) SaveRule(ctx context.Context, r waybill.Rule) (waybill.Rule, er
 func (s Session) DeleteRule(ctx context.Context, name string) error {
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		r, err := tx.Rules().ByKey(name)
+		if err == nil {
+			err = s.mine(&r)
+		}
 		if err != nil {
 			return err
 		}
@@ -309,11 +327,22 @@ func (s Session) found(row *waybill.Row, number int64) {
 	}
 }
 
+// mine refuses a record that is seen here, lent or granted, but is another account's.
+func (s Session) mine(record interface{ Meta() *waybill.Row }) error {
+	if s.Actor.Account != "" && record.Meta().Account != s.Actor.Account {
+		return waybill.E("setup", waybill.ReasonUnknownRecord, "this account has no such record")
+	}
+	return nil
+}
+
 // PauseConnection takes a connection out of use, or back into it. Parcels booked with it are kept; a
 // paused one is asked for nothing.
 func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c waybill.Connection, err error) {
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		found, err := tx.Connections().ByKey(in.ExternalID)
+		if err == nil {
+			err = s.mine(&found)
+		}
 		if err != nil {
 			return err
 		}

@@ -23,10 +23,14 @@ type attempt struct {
 	purchase   waybill.Purchase
 	closed     []waybill.Purchase // earlier ones of this attempt that are not written yet
 	connection waybill.Connection
-	carrier    *carrier.Carrier
+	carrier    *carrier.Carrier // nil: the connection is gone or does not open
+	shut       error            // and why
 	key        *store.Key
 	began      time.Time
 }
+
+// local reports whether the carrier is a pure function.
+func (a *attempt) local() bool { return a.carrier != nil && a.carrier.Driver().Local }
 
 // note is an event that a write is going to emit.
 type note struct {
@@ -34,9 +38,14 @@ type note struct {
 	facts waybill.Facts
 }
 
-// candidate is the offer being bought.
-func (a *attempt) candidate() waybill.Candidate {
-	return a.decision.Candidates[a.tried[len(a.tried)-1]]
+// provider is whose offer is being bought.
+func (a *attempt) provider() waybill.Provider {
+	if n := len(a.tried); n > 0 {
+		return a.decision.Candidates[a.tried[n-1]].Provider
+	}
+	p := provider(a.connection) // the decision is not kept any more
+	p.Service, p.ServiceName = a.purchase.Service, a.purchase.Rate.ServiceName
+	return p
 }
 
 // choose makes the candidate the one to buy from: its purchase, its carrier.
@@ -81,6 +90,11 @@ func (e *Engine) open(c waybill.Connection) (*carrier.Carrier, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.openWith(c, secrets)
+}
+
+// openWith opens a connection with secrets at hand; one without an id is a trial and not kept.
+func (e *Engine) openWith(c waybill.Connection, secrets carrier.Settings) (*carrier.Carrier, error) {
 	if c.Mode == waybill.ModeSimulator && c.Base == "" {
 		c.Base = e.Simulators[c.Carrier]
 	}
@@ -95,19 +109,23 @@ func (s Session) request(a *attempt) carrier.ShipRequest {
 	}
 }
 
-// labelSpec is the label wanted: the request's, else the connection's, else the account's, else PDF at
-// 203 dpi.
+// labelSpec is the label wanted: the request's, else the connection's, else by inherited settings, else
+// PDF at 203 dpi. A lender's own settings are nobody else's business: only its connection's count.
 func labelSpec(set *setup, sh waybill.Shipment, c waybill.Connection) waybill.LabelSpec {
-	account := set.account.Settings
-	spec := waybill.LabelSpec{Format: sh.Label.Format, DPI: sh.Label.DPI}
-	if spec.Format == "" {
-		spec.Format = waybill.LabelFormat(firstOf(string(c.LabelFormat), string(account.LabelFormat), string(waybill.PDF)))
-	}
-	for _, dpi := range []int{c.LabelDPI, account.LabelDPI, 203} {
+	spec := sh.Label
+	fill := func(format waybill.LabelFormat, dpi int) {
+		if spec.Format == "" {
+			spec.Format = format
+		}
 		if spec.DPI == 0 {
 			spec.DPI = dpi
 		}
 	}
+	fill(c.LabelFormat, c.LabelDPI)
+	for _, settings := range set.settings(set.location(sh.Location)) {
+		fill(settings.LabelFormat, settings.LabelDPI)
+	}
+	fill(waybill.PDF, 203)
 	return spec
 }
 
@@ -120,7 +138,7 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		sh, decision, purchase = a.shipment, a.decision, a.purchase
 		if a.key != nil {
-			if err := tx.Keys().Put(*a.key); err != nil {
+			if err := putKey(tx, *a.key); err != nil {
 				return err
 			}
 		}
@@ -157,6 +175,26 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 	}
 	a.shipment, a.decision, a.purchase, a.closed = sh, decision, purchase, nil
 	return nil
+}
+
+// putKey writes what a caller's key stands for. It never takes a key over that stands for something else:
+// of two creates that began at once with one key the second is refused.
+func putKey(tx store.Tx, key store.Key) error {
+	old, known, err := tx.Keys().Get(key.Surface, key.Key)
+	if err != nil {
+		return err
+	}
+	if known && old.Subject != key.Subject {
+		return waybill.E("create", waybill.ReasonKeyRunning, "another request with this Idempotency-Key came first")
+	}
+	if !known && !key.Running {
+		first := key // a running key is put only where there is none
+		first.Running = true
+		if err := tx.Keys().Put(first); err != nil {
+			return err
+		}
+	}
+	return tx.Keys().Put(key)
 }
 
 // settleKey names the job that finds out how a purchase ended.

@@ -166,6 +166,46 @@ func (s *setup) locationByKey(key string) *waybill.Location {
 	return nil
 }
 
+// home is where parcels leave when nobody says.
+func (s *setup) home() *waybill.Location {
+	if l := s.location(s.account.Settings.DefaultLocation); l != nil || len(s.locations) == 0 {
+		return l
+	}
+	return &s.locations[0]
+}
+
+// settings are those that hold at a location (nil: none), the nearest first: location, brand, account.
+func (s *setup) settings(l *waybill.Location) []waybill.Settings {
+	var list []waybill.Settings
+	if l != nil {
+		list = append(list, l.Settings)
+		if b := s.brand(l.Brand); b != nil {
+			list = append(list, b.Settings)
+		}
+	}
+	return append(list, s.account.Settings)
+}
+
+// pickupNotes are what a collector is told at a location when the order says nothing.
+func (s *setup) pickupNotes(l *waybill.Location) string {
+	notes := l.PickupInstructions
+	for _, settings := range s.settings(l) {
+		notes = firstOf(notes, settings.PickupInstructions)
+	}
+	return notes
+}
+
+// returnOf is where undeliverable parcels of a location go; nil: nobody said.
+func (s *setup) returnOf(l *waybill.Location) *waybill.Location {
+	back := s.location(l.Return)
+	for _, settings := range s.settings(l) {
+		if back == nil {
+			back = s.location(settings.ReturnLocation)
+		}
+	}
+	return back
+}
+
 func (s *setup) brand(id waybill.ID) *waybill.Brand {
 	for i := range s.brands {
 		if s.brands[i].ID == id {

@@ -56,7 +56,13 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	}
 	asked, steps := o.eligible()
 	d.decision.Steps = steps
-	if len(asked) == 0 {
+	switch {
+	case len(asked) > 0:
+	case o.in.Approve:
+		return d.end(outcomeHold, waitsForApproval)
+	case len(steps) > 0:
+		return d.none(waybill.ReasonNoConnection, "Every provider assigned to the location is paused.")
+	default:
 		return d.none(waybill.ReasonNoConnection, "No provider is assigned to the location.")
 	}
 	if carrier := o.lacksIncrement(asked); carrier != "" {
@@ -69,8 +75,8 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	d.decision.Printer, d.decision.ReturnBy = selection.Printer, selection.ReturnService
 	switch {
 	case o.in.Approve:
-		return d.end(outcomeHold, "It waits for approval, as the request asked.")
-	case selection.Hold != "":
+		return d.end(outcomeHold, waitsForApproval)
+	case selection.Hold != "" && !o.released:
 		return d.end(outcomeHold, selection.Hold)
 	case selection.Ignore != "":
 		return d.end(outcomeIgnore, selection.Ignore)
@@ -88,13 +94,15 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	d.decision.Fallback, d.decision.Fixed = ranking.Fallback, ranking.Fixed
 	d.decision.Printer, d.decision.ReturnBy = ranking.Printer, ranking.ReturnService
 	switch {
-	case ranking.Hold != "":
+	case ranking.Hold != "" && !o.released:
 		return d.end(outcomeHold, ranking.Hold)
 	case ranking.Ignore != "":
 		return d.end(outcomeIgnore, ranking.Ignore)
 	}
 	return d.pick()
 }
+
+const waitsForApproval = "It waits for approval, as the request asked."
 
 func (d decided) end(outcome, reason string) decided {
 	d.decision.Outcome, d.decision.Reason = outcome, reason

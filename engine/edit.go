@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,11 +13,29 @@ import (
 
 // EditShipment changes a shipment, all or nothing. Before a carrier has it everything may change, and
 // what would leave it without a carrier is refused. Afterwards parcels are frozen, and what the carrier
-// was told changes only with Force.
+// was told changes only with Force. If another changes the shipment at the same moment, the change is
+// made anew on what that left.
 func (s Session) EditShipment(ctx context.Context, in EditShipment) (waybill.Shipment, error) {
+	if err := s.enter("edit"); err != nil { // it may ask carriers for rates
+		return waybill.Shipment{}, err
+	}
+	defer s.leave()
+	for try := 1; ; try++ {
+		sh, err := s.edit(ctx, in)
+		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes {
+			continue
+		}
+		return sh, err
+	}
+}
+
+func (s Session) edit(ctx context.Context, in EditShipment) (waybill.Shipment, error) {
 	o, changed, err := s.prepareEdit(ctx, in)
-	if err != nil || len(changed) == 0 {
-		return o.shipment, err
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	if len(changed) == 0 {
+		return o.shipment, nil
 	}
 	if o.shipment.Booking.Open() && !in.Force && o.shipment.Booking != waybill.Draft && touches(changed, carriage) {
 		if d := s.decide(ctx, o); d.decision.Outcome == outcomeNone {
@@ -35,6 +54,9 @@ func (s Session) EditShipment(ctx context.Context, in EditShipment) (waybill.Shi
 		stored = sh
 		return nil
 	})
+	if waybill.ReasonOf(err) == waybill.ReasonDuplicate {
+		err = duplicate(o.shipment.Reference)
+	}
 	return stored, err
 }
 
@@ -57,21 +79,25 @@ func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, []st
 	if err := editable(before); err != nil {
 		return o, nil, err
 	}
-	after := clone(before)
-	in.Change(&after)
-	after.Row = before.Row
-	o.shipment = after
+	o.shipment = clone(before)
+	o.shipment.Notices = nil // of this request, from here on
+	in.Change(&o.shipment)
+	o.shipment.Row = before.Row
 	if err := s.relocate(o, in, before); err != nil {
 		return o, nil, err
 	}
 	changed := differences(before, o.shipment)
+	if len(changed) == 0 {
+		o.shipment = before
+		return o, nil, nil
+	}
 	if before.Booking == waybill.Booked {
 		if err := frozen(changed, in.Force); err != nil {
 			return o, nil, err
 		}
 	}
-	if after.Reference != before.Reference {
-		if err := checkReference(after.Reference); err != nil {
+	if o.shipment.Reference != before.Reference {
+		if err := checkReference(o.shipment.Reference); err != nil {
 			return o, nil, err
 		}
 	}
@@ -84,6 +110,10 @@ func editable(sh waybill.Shipment) error {
 		return waybill.E("edit", waybill.ReasonUnsettled, "the shipment is being booked; change it when that is settled")
 	case waybill.Cancelled:
 		return waybill.E("edit", waybill.ReasonFrozen, "a cancelled shipment can no longer be changed")
+	case waybill.Booked:
+		if sh.CancelWanted {
+			return waybill.E("edit", waybill.ReasonUnsettled, "the shipment is being cancelled; the carrier has not answered yet")
+		}
 	}
 	return nil
 }
@@ -91,14 +121,15 @@ func editable(sh waybill.Shipment) error {
 // relocate follows a change of location or address: sender, time zone, coordinates.
 func (s Session) relocate(o *order, in EditShipment, before waybill.Shipment) error {
 	o.location = o.home()
+	if o.location == nil {
+		return waybill.E("edit", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	}
 	if in.Location != nil && *in.Location != before.LocationKey {
+		o.leave(before)
 		o.in.Location = *in.Location
 		if err := o.place(); err != nil {
 			return err
 		}
-	}
-	if o.location == nil {
-		return waybill.E("edit", waybill.ReasonUnknownLocation, "the account has no location to ship from")
 	}
 	if err := o.fillParcels(); err != nil {
 		return err
@@ -106,13 +137,30 @@ func (s Session) relocate(o *order, in EditShipment, before waybill.Shipment) er
 	if err := checkParty("to", o.shipment.To); err != nil {
 		return err
 	}
-	if reflect.DeepEqual(before.To.Address, o.shipment.To.Address) {
+	was, now := before.To.Address, &o.shipment.To.Address
+	if reflect.DeepEqual(was, *now) {
 		return nil
 	}
-	if moved(before.To.Address, o.shipment.To.Address) && samePoint(before.To.Address, o.shipment.To.Address) {
-		o.shipment.To.Address.Point, o.shipment.To.Address.PointFound = nil, false // the old place's point
+	switch same := samePoint(was, *now); {
+	case !same:
+		now.PointFound = false // the caller's own
+	case moved(was, *now):
+		now.Point, now.PointFound = nil, false // the old place's
 	}
 	return locateParties(o.set.account, &o.shipment, in.MustLocate)
+}
+
+// leave takes off what the shipment has only because of the place it leaves from: what the caller said
+// itself stays.
+func (o *order) leave(before waybill.Shipment) {
+	sh := &o.shipment
+	if before.LocationKey != "" && sh.PickupNotes == o.set.pickupNotes(o.location) {
+		sh.PickupNotes = ""
+	}
+	back := o.set.returnOf(o.location)
+	if back != nil && before.ReturnKey == back.ExternalID {
+		sh.ReturnTo, sh.ReturnKey, sh.ReturnName = nil, "", ""
+	}
 }
 
 func moved(a, b waybill.Address) bool {
@@ -125,20 +173,18 @@ func samePoint(a, b waybill.Address) bool {
 
 // clone copies what a change may write into, so that the stored value stays as it is.
 func clone(s waybill.Shipment) waybill.Shipment {
-	s.Parcels = append([]waybill.Parcel(nil), s.Parcels...)
-	s.Items = append([]waybill.Item(nil), s.Items...)
-	s.Tags = append([]int64(nil), s.Tags...)
-	s.Choice.Proposed = append([]waybill.Pick(nil), s.Choice.Proposed...)
+	s.Parcels, s.Items, s.Tags = slices.Clone(s.Parcels), slices.Clone(s.Items), slices.Clone(s.Tags)
+	s.Choice.Proposed, s.Notices = slices.Clone(s.Choice.Proposed), slices.Clone(s.Notices)
 	return s
 }
 
 // The members of a shipment that an edit may reach, by what depends on them.
 var (
 	parcelMembers = []string{"Parcels", "TotalWeight", "ParcelCount"}
-	toldMembers   = []string{"To", "From", "Options", "PickupTime", "DeliveryTime", "Instructions", "Choice", "Location"}
+	toldMembers   = []string{"To", "From", "Options", "PickupTime", "DeliveryTime", "Instructions", "Choice", "Location", "Label"}
 	freeMembers   = []string{
 		"Reference", "Reference2", "Reference3", "Group", "Value", "Items", "Locale", "Placed", "Attributes", "Extra",
-		"Channel", "Method", "Metadata", "Tags", "PickupNotes",
+		"Channel", "Method", "Metadata", "Tags", "PickupNotes", "ReturnTo", "ReturnKey", "ReturnName",
 	}
 	// carriage members decide who can carry it.
 	carriage = append([]string{"Value", "Items"}, append(parcelMembers, toldMembers...)...)
@@ -150,12 +196,48 @@ func differences(a, b waybill.Shipment) []string {
 	va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
 	for _, group := range [][]string{parcelMembers, toldMembers, freeMembers} {
 		for _, name := range group {
-			if !reflect.DeepEqual(va.FieldByName(name).Interface(), vb.FieldByName(name).Interface()) {
+			if !same(va.FieldByName(name), vb.FieldByName(name)) {
 				names = append(names, strings.ToLower(name))
 			}
 		}
 	}
 	return names
+}
+
+// same compares by meaning: a client that sends back what it was shown changes nothing. 10 and 10.0 are
+// one number, a moment is one in every time zone, and a list without entries is no list.
+func same(a, b reflect.Value) bool {
+	switch x := a.Interface().(type) {
+	case time.Time:
+		return x.Equal(b.Interface().(time.Time))
+	case waybill.Decimal:
+		return x.Equal(b.Interface().(waybill.Decimal))
+	}
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range a.NumField() {
+			if !same(a.Field(i), b.Field(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Slice:
+		if a.Len() != b.Len() {
+			return false
+		}
+		for i := range a.Len() {
+			if !same(a.Index(i), b.Index(i)) {
+				return false
+			}
+		}
+		return true
+	case reflect.Pointer:
+		if a.IsNil() || b.IsNil() {
+			return a.IsNil() == b.IsNil()
+		}
+		return same(a.Elem(), b.Elem())
+	}
+	return a.Equal(b)
 }
 
 func touches(changed, members []string) bool {

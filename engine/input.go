@@ -11,7 +11,6 @@ import (
 type Ref struct {
 	Reference string // the caller's
 	ID        waybill.ID
-	Number    int64
 }
 
 // CreateShipment asks for a shipment to be stored, decided and booked.

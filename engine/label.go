@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"waybill"
 	"waybill/carrier"
@@ -29,6 +30,9 @@ func (s Session) documents(ctx context.Context, a *attempt, b carrier.Booking) (
 	}
 	for _, l := range b.Labels {
 		d := waybill.Document{Kind: waybill.DocumentLabel, Parcel: l.Parcel, Format: l.Format, DPI: l.DPI, Face: l.Face}
+		if d.DPI == 0 {
+			d.DPI = labelSpec(a.set, a.shipment, a.connection).DPI
+		}
 		if l.Parcel < len(b.Numbers) {
 			d.Tracking = b.Numbers[l.Parcel]
 		}
@@ -47,14 +51,14 @@ func (s Session) documents(ctx context.Context, a *attempt, b carrier.Booking) (
 // GetLabel answers the labels of a booked shipment in one file.
 func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
 	var sh waybill.Shipment
-	var all []waybill.Document
+	var wanted []waybill.Document
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		found, err := find(tx, in.Ref)
 		if err != nil {
 			return err
 		}
-		documents, err := tx.Documents().Of(found.ID)
-		sh, all = found, documents
+		list, err := labelsOf(tx, found, in.Returns)
+		sh, wanted = found, list
 		return err
 	})
 	if err != nil {
@@ -63,14 +67,7 @@ func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
 	if sh.Booking != waybill.Booked {
 		return LabelFile{}, waybill.E("label", waybill.ReasonNoLabel, "the shipment has no label: it is %s", words(string(sh.Booking)))
 	}
-	var wanted []waybill.Document
-	for _, d := range all {
-		mine := d.Kind == waybill.DocumentLabel && d.Purchase == sh.Purchase
-		if mine || (in.Returns && d.Kind == waybill.DocumentReturnLabel) {
-			wanted = append(wanted, d)
-		}
-	}
-	file, err := s.file(ctx, wanted, specOf(in, sh))
+	file, err := s.file(ctx, wanted, specOf(in, wanted))
 	file.Tracking, file.Shipment = sh.Tracking, sh
 	if err == nil && in.Printed {
 		err = s.printed(ctx, sh, file.Format)
@@ -78,13 +75,37 @@ func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
 	return file, err
 }
 
-func specOf(in GetLabel, sh waybill.Shipment) waybill.LabelSpec {
+// labelsOf lists a shipment's labels, and those of the returns that a rule attached to it.
+func labelsOf(tx store.Tx, sh waybill.Shipment, attached bool) ([]waybill.Document, error) {
+	all, err := tx.Documents().Of(sh.ID)
+	if err != nil {
+		return nil, err
+	}
+	var returns []waybill.Return
+	if attached {
+		if returns, err = tx.Returns().Of(sh.ID); err != nil {
+			return nil, err
+		}
+	}
+	var list []waybill.Document
+	for _, d := range all {
+		mine := d.Kind == waybill.DocumentLabel && d.Purchase == sh.Purchase
+		ofReturn := func(r waybill.Return) bool { return r.Attached && r.ID == d.Return }
+		if mine || (d.Kind == waybill.DocumentReturnLabel && slices.ContainsFunc(returns, ofReturn)) {
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+// specOf is the file wanted: PDF, and as booked, unless the request says otherwise.
+func specOf(in GetLabel, documents []waybill.Document) waybill.LabelSpec {
 	spec := waybill.LabelSpec{Format: in.Format, DPI: in.DPI}
 	if spec.Format == "" {
 		spec.Format = waybill.PDF
 	}
-	if spec.DPI == 0 {
-		spec.DPI = sh.Label.DPI
+	if spec.DPI == 0 && len(documents) > 0 {
+		spec.DPI = documents[0].DPI
 	}
 	if spec.DPI != 300 {
 		spec.DPI = 203
@@ -148,8 +169,11 @@ func (e *Engine) OpenLink(ctx context.Context, link string) (LabelFile, error) {
 		return LabelFile{}, err
 	}
 	s := e.As(waybill.System(""))
-	if kind == "return" {
+	switch kind {
+	case "return":
 		return s.returnLabel(ctx, id)
+	case "label":
+		return s.GetLabel(ctx, GetLabel{Ref: Ref{ID: id}, Returns: true})
 	}
-	return s.GetLabel(ctx, GetLabel{Ref: Ref{ID: id}, Returns: true})
+	return LabelFile{}, waybill.E("link", waybill.ReasonForeign, "this link is not valid")
 }

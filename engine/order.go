@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"waybill"
 	"waybill/geo"
@@ -17,6 +19,7 @@ type order struct {
 	shipment waybill.Shipment
 	location *waybill.Location // where the connections come from
 	existing bool              // an earlier shipment that found no carrier is tried again
+	released bool              // a person let it go: no rule holds it again
 	done     bool              // nothing to do: the key was answered before
 	key      *store.Key
 	in       CreateShipment
@@ -25,10 +28,7 @@ type order struct {
 
 // prepare reads what a create needs and refuses what can be refused; it writes nothing.
 func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error) {
-	o := &order{in: in, shipment: in.Shipment, began: time.Now()}
-	if s.isDraining() {
-		return nil, waybill.E("create", waybill.ReasonDraining, "the service is shutting down; try again shortly")
-	}
+	o := &order{in: in, shipment: clone(in.Shipment), began: time.Now()}
 	if err := checkReference(in.Shipment.Reference); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,9 @@ func (s Session) recall(tx store.Tx, o *order) error {
 		return nil
 	case err != nil:
 		return err
-	case old.Account != s.Actor.Account || !replaceable(old.Booking):
+	case old.Account != s.Actor.Account: // a child's: references are unique in an account
+		return nil
+	case !replaceable(old.Booking):
 		return duplicate(o.in.Shipment.Reference)
 	}
 	o.existing = true
@@ -103,15 +105,34 @@ func duplicate(reference string) error {
 	return e
 }
 
+// maxReference is how many characters a reference may have.
+const maxReference = 100
+
+// badReference says what keeps a reference from being asked for again in a path; empty: nothing.
+func badReference(reference string) string {
+	switch {
+	case strings.TrimSpace(reference) == "":
+		return "the reference is empty"
+	case utf8.RuneCountInString(reference) > maxReference:
+		return "the reference is longer than " + itoa(maxReference) + " characters"
+	case strings.ContainsFunc(reference, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+		return "the reference holds control characters"
+	}
+	return ""
+}
+
 // checkReference refuses what no dialect could address again.
 func checkReference(reference string) error {
-	field := waybill.FieldError{Path: "reference", Value: reference}
+	field := waybill.FieldError{Path: "reference", Value: reference, Rule: waybill.RuleFormat, Message: badReference(reference)}
 	switch {
 	case strings.TrimSpace(reference) == "":
 		field.Rule, field.Message = waybill.RuleRequired, "a reference is required"
+	case utf8.RuneCountInString(reference) > maxReference:
+		field.Rule, field.Limit, field.Value = waybill.RuleMaxLength, itoa(maxReference), ""
 	case reference == "list" || reference == "search":
-		field.Rule, field.Message = waybill.RuleFormat, "list and search cannot be references"
-	default:
+		field.Message = "list and search cannot be references"
+	}
+	if field.Message == "" {
 		return nil
 	}
 	return waybill.FieldErrors("create", []waybill.FieldError{field})
@@ -130,11 +151,13 @@ func (s Session) resolve(o *order) error {
 	sh.Account, sh.Tenant = account.ID, account.TenantID
 	sh.Dialect, sh.CreatedBy, sh.CreatedIP = s.Actor.Dialect, s.Actor.Name, s.Actor.IP
 	sh.Transit = waybill.TransitNone
-	if sh.Value.Currency == "" {
-		sh.Value.Currency = o.currency()
+	for _, amount := range []*waybill.Amount{&sh.Value, &sh.Options.Insurance, &sh.Options.COD} {
+		if amount.Currency == "" && (amount == &sh.Value || amount.Value != "") {
+			amount.Currency = o.currency()
+		}
 	}
-	if sh.Channel == "" {
-		sh.Channel = account.Settings.ChannelName
+	for _, settings := range o.set.settings(o.location) {
+		sh.Channel = firstOf(sh.Channel, settings.ChannelName)
 	}
 	for i := range sh.Items {
 		if sh.Items[i].Quantity == 0 {
@@ -145,6 +168,9 @@ func (s Session) resolve(o *order) error {
 		return err
 	}
 	if err := o.checkTags(); err != nil {
+		return err
+	}
+	if err := checkParty("from", sh.From); err != nil {
 		return err
 	}
 	return checkParty("to", sh.To)
@@ -173,8 +199,8 @@ func (o *order) place() error {
 			e.Fields = []waybill.FieldError{{Path: "location", Rule: waybill.RuleExists, Value: named, Message: e.Message}}
 			return e
 		}
-	} else if o.location = o.set.location(o.set.account.Settings.DefaultLocation); o.location == nil && len(o.set.locations) > 0 {
-		o.location = &o.set.locations[0]
+	} else {
+		o.location = o.set.home()
 	}
 	if o.location == nil {
 		return waybill.E("create", waybill.ReasonUnknownLocation, "the account has no location to ship from")
@@ -182,33 +208,38 @@ func (o *order) place() error {
 	if sh.From.Address == (waybill.Address{}) || named != "" {
 		sh.From = waybill.Party{Contact: o.location.Contact, Address: o.location.Address, TaxIDs: sh.From.TaxIDs}
 		sh.Location, sh.LocationKey = o.location.ID, o.location.ExternalID
+	} else {
+		sh.Location, sh.LocationKey = "", ""
 	}
 	sh.TimeZone = o.location.TimeZone
+	if from := sh.From.Address; sh.Location == "" { // an inline sender lives by its own clock
+		if place, ok := geo.Locate(from.Country, from.Postcode, from.City, from.State); ok {
+			sh.TimeZone = place.TimeZone
+		}
+	}
 	if brand := o.set.brand(o.location.Brand); brand != nil {
 		sh.Brand = brand.ExternalID
 	}
-	if sh.PickupNotes == "" {
-		sh.PickupNotes = firstOf(o.location.PickupInstructions, o.location.Settings.PickupInstructions, o.set.account.Settings.PickupInstructions)
-	}
+	sh.PickupNotes = firstOf(sh.PickupNotes, o.set.pickupNotes(o.location))
 	return o.placeReturn()
 }
 
-// placeReturn finds where an undeliverable parcel goes: named, else the location's, else the account's.
+// placeReturn finds where an undeliverable parcel goes: named, given inline, else the location's, by
+// inherited settings.
 func (o *order) placeReturn() error {
-	var back *waybill.Location
-	if o.in.Return != "" {
+	back := o.set.returnOf(o.location)
+	switch {
+	case o.in.Return != "":
 		if back = o.set.locationByKey(o.in.Return); back == nil {
 			e := waybill.E("create", waybill.ReasonUnknownLocation, "no return location with the id %q exists", o.in.Return)
 			e.Fields = []waybill.FieldError{{Path: "return_location", Rule: waybill.RuleExists, Value: o.in.Return, Message: e.Message}}
 			return e
 		}
-	} else if back = o.set.location(o.location.Return); back == nil {
-		back = o.set.location(o.set.account.Settings.ReturnLocation)
+	case o.shipment.ReturnTo != nil || back == nil:
+		return nil
 	}
-	if back != nil {
-		o.shipment.ReturnTo = &waybill.Party{Contact: back.Contact, Address: back.Address}
-		o.shipment.ReturnKey, o.shipment.ReturnName = back.ExternalID, back.Name
-	}
+	o.shipment.ReturnTo = &waybill.Party{Contact: back.Contact, Address: back.Address}
+	o.shipment.ReturnKey, o.shipment.ReturnName = back.ExternalID, back.Name
 	return nil
 }
 
@@ -221,50 +252,75 @@ func firstOf(words ...string) string {
 	return ""
 }
 
-// currency of amounts whose currency nobody gave: location, brand, account, then the origin's own.
+// currency of amounts whose currency nobody gave: by inherited settings, then the origin's own.
 func (o *order) currency() string {
-	brand := ""
-	if b := o.set.brand(o.location.Brand); b != nil {
-		brand = b.Settings.Currency
-	}
-	if c := firstOf(o.location.Settings.Currency, brand, o.set.account.Settings.Currency); c != "" {
-		return c
+	for _, settings := range o.set.settings(o.location) {
+		if settings.Currency != "" {
+			return settings.Currency
+		}
 	}
 	country, _ := geo.CountryByCode(o.shipment.From.Address.Country)
 	return country.Currency
 }
 
 // fillParcels gives parcels what their package size says, and makes one of the items when none was
-// given.
+// given. Those that nobody weighed share what is left of the whole weight.
 func (o *order) fillParcels() error {
 	sh := &o.shipment
 	if len(sh.Parcels) == 0 {
 		sh.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, len(sh.Items)), Weight: sh.TotalWeight}}
 	}
 	for i := range sh.Parcels {
-		p := &sh.Parcels[i]
-		var size *waybill.PackageSize
-		if p.SizeNumber != 0 {
-			if size = o.set.size(p.SizeNumber); size == nil {
-				return waybill.FieldErrors("create", []waybill.FieldError{{
-					Path: "parcels[" + itoa(i) + "].size", Rule: waybill.RuleExists,
-					Value: itoa(int(p.SizeNumber)), Message: "no package size with this id exists",
-				}})
-			}
-		} else if !p.Size.Known() && p.Name != "" {
-			size = o.set.sizeByName(p.Name)
-		}
-		if size != nil && !p.Size.Known() {
-			p.Size = size.Size
-			if p.Name == "" {
-				p.Name = size.Name
-			}
-		}
-		if p.Weight.Value == "" {
-			p.Weight = itemsWeight(sh.Items)
+		if err := o.fillSize(i); err != nil {
+			return err
 		}
 	}
+	shareWeight(sh)
 	return nil
+}
+
+// fillSize finds a parcel's box by its number, or by its name when it was not measured.
+func (o *order) fillSize(i int) error {
+	p := &o.shipment.Parcels[i]
+	var size *waybill.PackageSize
+	if p.SizeNumber != 0 {
+		if size = o.set.size(p.SizeNumber); size == nil {
+			return waybill.FieldErrors("create", []waybill.FieldError{{
+				Path: "parcels[" + itoa(i) + "].size", Rule: waybill.RuleExists,
+				Value: itoa(int(p.SizeNumber)), Message: "no package size with this id exists",
+			}})
+		}
+	} else if !p.Size.Known() && p.Name != "" {
+		size = o.set.sizeByName(p.Name)
+	}
+	if size != nil && !p.Size.Known() {
+		p.Size, p.Name = size.Size, firstOf(p.Name, size.Name)
+	}
+	return nil
+}
+
+// shareWeight weighs the parcels that have no weight: equal shares, rounded up, of what the whole weighs
+// beyond the others.
+func shareWeight(sh *waybill.Shipment) {
+	whole := sh.TotalWeight
+	if whole.Value == "" {
+		whole = itemsWeight(sh.Items)
+	}
+	left, unweighed := whole.Grams(), int64(0)
+	for _, p := range sh.Parcels {
+		if left -= p.Weight.Grams(); p.Weight.Value == "" {
+			unweighed++
+		}
+	}
+	for i := range sh.Parcels {
+		switch p := &sh.Parcels[i]; {
+		case p.Weight.Value != "" || left <= 0:
+		case len(sh.Parcels) == 1:
+			p.Weight = whole
+		default:
+			p.Weight = waybill.WeightOf((left + unweighed - 1) / unweighed)
+		}
+	}
 }
 
 // itemsWeight is the weight of all items, in grams: what a parcel weighs when nobody weighed it.
@@ -302,7 +358,11 @@ func locateParties(account waybill.Account, sh *waybill.Shipment, must bool) err
 		e.Fields = []waybill.FieldError{{Path: "to.postcode", Rule: waybill.RuleExists, Value: a.Postcode, Message: e.Message}}
 		return e
 	}
-	sh.Notices = append(sh.Notices, "The delivery postal code "+a.Postcode+" is not known; distances are estimated without it.")
+	place := "The place of delivery"
+	if a.Postcode != "" {
+		place = "The delivery postal code " + a.Postcode
+	}
+	sh.Notices = append(sh.Notices, place+" is not known; distances are estimated without it.")
 	return nil
 }
 

@@ -96,7 +96,7 @@ func TestALostAnswerIsLookedUp(t *testing.T) {
 			}
 			want := []waybill.EventKind{
 				waybill.ShipmentCreated, waybill.ShipmentRated, waybill.ShipmentUnsettled, waybill.PurchaseUnsure,
-				waybill.ShipmentBooked, waybill.PurchaseSettled,
+				waybill.ShipmentPending, waybill.ShipmentBooked, waybill.PurchaseSettled,
 			}
 			if got := history(t, d, "A-1"); !slices.Equal(got, want) {
 				t.Errorf("history %v\n   want %v", got, want)

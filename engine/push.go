@@ -1,12 +1,92 @@
 package engine
 
 import (
+	"context"
 	"crypto/hmac"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"waybill"
+	"waybill/store"
 )
+
+// Push keeps what a carrier sent to a connection's hook address, sealed, to be read by a job. A wrong
+// secret is answered like a hook that is not there.
+func (e *Engine) Push(ctx context.Context, connection waybill.ID, secret string, header map[string][]string, body []byte) error {
+	if !e.Vault.isHook(connection, secret) {
+		return noHook()
+	}
+	plain, err := packPush(header, body)
+	if err != nil {
+		return err
+	}
+	payload := e.Vault.Seal(plain, pushContext(connection))
+	return e.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
+		c, err := tx.Connections().Get(connection)
+		if waybill.IsCode(err, waybill.NotFound) {
+			return noHook()
+		}
+		if err != nil {
+			return err
+		}
+		id := e.IDs.New()
+		return tx.Enqueue(waybill.Job{
+			ID: id, Account: c.Account, Kind: waybill.JobPushed, Key: "pushed:" + string(id), Lane: "pushed:" + string(connection),
+			Subject: connection, Due: tx.Now(), Created: tx.Now(), Payload: payload,
+		})
+	})
+}
+
+func noHook() error { return waybill.E("push", waybill.ReasonUnknownRecord, "no such hook") }
+
+func pushContext(connection waybill.ID) string { return "push:" + string(connection) }
+
+// Pushed is the job that reads one push.
+func (e *Engine) Pushed(ctx context.Context, job waybill.Job) error {
+	s := e.As(waybill.System(""))
+	plain, err := e.Vault.Open(job.Payload, pushContext(job.Subject))
+	if err != nil {
+		return err
+	}
+	header, body, err := unpackPush(plain)
+	if err != nil {
+		return err
+	}
+	c, opened, shut, err := s.reopen(ctx, job.Subject)
+	if err == nil {
+		err = shut
+	}
+	if err != nil {
+		return err
+	}
+	heard, err := opened.Pushed(header, body)
+	if err != nil {
+		return err
+	}
+	for _, h := range heard {
+		if err := s.hearOne(ctx, c.ID, h); err != nil && !waybill.IsCode(err, waybill.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s Session) hearOne(ctx context.Context, connection waybill.ID, heard waybill.Tracking) error {
+	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		t, err := tx.Trackers().ByNumber(connection, heard.Number)
+		if err != nil {
+			return err
+		}
+		if err := s.applyTracking(tx, &t, heard); err != nil {
+			return err
+		}
+		if due := nextPoll(t, tx.Now()); due.Before(t.Due) {
+			t.Due = due
+		}
+		return tx.Trackers().Put(&t)
+	})
+}
 
 // pushed is a carrier's push as the job keeps it.
 type pushed struct {
@@ -17,7 +97,7 @@ type pushed struct {
 func packPush(header map[string][]string, body []byte) ([]byte, error) {
 	kept := map[string][]string{}
 	for name, values := range header {
-		if name != "Authorization" && name != "Cookie" {
+		if !strings.EqualFold(name, "Authorization") && !strings.EqualFold(name, "Cookie") {
 			kept[name] = values
 		}
 	}

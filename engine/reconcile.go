@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"waybill"
@@ -21,8 +22,10 @@ const (
 // the end a person decides.
 func (e *Engine) Settle(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
-	if b, err := s.resumeReturn(ctx, job.Subject); err != nil || b != nil {
-		return s.reconcileReturn(ctx, b, job, err)
+	if b, err := s.resumeReturn(ctx, job.Subject); err != nil {
+		return err
+	} else if b != nil {
+		return s.reconcileReturn(ctx, b, job)
 	}
 	a, err := s.resume(ctx, job.Subject)
 	if err != nil {
@@ -34,22 +37,24 @@ func (e *Engine) Settle(ctx context.Context, job waybill.Job) error {
 	booking, err := s.lookUp(ctx, a)
 	switch {
 	case err == nil:
-		if err := s.settleBought(ctx, a, booking); err != nil {
-			return err
-		}
-		return finished(s.announce(ctx, a, "found at the carrier"))
-	case waybill.IsCode(err, waybill.NotFound):
-		if s.Clock.Now().Before(a.purchase.Deadline.Add(believeAfter)) {
-			return finished(s.askAgain(ctx, a, job, err))
-		}
-		again, err := s.settleRefused(ctx, a, waybill.E("settle", waybill.ReasonBookingFailed, "the carrier does not know the booking"))
-		if err != nil || !again {
-			return finished(err)
-		}
-		return finished(s.buy(ctx, a))
+		facts := a.facts()
+		facts.Message, facts.Tracking = "found at the carrier", first(booking.Numbers)
+		return finished(s.settleBought(ctx, a, booking, note{waybill.PurchaseSettled, facts}))
+	case waybill.IsCode(err, waybill.NotFound) && !s.Clock.Now().Before(a.purchase.Deadline.Add(believeAfter)):
+		return finished(s.believeRefused(ctx, a))
 	default:
 		return finished(s.askAgain(ctx, a, job, err))
 	}
+}
+
+// believeRefused closes a purchase that the carrier does not know, and buys from who may follow. A worker
+// that loses its lease does not cut a purchase off.
+func (s Session) believeRefused(ctx context.Context, a *attempt) error {
+	again, err := s.settleRefused(ctx, a, waybill.E("settle", waybill.ReasonBookingFailed, "the carrier does not know the booking"))
+	if err != nil || !again {
+		return err
+	}
+	return s.buy(context.WithoutCancel(ctx), a)
 }
 
 // finished tells the runner that the job was removed in the transaction of its effect.
@@ -62,42 +67,42 @@ func finished(err error) error {
 
 func (s Session) lookUp(ctx context.Context, a *attempt) (carrier.Booking, error) {
 	crash("lookup.before")
+	if a.carrier == nil {
+		return carrier.Booking{}, a.shut
+	}
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
-	return a.carrier.Find(deadline, carrier.FindRequest{
+	booking, err := a.carrier.Find(deadline, carrier.FindRequest{
 		Key: a.purchase.Key, Since: a.purchase.Created, Service: a.purchase.Service, Parcels: len(a.shipment.Parcels),
 		Label: labelSpec(a.set, a.shipment, a.connection),
 	})
+	crash("lookup.after")
+	return booking, err
 }
 
-// announce notes how an unsure purchase came to be settled.
-func (s Session) announce(ctx context.Context, a *attempt, how string) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		facts := a.facts()
-		facts.Message, facts.Tracking = how, a.shipment.Tracking
-		return s.emit(tx, a.set, waybill.PurchaseSettled, &a.shipment, facts)
-	})
+// hopeless reports whether a purchase is no longer asked after: the carrier cannot be asked at all, or was
+// often enough.
+func hopeless(p waybill.Purchase, cause error) bool {
+	switch waybill.ReasonOf(cause) {
+	case waybill.ReasonCarrierAbility, waybill.ReasonNoConnection:
+		return true
+	}
+	return p.Tries+1 >= settleTries
 }
 
-// askAgain keeps the purchase open and asks later; after enough tries, or where the carrier cannot be
-// asked at all, it is stuck and waits for a person.
+// askAgain keeps the purchase open and asks later; one that it is hopeless to ask after is stuck and
+// waits for a person.
 func (s Session) askAgain(ctx context.Context, a *attempt, job waybill.Job, cause error) error {
-	stuck := waybill.ReasonOf(cause) == waybill.ReasonCarrierAbility || a.purchase.Tries+1 >= settleTries
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		p := a.purchase
-		p.Tries++
-		p.Error = cause.Error()
-		if p.State == waybill.Intent {
-			p.State = waybill.Unsure
-		}
-		kind := waybill.EventKind("")
-		if stuck {
-			if p.State != waybill.Stuck {
-				kind = waybill.PurchaseStuck
-			}
-			p.State = waybill.Stuck
-		} else if a.purchase.State == waybill.Intent {
-			kind = waybill.PurchaseUnsure
+	crash("again.before")
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		p, kind := a.purchase, waybill.EventKind("")
+		p.Tries, p.Error = p.Tries+1, cause.Error()
+		stuck := hopeless(a.purchase, cause)
+		switch {
+		case stuck:
+			p.State, kind = waybill.Stuck, waybill.PurchaseStuck
+		case p.State == waybill.Intent:
+			p.State, kind = waybill.Unsure, waybill.PurchaseUnsure
 		}
 		if err := tx.Purchases().Put(&p); err != nil {
 			return err
@@ -114,6 +119,8 @@ func (s Session) askAgain(ctx context.Context, a *attempt, job waybill.Job, caus
 		}
 		return tx.Enqueue(s.settleJob(a, tx.Now().Add(backoff(p.Tries))))
 	})
+	crash("again.after")
+	return err
 }
 
 // backoff doubles from five seconds to an hour.
@@ -136,41 +143,68 @@ type Decide struct {
 	Numbers   []string
 }
 
-// DecidePurchase settles a stuck or unsure purchase by hand.
+// DecidePurchase settles a stuck or unsure purchase by hand, a shipment's or a return's. One that was not
+// bought fails without a second choice: the rates are old, and a retry asks for new ones.
 func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
+	if err := s.enter("purchase.decide"); err != nil {
+		return waybill.Shipment{}, err
+	}
+	defer s.leave()
+	b, err := s.resumeReturn(ctx, in.Purchase)
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	if b != nil {
+		return s.decideReturn(ctx, b, in)
+	}
 	a, err := s.resume(ctx, in.Purchase)
 	if err != nil {
 		return waybill.Shipment{}, err
 	}
-	if a.purchase.State != waybill.Stuck && a.purchase.State != waybill.Unsure {
-		return waybill.Shipment{}, waybill.E("purchase.decide", waybill.ReasonNotRetryable,
-			"purchase %s is %s; only a stuck or unsure one can be decided", in.Purchase, a.purchase.State)
+	if err := in.check(a.purchase, len(a.shipment.Parcels)); err != nil {
+		return waybill.Shipment{}, err
 	}
 	if !in.Bought {
-		if _, err := s.settleRefused(ctx, a, waybill.E("settle", waybill.ReasonBookingFailed, "decided by hand: it was not booked")); err != nil {
-			return waybill.Shipment{}, err
-		}
-		return a.shipment, nil
+		a.decision.Fallback.Off = true
+		_, err = s.settleRefused(ctx, a, notBooked())
+		return a.shipment, err
 	}
-	if len(in.Numbers) != len(a.shipment.Parcels) {
-		return waybill.Shipment{}, waybill.FieldErrors("purchase.decide", []waybill.FieldError{{
-			Path: "numbers", Rule: waybill.RuleRange, Limit: itoa(len(a.shipment.Parcels)),
-			Message: "one tracking number a parcel is needed",
+	label := labelSpec(a.set, a.shipment, a.connection)
+	err = s.settleBought(ctx, a, s.told(ctx, in, a.carrier, a.purchase, label))
+	return a.shipment, err
+}
+
+func notBooked() error {
+	return waybill.E("settle", waybill.ReasonBookingFailed, "decided by hand: it was not booked")
+}
+
+// check refuses what cannot be decided, and a booking without a number for each parcel.
+func (in Decide) check(p waybill.Purchase, parcels int) error {
+	if p.State != waybill.Stuck && p.State != waybill.Unsure {
+		return waybill.E("purchase.decide", waybill.ReasonNotRetryable,
+			"purchase %s is %s; only a stuck or unsure one can be decided", p.ID, p.State)
+	}
+	if in.Bought && (len(in.Numbers) != parcels || slices.Contains(in.Numbers, "")) {
+		return waybill.FieldErrors("purchase.decide", []waybill.FieldError{{
+			Path: "numbers", Rule: waybill.RuleRange, Limit: itoa(parcels), Message: "one tracking number a parcel is needed",
 		}})
 	}
+	return nil
+}
+
+// told is the booking that a person tells of, with its labels where the carrier still gives them.
+func (s Session) told(ctx context.Context, in Decide, c *carrier.Carrier, p waybill.Purchase, label waybill.LabelSpec) carrier.Booking {
 	booking := carrier.Booking{Receipt: waybill.Receipt{
-		CarrierID: firstOf(in.CarrierID, in.Numbers[0]), Numbers: in.Numbers, Price: a.purchase.Rate.Total,
+		CarrierID: firstOf(in.CarrierID, in.Numbers[0]), Numbers: in.Numbers, Price: p.Rate.Total,
 	}}
-	labels, err := a.carrier.Label(ctx, carrier.LabelRequest{
-		CarrierID: booking.CarrierID, Numbers: in.Numbers, Label: labelSpec(a.set, a.shipment, a.connection),
-	})
+	if c == nil {
+		return booking
+	}
+	labels, err := c.Label(ctx, carrier.LabelRequest{CarrierID: booking.CarrierID, Numbers: in.Numbers, Label: label})
 	if err == nil {
 		booking.Labels = labels
 	}
-	if err := s.settleBought(ctx, a, booking); err != nil {
-		return waybill.Shipment{}, err
-	}
-	return a.shipment, nil
+	return booking
 }
 
 // ListPurchases lists purchases in the states, oldest first: what waits for a person.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,10 +17,19 @@ const longestReturn = 30
 // CreateReturn buys a label that brings a shipment's parcel back: reserve, call, settle, like every
 // purchase.
 func (s Session) CreateReturn(ctx context.Context, in CreateReturn) (ReturnLabel, error) {
+	if err := s.enter("return"); err != nil {
+		return ReturnLabel{}, err
+	}
+	defer s.leave()
 	b, err := s.prepareReturn(ctx, in)
 	if err != nil {
 		return ReturnLabel{}, err
 	}
+	return s.bringBack(ctx, b)
+}
+
+// bringBack reserves, calls and settles.
+func (s Session) bringBack(ctx context.Context, b *comeback) (ReturnLabel, error) {
 	if err := s.reserveReturn(ctx, b); err != nil {
 		return ReturnLabel{}, err
 	}
@@ -33,8 +43,11 @@ type comeback struct {
 	returning  waybill.Return
 	purchase   waybill.Purchase
 	connection waybill.Connection
-	carrier    *carrier.Carrier
+	carrier    *carrier.Carrier // nil: the connection is gone or does not open
+	shut       error            // and why
 }
+
+func (b *comeback) local() bool { return b.carrier != nil && b.carrier.Driver().Local }
 
 func (s Session) prepareReturn(ctx context.Context, in CreateReturn) (*comeback, error) {
 	b := &comeback{}
@@ -59,12 +72,6 @@ func (s Session) prepareReturn(ctx context.Context, in CreateReturn) (*comeback,
 		return nil, err
 	}
 	if err := s.checkExpiry(b.original, in.Expiry); err != nil {
-		return nil, err
-	}
-	if err := b.choose(in.Service); err != nil {
-		return nil, err
-	}
-	if b.carrier, err = s.open(b.connection); err != nil {
 		return nil, err
 	}
 	return b, s.draft(ctx, b, in)
@@ -104,7 +111,7 @@ func (b *comeback) choose(number int64) error {
 		return e
 	}
 	for _, c := range b.set.connections {
-		if c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused {
+		if c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused && offers(c, service.Code) {
 			b.connection = c
 			b.returning.Service, b.purchase.Service = number, service.Code
 			b.returning.Provider = &waybill.Provider{
@@ -117,8 +124,15 @@ func (b *comeback) choose(number int64) error {
 	return waybill.E("return", waybill.ReasonNoConnection, "no connection offers the return service %d now", number)
 }
 
-// draft fills in the return and its purchase: the way back, turned round.
+// draft finds who brings it back and fills in the return and its purchase: the way, turned round.
 func (s Session) draft(ctx context.Context, b *comeback, in CreateReturn) error {
+	if err := b.choose(in.Service); err != nil {
+		return err
+	}
+	var err error
+	if b.carrier, err = s.open(b.connection); err != nil {
+		return err
+	}
 	number, err := s.take(ctx, 1)
 	if err != nil {
 		return err
@@ -146,67 +160,65 @@ func (s Session) draft(ctx context.Context, b *comeback, in CreateReturn) error 
 
 // reserveReturn writes the intent; a local carrier needs none, since it sells without a call.
 func (s Session) reserveReturn(ctx context.Context, b *comeback) error {
-	if b.carrier.Driver().Local {
+	if b.local() {
 		return nil
 	}
-	return s.putReturn(ctx, b, waybill.ReturnCreated, func(tx store.Tx) error {
-		return tx.Enqueue(waybill.Job{
-			ID: s.IDs.New(), Account: b.returning.Account, Kind: waybill.JobSettle, Key: settleKey(b.purchase.ID),
-			Subject: b.purchase.ID, Due: b.purchase.Deadline.Add(settleMargin), Created: tx.Now(),
-		})
+	crash("return.reserve.before")
+	err := s.putReturn(ctx, b, waybill.ReturnCreated, func(tx store.Tx, _ *waybill.Shipment) error {
+		return tx.Enqueue(s.settleReturnJob(b, b.purchase.Deadline.Add(settleMargin)))
 	})
+	crash("return.reserve.after")
+	return err
 }
 
-// putReturn stores return and purchase as they stand.
-func (s Session) putReturn(ctx context.Context, b *comeback, kind waybill.EventKind, more func(store.Tx) error) error {
+func (s Session) settleReturnJob(b *comeback, due time.Time) waybill.Job {
+	return waybill.Job{
+		ID: s.IDs.New(), Account: b.returning.Account, Kind: waybill.JobSettle, Key: settleKey(b.purchase.ID),
+		Subject: b.purchase.ID, Due: due, Created: s.Clock.Now(),
+	}
+}
+
+// putReturn stores return and purchase as they stand, with what else belongs to the moment; that is given
+// the original as it is stored now, and the event tells of it as that leaves it.
+func (s Session) putReturn(ctx context.Context, b *comeback, kind waybill.EventKind, more func(store.Tx, *waybill.Shipment) error) error {
+	var original waybill.Shipment
 	var r waybill.Return
 	var p waybill.Purchase
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		r, p = b.returning, b.purchase
+		sh, err := tx.Shipments().Get(b.original.ID)
+		if err != nil {
+			return err
+		}
+		original, r, p = sh, b.returning, b.purchase
 		if err := tx.Returns().Put(&r); err != nil {
 			return err
 		}
 		if err := tx.Purchases().Put(&p); err != nil {
 			return err
 		}
+		if err := more(tx, &original); err != nil {
+			return err
+		}
 		facts := waybill.Facts{Carrier: b.connection.DisplayName, Service: r.Provider.ServiceName, Tracking: r.Tracking}
 		if r.Failure != nil {
 			facts.Reason, facts.Message = r.Failure.Reason, r.Failure.Message
 		}
-		if err := s.emit(tx, b.set, kind, &b.original, facts); err != nil {
-			return err
-		}
-		if more != nil {
-			return more(tx)
-		}
-		return nil
+		return s.emit(tx, b.set, kind, &original, facts)
 	})
 	if err == nil {
-		b.returning, b.purchase = r, p
+		b.original, b.returning, b.purchase = original, r, p
 	}
 	return err
 }
 
 func (s Session) finishReturn(ctx context.Context, b *comeback) (ReturnLabel, error) {
-	type outcome struct {
-		label ReturnLabel
-		err   error
+	label, inTime, err := outlive(ctx, s.Engine, s.Answer, func(ctx context.Context) (ReturnLabel, error) {
+		return s.buyReturn(ctx, b)
+	})
+	if !inTime {
+		err = pendingReturn(nil)
 	}
-	settled := make(chan outcome, 1)
-	s.group.Add(1)
-	go func() {
-		defer s.group.Done()
-		label, err := s.buyReturn(context.WithoutCancel(ctx), b)
-		settled <- outcome{label, err}
-	}()
-	wait := time.NewTimer(s.Answer)
-	defer wait.Stop()
-	select {
-	case o := <-settled:
-		return o.label, o.err
-	case <-wait.C:
-		return ReturnLabel{}, pendingReturn(nil)
-	}
+	return label, err
 }
 
 func pendingReturn(cause error) error {
@@ -220,7 +232,7 @@ func (s Session) buyReturn(ctx context.Context, b *comeback) (ReturnLabel, error
 		Return: b.returning, Original: &b.original, Service: b.purchase.Service, Key: b.purchase.Key,
 		Label: labelSpec(b.set, b.original, b.connection), Now: s.Clock.Now(),
 	}
-	if b.carrier.Driver().Local {
+	if b.local() {
 		first, err := s.take(ctx, len(b.returning.Parcels))
 		if err != nil {
 			return ReturnLabel{}, err
@@ -231,46 +243,64 @@ func (s Session) buyReturn(ctx context.Context, b *comeback) (ReturnLabel, error
 	}
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
+	crash("return.call.before")
 	booking, err := b.carrier.Return(deadline, request)
+	crash("return.call.after")
 	switch {
 	case err == nil:
 		return s.settleReturn(ctx, b, booking)
 	case waybill.AsError(err).Unsure:
-		return ReturnLabel{}, pendingReturn(err)
+		return ReturnLabel{}, s.unsureReturn(ctx, b, err)
 	}
-	e := waybill.AsError(err)
-	b.purchase.State, b.purchase.Reason, b.purchase.Error = waybill.Refused, e.Reason, err.Error()
-	b.returning.Booking = waybill.Failed
-	b.returning.Failure = &waybill.Failure{Reason: e.Reason, Message: e.Message, At: s.Clock.Now()}
-	if err := s.putReturn(ctx, b, waybill.ReturnFailed, s.settled(b)); err != nil {
-		return ReturnLabel{}, err
+	if failed := s.closeReturn(ctx, b, err); failed != nil {
+		return ReturnLabel{}, failed
 	}
-	return ReturnLabel{}, e
+	return ReturnLabel{}, err
 }
 
-func (s Session) settled(b *comeback) func(store.Tx) error {
-	return func(tx store.Tx) error { return tx.Unqueue(settleKey(b.purchase.ID)) }
+// unsureReturn notes that nobody knows whether the carrier sold; a job asks at once.
+func (s Session) unsureReturn(ctx context.Context, b *comeback, cause error) error {
+	b.purchase.State, b.purchase.Error = waybill.Unsure, cause.Error()
+	err := s.putReturn(ctx, b, waybill.PurchaseUnsure, func(tx store.Tx, _ *waybill.Shipment) error {
+		if err := tx.Unqueue(settleKey(b.purchase.ID)); err != nil {
+			return err
+		}
+		return tx.Enqueue(s.settleReturnJob(b, tx.Now()))
+	})
+	if err != nil {
+		s.Log.Error("a purchase is left to its job", "purchase", string(b.purchase.ID), "error", err.Error())
+	}
+	return pendingReturn(cause)
+}
+
+// closeReturn closes a return that was certainly not bought.
+func (s Session) closeReturn(ctx context.Context, b *comeback, cause error) error {
+	e := waybill.AsError(cause)
+	b.purchase.State, b.purchase.Reason, b.purchase.Error = waybill.Refused, e.Reason, e.Error()
+	b.returning.Booking = waybill.Failed
+	b.returning.Failure = &waybill.Failure{Reason: e.Reason, Message: e.Message, At: s.Clock.Now()}
+	return s.putReturn(ctx, b, waybill.ReturnFailed, func(tx store.Tx, _ *waybill.Shipment) error {
+		return tx.Unqueue(settleKey(b.purchase.ID))
+	})
 }
 
 // settleReturn keeps what was bought: label, numbers, a tracker a parcel, and the mention on the
 // original.
 func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.Booking) (ReturnLabel, error) {
-	documents, err := s.documents(ctx, &attempt{shipment: b.original, purchase: b.purchase}, booking)
+	owner := &attempt{set: b.set, shipment: b.original, purchase: b.purchase, connection: b.connection}
+	documents, err := s.documents(ctx, owner, booking)
 	if err != nil {
 		return ReturnLabel{}, err
 	}
-	receipt := booking.Receipt
-	b.purchase.State, b.purchase.Booking = waybill.Bought, &receipt
-	r := &b.returning
-	r.Booking, r.Transit, r.Tracking, r.Bought = waybill.Booked, waybill.LabelMade, first(booking.Numbers), booking.Price
-	for i := range r.Parcels {
-		if i < len(booking.Numbers) {
-			r.Parcels[i].Tracking = booking.Numbers[i]
-		}
-	}
-	err = s.putReturn(ctx, b, waybill.ReturnBooked, func(tx store.Tx) error {
-		return s.keepReturn(tx, b, documents, booking)
+	b.booked(booking)
+	crash("return.settle.before")
+	err = s.putReturn(ctx, b, waybill.ReturnBooked, func(tx store.Tx, original *waybill.Shipment) error {
+		return s.keepReturn(tx, b, original, documents, booking)
 	})
+	crash("return.settle.after")
+	if waybill.ReasonOf(err) == waybill.ReasonVersion {
+		return s.settleReturnLate(ctx, b.purchase.ID, booking)
+	}
 	if err != nil {
 		return ReturnLabel{}, err
 	}
@@ -278,7 +308,23 @@ func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.
 	return ReturnLabel{Return: b.returning, Label: label}, err
 }
 
-func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Document, booking carrier.Booking) error {
+// booked writes the booking into the return and its purchase.
+func (b *comeback) booked(booking carrier.Booking) {
+	receipt := booking.Receipt
+	b.purchase.State, b.purchase.Booking = waybill.Bought, &receipt
+	r := &b.returning
+	r.Booking, r.Transit, r.Tracking, r.Bought = waybill.Booked, waybill.LabelMade, first(booking.Numbers), booking.Price
+	r.Parcels = slices.Clone(r.Parcels)
+	for i := range r.Parcels {
+		if i < len(booking.Numbers) {
+			r.Parcels[i].Tracking = booking.Numbers[i]
+		}
+	}
+}
+
+func (s Session) keepReturn(
+	tx store.Tx, b *comeback, original *waybill.Shipment, documents []waybill.Document, booking carrier.Booking,
+) error {
 	for _, d := range documents {
 		d.Return, d.Kind = b.returning.ID, waybill.DocumentReturnLabel
 		if err := tx.Documents().Put(&d); err != nil {
@@ -288,29 +334,23 @@ func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Docume
 	for i, p := range b.returning.Parcels {
 		t := waybill.Tracker{
 			Row: waybill.Row{ID: s.IDs.New(), Account: b.returning.Account}, Shipment: b.original.ID, Return: b.returning.ID,
-			Connection: b.connection.ID, Parcel: i, CarrierID: booking.CarrierID,
+			Connection: b.purchase.Connection, Parcel: i, CarrierID: booking.CarrierID,
 			Track: waybill.Tracking{Number: p.Tracking, Status: waybill.LabelMade}, Due: tx.Now().Add(longestPoll), Open: p.Tracking != "",
 		}
 		if err := tx.Trackers().Put(&t); err != nil {
 			return err
 		}
 	}
-	sh, err := tx.Shipments().Get(b.original.ID)
-	if err != nil {
-		return err
-	}
-	sh.Returns = append(append([]waybill.ReturnRef(nil), sh.Returns...), waybill.ReturnRef{
+	original.Returns = append(slices.Clone(original.Returns), waybill.ReturnRef{
 		ID: b.returning.ID, Tracking: b.returning.Tracking, TrackingURL: booking.TrackingURL, Price: booking.Price, Expiry: b.returning.Expiry,
 	})
-	if err := tx.Shipments().Put(&sh); err != nil {
+	if err := tx.Shipments().Put(original); err != nil {
 		return err
 	}
-	if !b.carrier.Driver().Local {
-		if err := tx.Enqueue(s.pollJob(b.connection, tx.Now().Add(pollEvery))); err != nil {
-			return err
-		}
+	if err := s.enqueuePoll(tx, b.connection, b.carrier); err != nil {
+		return err
 	}
-	return s.settled(b)(tx)
+	return tx.Unqueue(settleKey(b.purchase.ID))
 }
 
 // returnLabel is a return's label as one PDF.
@@ -335,44 +375,73 @@ func (s Session) returnLabel(ctx context.Context, id waybill.ID) (LabelFile, err
 	if err != nil {
 		return LabelFile{}, err
 	}
-	file, err := s.file(ctx, mine, waybill.LabelSpec{Format: waybill.PDF, DPI: 203})
+	file, err := s.file(ctx, mine, specOf(GetLabel{}, mine))
 	file.Tracking = r.Tracking
 	return file, err
 }
 
-// moveReturn takes a return along with its parcel.
+// moveReturn takes a return along with its parcels: it is where the one furthest behind is.
 func (s Session) moveReturn(tx store.Tx, t waybill.Tracker) error {
 	r, err := tx.Returns().Get(t.Return)
 	if err != nil {
 		return err
 	}
-	r.Transit = t.Track.Status
+	trackers, err := together(tx, t)
+	if err != nil {
+		return err
+	}
+	r.Transit = furthestBehind(trackers)
 	return tx.Returns().Put(&r)
 }
 
 // AttachReturn is the job that makes the return label a rule asked for.
 func (e *Engine) AttachReturn(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
-	var sh waybill.Shipment
+	b := &comeback{}
 	var service int64
-	err := e.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := tx.Shipments().Get(job.Subject)
+	var made []waybill.Return
+	err := e.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+		if b.original, err = tx.Shipments().Get(job.Subject); err != nil {
+			return err
+		}
+		if b.set, err = s.setup(tx, b.original.Account); err != nil {
+			return err
+		}
+		decisions, err := tx.Decisions().Of(b.original.ID)
 		if err != nil {
 			return err
 		}
-		decisions, err := tx.Decisions().Of(found.ID)
-		if len(decisions) > 0 {
-			service = decisions[len(decisions)-1].ReturnBy
+		if n := len(decisions); n > 0 {
+			service = decisions[n-1].ReturnBy
 		}
-		sh = found
+		made, err = tx.Returns().Of(b.original.ID)
 		return err
 	})
-	if err != nil || service == 0 || len(sh.Returns) > 0 || sh.Booking != waybill.Booked {
+	if err != nil || service == 0 || b.original.Booking != waybill.Booked || b.original.CancelWanted {
 		return err
 	}
-	_, err = s.CreateReturn(ctx, CreateReturn{
-		Reference: sh.Reference, Postcode: sh.To.Address.Postcode, Service: service,
-		Expiry: e.Clock.Now().In(zoneOf(sh)).AddDate(0, 0, longestReturn).Format(time.DateOnly),
-	})
+	for _, r := range made { // of this job before it was cut off, or of somebody who asked
+		if r.Booking == waybill.Booked || r.Booking == waybill.Unsettled {
+			return nil // an unsettled one has a job of its own
+		}
+	}
+	return s.attach(ctx, b, service)
+}
+
+func (s Session) attach(ctx context.Context, b *comeback, service int64) error {
+	if err := s.enter("return"); err != nil {
+		return err
+	}
+	defer s.leave()
+	expiry := s.Clock.Now().In(zoneOf(b.original)).AddDate(0, 0, longestReturn).Format(time.DateOnly)
+	err := s.draft(ctx, b, CreateReturn{Reference: b.original.Reference, Service: service, Expiry: expiry})
+	if err != nil {
+		return err
+	}
+	b.returning.Attached = true
+	_, err = s.bringBack(ctx, b)
+	if err != nil && waybill.AsError(err).Unsure {
+		return nil // it has a job of its own
+	}
 	return err
 }

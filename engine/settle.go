@@ -2,7 +2,8 @@ package engine
 
 import (
 	"context"
-	"time"
+	"errors"
+	"slices"
 
 	"waybill"
 	"waybill/carrier"
@@ -10,28 +11,80 @@ import (
 	"waybill/store"
 )
 
+// settleTimes is how often a settlement is made anew because another wrote the shipment at the same
+// moment: a cancel, twice, is already unlikely.
+const settleTimes = 5
+
+// errMovedOn says that the purchase to be settled was settled meanwhile by someone else.
+var errMovedOn = errors.New("engine: the purchase moved on")
+
+// onStored runs a settlement on what is stored now: a cancel may have come in while the carrier was
+// called. If it comes in while the settlement is written, the settlement is made anew.
+func (s Session) onStored(ctx context.Context, a *attempt, settle func(*attempt) error) error {
+	for try := 1; ; try++ {
+		trial := *a
+		trial.tried = slices.Clone(a.tried)
+		err := s.reread(ctx, &trial)
+		if err == nil {
+			err = settle(&trial)
+		}
+		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes {
+			continue
+		}
+		if err == nil {
+			*a = trial
+		}
+		return err
+	}
+}
+
+// reread takes shipment and purchase as they are stored now; errMovedOn: there is nothing left to settle.
+func (s Session) reread(ctx context.Context, a *attempt) error {
+	var sh waybill.Shipment
+	var p waybill.Purchase
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+		if sh, err = tx.Shipments().Get(a.shipment.ID); err != nil {
+			return err
+		}
+		p, err = tx.Purchases().Get(a.purchase.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !unsettled(p.State) {
+		return errMovedOn
+	}
+	a.shipment, a.purchase = sh, p
+	return nil
+}
+
+func unsettled(state waybill.PurchaseState) bool {
+	return state == waybill.Intent || state == waybill.Unsure || state == waybill.Stuck
+}
+
 // settleBought is the second write: what was bought, with its labels. The blobs are on durable storage
-// before the row that names them.
-func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.Booking) error {
+// before the row that names them. Notes are told after the booking.
+func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.Booking, notes ...note) error {
 	documents, err := s.documents(ctx, a, booking)
 	if err != nil {
 		return err
 	}
 	crash("settle.before")
-	wanted := *a
-	a.booked(booking)
-	err = s.write(ctx, a, []note{{waybill.ShipmentBooked, a.bookedFacts()}}, func(tx store.Tx) error {
-		if err := tx.Unqueue(settleKey(a.purchase.ID)); err != nil {
-			return err
-		}
-		if err := s.keep(tx, a, documents); err != nil {
-			return err
-		}
-		return s.voidIfUnwanted(tx, a)
+	err = s.onStored(ctx, a, func(a *attempt) error {
+		a.booked(booking)
+		return s.write(ctx, a, append([]note{{waybill.ShipmentBooked, a.bookedFacts()}}, notes...), func(tx store.Tx) error {
+			if err := tx.Unqueue(settleKey(a.purchase.ID)); err != nil {
+				return err
+			}
+			if err := s.keep(tx, a, documents); err != nil {
+				return err
+			}
+			return s.voidIfUnwanted(tx, a)
+		})
 	})
 	crash("settle.after")
-	if waybill.IsCode(err, waybill.Conflict) {
-		*a = wanted
+	if errors.Is(err, errMovedOn) {
 		return s.settleLate(ctx, a, booking)
 	}
 	return err
@@ -44,7 +97,7 @@ func (a *attempt) booked(b carrier.Booking) {
 	a.endKey()
 	sh := &a.shipment
 	sh.Booking, sh.Transit, sh.Failure = waybill.Booked, waybill.LabelMade, nil
-	sh.Parcels = append([]waybill.Parcel(nil), sh.Parcels...)
+	sh.Parcels = slices.Clone(sh.Parcels)
 	for i := range sh.Parcels {
 		if i < len(b.Numbers) {
 			sh.Parcels[i].Tracking = b.Numbers[i]
@@ -55,10 +108,7 @@ func (a *attempt) booked(b carrier.Booking) {
 			sh.Parcels[l.Parcel].SSCC = l.Face.SSCC
 		}
 	}
-	if len(b.Numbers) > 0 {
-		sh.Tracking = b.Numbers[0]
-	}
-	sh.TrackingURL = b.TrackingURL
+	sh.Tracking, sh.TrackingURL = first(b.Numbers), b.TrackingURL
 	sh.Bought = b.Price
 	if sh.Bought.Currency == "" {
 		sh.Bought = a.purchase.Rate.Total
@@ -72,7 +122,7 @@ func (a *attempt) booked(b carrier.Booking) {
 	if b.Pickup == nil {
 		sh.EstimatedPick.Starts = a.purchase.Rate.Pickup
 	}
-	sh.Notices = append(sh.Notices, b.Warnings...)
+	sh.Notices = append(slices.Clone(sh.Notices), b.Warnings...)
 }
 
 func (a *attempt) bookedFacts() waybill.Facts {
@@ -101,18 +151,25 @@ func (s Session) keep(tx store.Tx, a *attempt, documents []waybill.Document) err
 			return err
 		}
 	}
-	if !a.carrier.Driver().Local {
-		if err := tx.Enqueue(s.pollJob(a.connection, tx.Now().Add(pollEvery))); err != nil {
-			return err
-		}
+	if err := s.enqueuePoll(tx, a.connection, a.carrier); err != nil {
+		return err
 	}
-	if a.decision.ReturnBy == 0 {
+	if a.decision.ReturnBy == 0 || a.shipment.CancelWanted {
 		return nil
 	}
 	return tx.Enqueue(waybill.Job{
 		ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobReturn, Key: "return:" + string(a.shipment.ID),
 		Subject: a.shipment.ID, Due: tx.Now(), Created: tx.Now(),
 	})
+}
+
+// enqueuePoll sees to it that the connection is polled. A lender's connection has its job in the lender's
+// account, which a borrower cannot reach: the hourly sweep queues that one.
+func (s Session) enqueuePoll(tx store.Tx, c waybill.Connection, opened *carrier.Carrier) error {
+	if opened == nil || opened.Driver().Local || !s.Actor.Sees(c.Account) {
+		return nil
+	}
+	return tx.Enqueue(s.pollJob(c, tx.Now().Add(pollEvery)))
 }
 
 // voidIfUnwanted gives back at once what was cancelled while it was being bought.
@@ -134,68 +191,87 @@ func (s Session) voidIfUnwanted(tx store.Tx, a *attempt) error {
 // settleUnsure notes that nobody knows whether the carrier sold. Nothing else is tried: a job asks.
 func (s Session) settleUnsure(ctx context.Context, a *attempt, cause error) error {
 	crash("unsure.before")
-	a.purchase.State = waybill.Unsure
-	a.purchase.Error = cause.Error()
-	facts := a.facts()
-	facts.Message = waybill.AsError(cause).Message
-	err := s.write(ctx, a, []note{{waybill.PurchaseUnsure, facts}}, func(tx store.Tx) error {
-		if err := tx.Unqueue(settleKey(a.purchase.ID)); err != nil {
-			return err
-		}
-		return tx.Enqueue(s.settleJob(a, tx.Now()))
+	err := s.onStored(ctx, a, func(a *attempt) error {
+		a.purchase.State, a.purchase.Error = waybill.Unsure, cause.Error()
+		facts := a.facts()
+		facts.Message = waybill.AsError(cause).Message
+		return s.write(ctx, a, []note{{waybill.PurchaseUnsure, facts}}, func(tx store.Tx) error {
+			if err := tx.Unqueue(settleKey(a.purchase.ID)); err != nil {
+				return err
+			}
+			return tx.Enqueue(s.settleJob(a, tx.Now()))
+		})
 	})
 	crash("unsure.after")
+	return settledMeanwhile(err)
+}
+
+// settledMeanwhile: who finds out less than is known already has nothing to write.
+func settledMeanwhile(err error) error {
+	if errors.Is(err, errMovedOn) {
+		return nil
+	}
 	return err
 }
 
 // settleRefused closes a purchase that certainly did not happen and, in the same transaction, opens the
 // next one if the decision allows it. It says whether there is one to call.
-func (s Session) settleRefused(ctx context.Context, a *attempt, cause error) (bool, error) {
+func (s Session) settleRefused(ctx context.Context, a *attempt, cause error) (again bool, err error) {
 	crash("refused.before")
-	a.purchase.State = waybill.Refused
-	a.purchase.Reason, a.purchase.Error = waybill.AsError(cause).Reason, cause.Error()
-	refused := a.purchase.ID
-	stored, err := s.reread(ctx, a)
-	if err != nil {
-		return false, err
-	}
-	a.shipment.CancelWanted = stored.CancelWanted
-	a.shipment.Version = stored.Version
+	err = s.onStored(ctx, a, func(a *attempt) (err error) {
+		again, err = s.refuse(ctx, a, cause)
+		return err
+	})
+	crash("refused.after")
+	return again && err == nil, settledMeanwhile(err)
+}
+
+func (s Session) refuse(ctx context.Context, a *attempt, cause error) (again bool, err error) {
+	closed := a.purchase.ID
+	a.refused(cause)
 	for !a.shipment.CancelWanted && s.next(a, cause) {
-		if !a.carrier.Driver().Local {
-			err := s.write(ctx, a, []note{{waybill.ShipmentFellBack, a.facts()}}, func(tx store.Tx) error {
-				if err := tx.Unqueue(settleKey(refused)); err != nil {
-					return err
-				}
-				return tx.Enqueue(s.settleJob(a, a.purchase.Deadline.Add(settleMargin)))
-			})
-			crash("refused.after")
-			return err == nil, err
+		if !a.local() {
+			return true, s.fallBack(ctx, a, closed)
 		}
 		booking, err := s.shipLocal(ctx, a)
 		if err == nil {
-			return false, s.fallLocal(ctx, a, refused, booking)
+			return false, s.fallLocal(ctx, a, closed, booking)
 		}
-		a.purchase.State = waybill.Refused
-		a.purchase.Reason, a.purchase.Error = waybill.AsError(err).Reason, err.Error()
-		cause = err
+		var no *refusal
+		if !errors.As(err, &no) {
+			return false, err
+		}
+		a.refused(no.cause)
+		cause = no.cause
 	}
+	return false, s.giveUp(ctx, a, closed, cause)
+}
+
+// fallBack opens the next purchase in place of the closed one.
+func (s Session) fallBack(ctx context.Context, a *attempt, closed waybill.ID) error {
+	return s.write(ctx, a, []note{{waybill.ShipmentFellBack, a.facts()}}, func(tx store.Tx) error {
+		if err := tx.Unqueue(settleKey(closed)); err != nil {
+			return err
+		}
+		return tx.Enqueue(s.settleJob(a, a.purchase.Deadline.Add(settleMargin)))
+	})
+}
+
+// giveUp ends the attempt: nobody may follow, or nobody shall, since the shipment was cancelled.
+func (s Session) giveUp(ctx context.Context, a *attempt, closed waybill.ID, cause error) error {
 	a.fail(s.Clock.Now(), cause)
-	kind := waybill.ShipmentFailed
+	kind, retry := waybill.ShipmentFailed, s.autoRetry(a)
 	if a.shipment.Booking == waybill.Cancelled {
-		kind = waybill.ShipmentCancelled
+		kind, retry = waybill.ShipmentCancelled, nil
 	}
-	retry := s.autoRetry(a)
-	err = s.write(ctx, a, []note{{kind, a.failureFacts()}}, func(tx store.Tx) error {
-		if retry != nil && kind == waybill.ShipmentFailed {
+	return s.write(ctx, a, []note{{kind, a.failureFacts()}}, func(tx store.Tx) error {
+		if retry != nil {
 			if err := retry(tx); err != nil {
 				return err
 			}
 		}
-		return tx.Unqueue(settleKey(refused))
+		return tx.Unqueue(settleKey(closed))
 	})
-	crash("refused.after")
-	return false, err
 }
 
 // fallLocal keeps the booking of a local carrier that took over after a refusal.
@@ -214,51 +290,38 @@ func (s Session) fallLocal(ctx context.Context, a *attempt, refused waybill.ID, 
 	})
 }
 
-// reread is the shipment as it is stored now: a cancel may have come in while the carrier was called.
-func (s Session) reread(ctx context.Context, a *attempt) (sh waybill.Shipment, err error) {
-	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		sh, err = tx.Shipments().Get(a.shipment.ID)
-		return err
-	})
-	return sh, err
-}
-
 // next moves the attempt to the candidate that may follow a certain refusal; false: none may.
 func (s Session) next(a *attempt, cause error) bool {
+	steps := slices.Clone(a.decision.Steps)
+	tell := func(subject, outcome, detail string) {
+		steps = append(steps, waybill.Step{Stage: waybill.StageFallback, Subject: subject, Outcome: outcome, Detail: detail})
+		a.decision.Steps = steps
+	}
+	tell(a.provider().DisplayName, waybill.StepRefused, waybill.AsError(cause).Message)
 	index, ok, why := rule.Next(a.decision.Candidates, a.tried, a.decision.Fallback, s.Clock.Now().In(zoneOf(a.shipment)))
-	step := waybill.Step{Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: waybill.StepRefused, Detail: waybill.AsError(cause).Message}
-	a.decision.Steps = append(append([]waybill.Step(nil), a.decision.Steps...), step)
 	if !ok {
-		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: waybill.StepNone, Detail: why})
+		tell("", waybill.StepNone, why)
 		return false
 	}
 	closed := a.purchase
 	if err := s.choose(a, index); err != nil {
-		a.decision.Steps = append(a.decision.Steps, waybill.Step{Stage: waybill.StageFallback, Outcome: waybill.StepFailed, Detail: err.Error()})
+		tell("", waybill.StepFailed, waybill.AsError(err).Message)
 		return false
 	}
-	a.closed = append(a.closed, closed)
-	a.decision.Steps = append(a.decision.Steps, waybill.Step{
-		Stage: waybill.StageFallback, Subject: a.candidate().Provider.DisplayName, Outcome: waybill.StepChosen, Detail: why,
-	})
+	a.closed = append(slices.Clone(a.closed), closed)
+	tell(a.provider().DisplayName, waybill.StepChosen, why)
 	return true
 }
 
-// settleLate is an answer for a purchase that moved on while the carrier was thinking. A booking is
-// never dropped: if the shipment only changed beside it, it is settled on what is stored now; if the
-// purchase was given up, it is recorded as orphan and voided.
+// settleLate is an answer for a purchase that was settled while the carrier was thinking. A booking is
+// never dropped: if the purchase was given up, it is recorded as orphan and voided.
 func (s Session) settleLate(ctx context.Context, a *attempt, booking carrier.Booking) error {
 	fresh, err := s.resume(ctx, a.purchase.ID)
 	if err != nil {
 		return err
 	}
-	switch fresh.purchase.State {
-	case waybill.Intent, waybill.Unsure, waybill.Stuck:
-		if err := s.settleBought(ctx, fresh, booking); err != nil {
-			return err
-		}
-	case waybill.Refused:
-		if err := s.orphan(ctx, fresh, booking); err != nil {
+	if fresh.purchase.State == waybill.Refused {
+		if err := s.orphan(ctx, fresh.set, fresh.shipment, fresh.purchase, booking); err != nil {
 			return err
 		}
 	}
@@ -266,17 +329,18 @@ func (s Session) settleLate(ctx context.Context, a *attempt, booking carrier.Boo
 	return nil
 }
 
-func (s Session) orphan(ctx context.Context, a *attempt, booking carrier.Booking) error {
+// orphan records what was bought after we had given it up, and has it given back.
+func (s Session) orphan(ctx context.Context, set *setup, sh waybill.Shipment, p waybill.Purchase, booking carrier.Booking) error {
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		p, bought := a.purchase, booking.Receipt
-		p.State, p.Booking = waybill.Orphan, &bought
-		if err := tx.Purchases().Put(&p); err != nil {
+		orphan, bought := p, booking.Receipt
+		orphan.State, orphan.Booking = waybill.Orphan, &bought
+		if err := tx.Purchases().Put(&orphan); err != nil {
 			return err
 		}
-		if err := s.emit(tx, a.set, waybill.PurchaseOrphaned, &a.shipment, waybill.Facts{Tracking: first(bought.Numbers)}); err != nil {
+		if err := s.emit(tx, set, waybill.PurchaseOrphaned, &sh, waybill.Facts{Tracking: first(bought.Numbers)}); err != nil {
 			return err
 		}
-		return tx.Enqueue(s.voidJob(p, tx.Now()))
+		return tx.Enqueue(s.voidJob(orphan, tx.Now()))
 	})
 }
 
@@ -285,58 +349,4 @@ func first(words []string) string {
 		return ""
 	}
 	return words[0]
-}
-
-// resume builds an attempt anew from what is stored.
-func (s Session) resume(ctx context.Context, purchase waybill.ID) (*attempt, error) {
-	a := &attempt{began: time.Now()}
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		var err error
-		if a.purchase, err = tx.Purchases().Get(purchase); err != nil {
-			return err
-		}
-		if a.set, err = s.setup(tx, a.purchase.Account); err != nil {
-			return err
-		}
-		if a.shipment, err = tx.Shipments().Get(a.purchase.Shipment); err != nil {
-			return err
-		}
-		return a.recall(tx)
-	})
-	if err != nil {
-		return nil, err
-	}
-	connection := a.set.connection(a.purchase.Connection)
-	if connection == nil {
-		return nil, waybill.E("settle", waybill.ReasonNoConnection, "the connection of purchase %s is gone", purchase)
-	}
-	a.connection = *connection
-	a.carrier, err = s.open(*connection)
-	return a, err
-}
-
-// recall finds the decision the purchase belongs to, and which of its candidates were asked.
-func (a *attempt) recall(tx store.Tx) error {
-	decisions, err := tx.Decisions().Of(a.shipment.ID)
-	if err != nil || len(decisions) == 0 {
-		return err
-	}
-	for _, d := range decisions {
-		if d.Attempt <= a.purchase.Sequence {
-			a.decision = d
-		}
-	}
-	purchases, err := tx.Purchases().Of(a.shipment.ID)
-	for _, p := range purchases {
-		if p.Sequence < a.decision.Attempt || p.Sequence > a.purchase.Sequence {
-			continue
-		}
-		for i, c := range a.decision.Candidates {
-			if c.Connection == p.Connection && c.Rate.Service == p.Service {
-				a.tried = append(a.tried, i)
-				break
-			}
-		}
-	}
-	return err
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,62 +15,44 @@ import (
 // It answers within Config.Answer; if the booking is not settled by then, the shipment is unsettled and
 // the booking goes on. Errors store nothing. A shipment that was stored but not booked is a value.
 func (s Session) CreateShipment(ctx context.Context, in CreateShipment) (waybill.Shipment, error) {
+	if err := s.enter("create"); err != nil {
+		return waybill.Shipment{}, err
+	}
+	defer s.leave()
 	o, err := s.prepare(ctx, in)
-	if err != nil || o.done {
-		return o.answer(err)
-	}
-	return s.carry(ctx, o)
-}
-
-func (o *order) answer(err error) (waybill.Shipment, error) {
-	if err != nil {
+	switch {
+	case err != nil:
 		return waybill.Shipment{}, err
+	case o.done:
+		return o.shipment, nil
 	}
-	return o.shipment, nil
+	sh, err := s.carry(ctx, o)
+	if waybill.IsCode(err, waybill.Conflict) {
+		return s.beaten(ctx, o, err)
+	}
+	return sh, err
 }
 
-// RetryShipment places a shipment again that found no carrier, was refused, was ignored or is held.
-func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.Shipment, error) {
-	o := &order{began: time.Now(), existing: true}
-	if s.isDraining() {
-		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonDraining, "the service is shutting down; try again shortly")
-	}
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		sh, err := find(tx, in.Ref)
-		if err != nil {
-			return err
+// beaten is a create that another with the same key or reference overtook: the key's answer is the
+// other's, a reference is taken.
+func (s Session) beaten(ctx context.Context, o *order, cause error) (waybill.Shipment, error) {
+	if o.in.Key != "" {
+		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+			key, known, err := tx.Keys().Get(s.Actor.Dialect, o.in.Key)
+			if err != nil || !known {
+				return err
+			}
+			return recallKey(tx, o, key)
+		})
+		if err != nil || o.done {
+			return o.shipment, err
 		}
-		o.shipment = sh
-		o.set, err = s.setup(tx, sh.Account)
-		return err
-	})
-	if err != nil {
-		return waybill.Shipment{}, err
 	}
-	if !o.shipment.Booking.Open() {
-		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
-			"the shipment is %s and can no longer be retried", o.shipment.Booking)
+	reason := waybill.ReasonOf(cause)
+	if reason == waybill.ReasonDuplicate || (o.existing && reason == waybill.ReasonVersion) {
+		return waybill.Shipment{}, duplicate(o.in.Shipment.Reference)
 	}
-	o.location = o.home()
-	if o.location == nil {
-		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonUnknownLocation, "the account has no location to ship from")
-	}
-	o.in.RulesRequired = false
-	return s.carry(ctx, o)
-}
-
-// home is the location a stored shipment takes its connections from.
-func (o *order) home() *waybill.Location {
-	if l := o.set.location(o.shipment.Location); l != nil {
-		return l
-	}
-	if l := o.set.location(o.set.account.Settings.DefaultLocation); l != nil {
-		return l
-	}
-	if len(o.set.locations) > 0 {
-		return &o.set.locations[0]
-	}
-	return nil
+	return waybill.Shipment{}, cause
 }
 
 // carry decides and books: the part that create and retry share.
@@ -93,7 +76,7 @@ func (s Session) carry(ctx context.Context, o *order) (waybill.Shipment, error) 
 	if err := s.choose(a, d.winner); err != nil {
 		return waybill.Shipment{}, err
 	}
-	if a.carrier.Driver().Local {
+	if a.local() {
 		return s.bookLocal(ctx, a, notes)
 	}
 	if err := s.reserve(ctx, a, notes); err != nil {
@@ -120,8 +103,15 @@ func (s Session) shelve(ctx context.Context, a *attempt, d decided, notes []note
 		notes = append(notes, note{waybill.ShipmentNoProvider, waybill.Facts{Reason: d.reason, Message: d.decision.Reason}})
 		retry = s.autoRetry(a)
 	}
-	err := s.write(ctx, a, notes, retry)
-	return a.shipment, err
+	return s.stored(ctx, a, notes, retry)
+}
+
+// stored writes the attempt and answers its shipment.
+func (s Session) stored(ctx context.Context, a *attempt, notes []note, more func(store.Tx) error) (waybill.Shipment, error) {
+	if err := s.write(ctx, a, notes, more); err != nil {
+		return waybill.Shipment{}, err
+	}
+	return a.shipment, nil
 }
 
 // reserve is the first write: the shipment with its unique reference, the ranked decision, the intent
@@ -141,34 +131,43 @@ const settleMargin = 10 * time.Second
 
 // facts are what an event says of the purchase under way.
 func (a *attempt) facts() waybill.Facts {
-	p := a.candidate().Provider
+	p := a.provider()
 	price := a.purchase.Rate.Total
 	return waybill.Facts{Carrier: p.DisplayName, Service: p.ServiceName, Price: &price}
 }
 
-// finish calls the carrier and settles, on the engine's time and not the caller's: a client that
-// hangs up does not stop a purchase. The caller waits for what is left of its budget.
+// finish calls the carrier and settles, on the engine's time and not the caller's. The caller waits for
+// what is left of its budget; then, and when the end could not be written down, the shipment is what the
+// first write made it: unsettled, with a job that finds out.
 func (s Session) finish(ctx context.Context, a *attempt) (waybill.Shipment, error) {
-	asStored := a.shipment
-	type outcome struct {
-		shipment waybill.Shipment
-		err      error
+	set, asStored, purchase := a.set, a.shipment, a.purchase.ID
+	sh, inTime, err := outlive(ctx, s.Engine, s.Answer-time.Since(a.began), func(ctx context.Context) (waybill.Shipment, error) {
+		err := s.buy(ctx, a)
+		return a.shipment, err
+	})
+	if err != nil {
+		s.Log.Error("a purchase is left to its job", "purchase", string(purchase), "error", err.Error())
 	}
-	settled := make(chan outcome, 1)
-	s.group.Add(1)
-	go func() {
-		defer s.group.Done()
-		err := s.buy(context.WithoutCancel(ctx), a)
-		settled <- outcome{a.shipment, err}
-	}()
-	wait := time.NewTimer(s.Answer - time.Since(a.began))
-	defer wait.Stop()
-	select {
-	case o := <-settled:
-		return o.shipment, o.err
-	case <-wait.C:
-		return asStored, nil
+	if !inTime || err != nil {
+		sh = asStored
 	}
+	if sh.Booking == waybill.Unsettled {
+		if err := s.pending(ctx, set, sh); err != nil {
+			s.Log.Error("a pending booking is not in the history", "shipment", string(sh.ID), "error", err.Error())
+		}
+	}
+	return sh, nil
+}
+
+// pending notes that the caller was answered before the booking was settled, unless it is by now.
+func (s Session) pending(ctx context.Context, set *setup, answered waybill.Shipment) error {
+	return s.Store.Update(context.WithoutCancel(ctx), s.Actor, func(tx store.Tx) error {
+		sh, err := tx.Shipments().Get(answered.ID)
+		if err != nil || sh.Booking != waybill.Unsettled {
+			return err
+		}
+		return s.emit(tx, set, waybill.ShipmentPending, &sh, waybill.Facts{})
+	})
 }
 
 // buy calls one carrier after the other until one sells, none is left, or nobody knows.
@@ -200,15 +199,17 @@ func (s Session) bookLocal(ctx context.Context, a *attempt, notes []note) (waybi
 		if err == nil {
 			return s.keepLocal(ctx, a, booking, notes)
 		}
-		a.purchase.State = waybill.Refused
-		a.purchase.Reason, a.purchase.Error = waybill.AsError(err).Reason, err.Error()
-		if !s.next(a, err) {
-			a.fail(s.Clock.Now(), err)
-			err := s.write(ctx, a, append(notes, note{waybill.ShipmentFailed, a.failureFacts()}), s.autoRetry(a))
-			return a.shipment, err
+		var refusal *refusal
+		if !errors.As(err, &refusal) {
+			return waybill.Shipment{}, err
+		}
+		a.refused(refusal.cause)
+		if !s.next(a, refusal.cause) {
+			a.fail(s.Clock.Now(), refusal.cause)
+			return s.stored(ctx, a, append(notes, note{waybill.ShipmentFailed, a.failureFacts()}), s.autoRetry(a))
 		}
 		notes = append(notes, note{waybill.ShipmentFellBack, a.facts()})
-		if !a.carrier.Driver().Local {
+		if !a.local() {
 			if err := s.reserve(ctx, a, notes); err != nil {
 				return waybill.Shipment{}, err
 			}
@@ -217,7 +218,12 @@ func (s Session) bookLocal(ctx context.Context, a *attempt, notes []note) (waybi
 	}
 }
 
-// shipLocal reserves own numbers and asks the pure carrier.
+// refusal is a local carrier's no, as opposed to trouble of our own.
+type refusal struct{ cause error }
+
+func (r *refusal) Error() string { return r.cause.Error() }
+
+// shipLocal reserves own numbers and asks the pure carrier; its no is a *refusal.
 func (s Session) shipLocal(ctx context.Context, a *attempt) (carrier.Booking, error) {
 	request := s.request(a)
 	first, err := s.take(ctx, len(a.shipment.Parcels))
@@ -227,7 +233,11 @@ func (s Session) shipLocal(ctx context.Context, a *attempt) (carrier.Booking, er
 	for i := range a.shipment.Parcels {
 		request.Numbers = append(request.Numbers, fmt.Sprint(first+int64(i)))
 	}
-	return a.carrier.Ship(ctx, request)
+	booking, err := a.carrier.Ship(ctx, request)
+	if err != nil {
+		return booking, &refusal{err}
+	}
+	return booking, nil
 }
 
 func (s Session) keepLocal(ctx context.Context, a *attempt, booking carrier.Booking, notes []note) (waybill.Shipment, error) {
@@ -236,13 +246,12 @@ func (s Session) keepLocal(ctx context.Context, a *attempt, booking carrier.Book
 		return waybill.Shipment{}, err
 	}
 	a.booked(booking)
-	err = s.write(ctx, a, append(notes, note{waybill.ShipmentBooked, a.bookedFacts()}), func(tx store.Tx) error {
+	crash("local.before")
+	sh, err := s.stored(ctx, a, append(notes, note{waybill.ShipmentBooked, a.bookedFacts()}), func(tx store.Tx) error {
 		return s.keep(tx, a, documents)
 	})
-	if err != nil {
-		return waybill.Shipment{}, err
-	}
-	return a.shipment, nil
+	crash("local.after")
+	return sh, err
 }
 
 // endKey marks the caller's key as answered.
@@ -252,7 +261,14 @@ func (a *attempt) endKey() {
 	}
 }
 
-// fail ends the attempt without a booking: the shipment can be edited and tried again.
+// refused closes the purchase under way: it certainly did not happen.
+func (a *attempt) refused(cause error) {
+	e := waybill.AsError(cause)
+	a.purchase.State, a.purchase.Reason, a.purchase.Error = waybill.Refused, e.Reason, e.Error()
+}
+
+// fail ends the attempt without a booking: the shipment can be edited and tried again, or is cancelled if
+// that was wanted meanwhile.
 func (a *attempt) fail(now time.Time, err error) {
 	e := waybill.AsError(err)
 	a.endKey()
@@ -281,18 +297,3 @@ func (a *attempt) failureFacts() waybill.Facts {
 	}
 	return f
 }
-
-// autoRetry places the shipment again later, where the account wants that.
-func (s Session) autoRetry(a *attempt) func(store.Tx) error {
-	if !a.set.account.Settings.AutoRetry {
-		return nil
-	}
-	return func(tx store.Tx) error {
-		return tx.Enqueue(waybill.Job{
-			ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobRetry, Key: "retry:" + string(a.shipment.ID),
-			Subject: a.shipment.ID, Due: tx.Now().Add(autoRetryAfter), Created: tx.Now(),
-		})
-	}
-}
-
-const autoRetryAfter = 15 * time.Minute

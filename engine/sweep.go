@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"waybill"
@@ -11,7 +12,8 @@ import (
 // sweepEvery is how often what has expired is removed.
 const sweepEvery = time.Hour
 
-// Sweep is the job that removes expired idempotency keys, in chunks, and comes back.
+// Sweep is the job that removes expired idempotency keys, in chunks, sees to it that every followed parcel
+// is polled for, and comes back.
 func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 	for {
 		removed := 0
@@ -24,9 +26,59 @@ func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 			return err
 		}
 		if removed < 100 {
-			return finished(e.sweepAgain(ctx, job))
+			break
 		}
 	}
+	if err := e.ensurePolls(ctx); err != nil {
+		return err
+	}
+	return finished(e.sweepAgain(ctx, job))
+}
+
+// ensurePolls queues the poll job of each connection that has parcels to be followed. Bookings queue it
+// too, but one on a lent connection may not (the job is its lender's), and one that meets the end of the
+// last poll on another node finds the old job still there. An hour is well before the first poll is due.
+func (e *Engine) ensurePolls(ctx context.Context) error {
+	s := e.As(waybill.System(""))
+	var followed []waybill.Connection
+	err := e.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		all, err := tx.Connections().All()
+		if err != nil {
+			return err
+		}
+		var list []waybill.Connection
+		for _, c := range all {
+			if driver, ok := e.Carriers.Driver(c.Carrier); !ok || driver.Local {
+				continue
+			}
+			oldest, err := tx.Trackers().OldestDue(c.ID)
+			if err != nil {
+				return err
+			}
+			if !oldest.IsZero() {
+				list = append(list, c)
+			}
+		}
+		followed = list
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(followed, 100) {
+		err := e.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			for _, c := range chunk {
+				if err := tx.Enqueue(s.pollJob(c, tx.Now().Add(pollEvery))); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *Engine) sweepAgain(ctx context.Context, job waybill.Job) error {
@@ -47,26 +99,4 @@ func (e *Engine) Start(ctx context.Context) error {
 	return e.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
 		return tx.Enqueue(e.sweepJob(tx.Now().Add(sweepEvery)))
 	})
-}
-
-// Retry is the job that places a shipment again, where the account wants that.
-func (e *Engine) Retry(ctx context.Context, job waybill.Job) error {
-	s := e.As(waybill.System(job.Account))
-	sh, err := s.GetShipment(ctx, GetShipment{Ref{ID: job.Subject}})
-	if err != nil || !replaceable(sh.Booking) || e.Clock.Now().Sub(sh.Created) > autoRetryFor {
-		return err
-	}
-	err = s.unqueueRetry(ctx, sh)
-	if err == nil {
-		_, err = s.RetryShipment(ctx, RetryShipment{Ref{ID: job.Subject}})
-	}
-	return finished(err)
-}
-
-// autoRetryFor is how long a shipment is tried again before it waits for a person after all.
-const autoRetryFor = 24 * time.Hour
-
-// unqueueRetry frees the key, so that the retry may ask for another one.
-func (s Session) unqueueRetry(ctx context.Context, sh waybill.Shipment) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return tx.Unqueue("retry:" + string(sh.ID)) })
 }

@@ -7,197 +7,87 @@ import (
 	"time"
 
 	"waybill"
-	"waybill/carrier"
 	"waybill/store"
 )
-
-// How often a parcel is asked after: at least every six hours, with half an hour in hand for a full
-// budget; sooner when the label is new, when delivery is near, and when it is out for delivery.
-const (
-	firstPoll   = 2 * time.Hour
-	longestPoll = 5*time.Hour + 30*time.Minute
-	nearPoll    = time.Hour
-	outPoll     = 20 * time.Minute
-	near        = 24 * time.Hour
-	pollEvery   = time.Minute // a connection's budget is spent by the minute
-	pollIdle    = 30 * time.Minute
-	pollChunk   = 50 // numbers asked in one call, and rows written in one transaction
-	closeAfter  = 60 * 24 * time.Hour
-)
-
-// nextPoll is when a parcel is asked after again.
-func nextPoll(t waybill.Tracker, now time.Time) time.Time {
-	switch {
-	case t.Track.Status == waybill.OutForDelivery || t.Track.Status == waybill.AttemptFailed:
-		return now.Add(outPoll)
-	case t.Track.Expected != nil && t.Track.Expected.Sub(now) < near && now.Sub(*t.Track.Expected) < near:
-		return now.Add(nearPoll)
-	case t.Failures > 0:
-		return now.Add(min(longestPoll, backoff(t.Failures)*12))
-	default:
-		return now.Add(longestPoll)
-	}
-}
-
-func pollKey(connection waybill.ID) string { return "poll:" + string(connection) }
-
-func (s Session) pollJob(c waybill.Connection, due time.Time) waybill.Job {
-	return waybill.Job{
-		ID: s.IDs.New(), Account: c.Account, Kind: waybill.JobPoll, Key: pollKey(c.ID), Lane: pollKey(c.ID), Subject: c.ID,
-		Due: due, Created: s.Clock.Now(),
-	}
-}
-
-// Poll is the job that spends one minute of a connection's request budget on its due parcels, the
-// longest due first, and comes back while any is followed.
-func (e *Engine) Poll(ctx context.Context, job waybill.Job) error {
-	s := e.As(waybill.System(""))
-	var connection waybill.Connection
-	var due []waybill.Tracker
-	now := e.Clock.Now()
-	err := e.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		c, err := tx.Connections().Get(job.Subject)
-		if err != nil {
-			return err
-		}
-		trackers, err := tx.Trackers().Due(c.ID, now, e.budget(c))
-		connection, due = c, trackers
-		return err
-	})
-	if waybill.IsCode(err, waybill.NotFound) {
-		return nil // the connection is gone; so is its job
-	}
-	if err != nil {
-		return err
-	}
-	if !connection.Paused {
-		if err := s.pollAll(ctx, connection, due, now); err != nil {
-			return err
-		}
-	}
-	return finished(s.pollOn(ctx, connection, job, now))
-}
-
-// budget is how many numbers a connection may be asked for in a minute.
-func (e *Engine) budget(c waybill.Connection) int {
-	if c.Budget > 0 {
-		return c.Budget
-	}
-	if driver, ok := e.Carriers.Driver(c.Carrier); ok && driver.Budget > 0 {
-		return driver.Budget
-	}
-	return 60
-}
-
-func (s Session) pollAll(ctx context.Context, c waybill.Connection, due []waybill.Tracker, now time.Time) error {
-	opened, err := s.open(c)
-	if err != nil {
-		return err
-	}
-	for chunk := range slices.Chunk(due, pollChunk) {
-		numbers := make([]string, len(chunk))
-		for i, t := range chunk {
-			numbers[i] = t.Track.Number
-		}
-		heard, err := opened.Track(ctx, carrier.TrackRequest{Numbers: numbers, Now: now})
-		if err != nil && waybill.AsError(err).Severity == waybill.Hard && ctx.Err() == nil {
-			heard = make([]waybill.Tracking, len(chunk)) // nothing to be heard of these: ask later
-		} else if err != nil {
-			return err
-		}
-		if err := s.hear(ctx, chunk, heard, now, err != nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hear writes what the carrier said of a chunk of parcels.
-func (s Session) hear(ctx context.Context, chunk []waybill.Tracker, heard []waybill.Tracking, now time.Time, failed bool) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		for i, t := range chunk {
-			if failed || heard[i].Unknown {
-				t.Failures++
-			} else {
-				t.Failures = 0
-			}
-			if err := s.applyTracking(tx, &t, heard[i]); err != nil {
-				return err
-			}
-			t.Due = nextPoll(t, now)
-			if now.Sub(t.Created) > closeAfter {
-				t.Open = false
-			}
-			if err := tx.Trackers().Put(&t); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// pollOn replaces the job by the next one, while parcels are followed.
-func (s Session) pollOn(ctx context.Context, c waybill.Connection, job waybill.Job, now time.Time) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		if err := tx.Finish(job); err != nil {
-			return err
-		}
-		oldest, err := tx.Trackers().OldestDue(c.ID)
-		if err != nil || oldest.IsZero() {
-			return err
-		}
-		next := now.Add(pollEvery)
-		if oldest.After(next) {
-			next = oldest
-		}
-		if limit := now.Add(pollIdle); next.After(limit) {
-			next = limit
-		}
-		return tx.Enqueue(s.pollJob(c, next))
-	})
-}
 
 // applyTracking adds new scans to a tracker and moves its shipment (or return) along. Scans come
 // late, twice and out of order: each counts once, and the latest by its own time tells the status.
 func (s Session) applyTracking(tx store.Tx, t *waybill.Tracker, heard waybill.Tracking) error {
-	if heard.Expected != nil {
+	expected := heard.Expected != nil && (t.Track.Expected == nil || !t.Track.Expected.Equal(*heard.Expected))
+	if expected {
 		t.Track.Expected = heard.Expected
 	}
-	var fresh []waybill.Scan
-	for _, scan := range heard.Scans {
-		if !slices.ContainsFunc(t.Track.Scans, func(old waybill.Scan) bool { return sameScan(old, scan) }) {
-			fresh = append(fresh, scan)
-		}
-	}
-	if len(fresh) == 0 {
+	fresh := merge(&t.Track, heard.Scans)
+	if len(fresh) == 0 && !expected {
 		return nil
 	}
-	t.Track.Scans = append(append([]waybill.Scan(nil), t.Track.Scans...), fresh...)
-	sort.SliceStable(t.Track.Scans, func(i, j int) bool { return t.Track.Scans[i].At.Before(t.Track.Scans[j].At) })
-	for _, scan := range t.Track.Scans {
-		if scan.Status != waybill.TransitUnknown {
-			t.Track.Status = scan.Status
-		}
-		if scan.Recipient != "" {
-			t.Track.Recipient = scan.Recipient
-		}
+	if t.Track.Status.Final() { // one that was closed is never opened again
+		t.Open = false
 	}
-	t.Open = !t.Track.Status.Final()
-	sort.SliceStable(fresh, func(i, j int) bool { return fresh[i].At.Before(fresh[j].At) })
 	if t.Return != "" {
 		return s.moveReturn(tx, *t)
 	}
 	return s.moveShipment(tx, *t, fresh)
 }
 
+// merge puts new scans among the known ones, oldest first, and answers the new ones in that order.
+func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan) {
+	all := slices.Clone(track.Scans)
+	for _, scan := range heard {
+		if !slices.ContainsFunc(all, func(old waybill.Scan) bool { return sameScan(old, scan) }) {
+			all = append(all, scan)
+			fresh = append(fresh, scan)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	byTime := func(list []waybill.Scan) {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].At.Before(list[j].At) })
+	}
+	byTime(all)
+	byTime(fresh)
+	cameBack(all)
+	for i := range fresh {
+		at := slices.IndexFunc(all, func(scan waybill.Scan) bool { return sameScan(scan, fresh[i]) })
+		fresh[i] = all[at]
+	}
+	track.Scans = all
+	for _, scan := range all {
+		if scan.Status != waybill.TransitUnknown {
+			track.Status = scan.Status
+		}
+		track.Recipient = firstOf(scan.Recipient, track.Recipient)
+	}
+	return fresh
+}
+
+// cameBack reads a delivery at the end of the way back as what it is: the parcel was returned to its
+// sender. Carriers call that a delivery.
+func cameBack(scans []waybill.Scan) {
+	back := false
+	for i := range scans {
+		switch scans[i].Status {
+		case waybill.Returning, waybill.Returned:
+			back = true
+		case waybill.Delivered:
+			if back {
+				scans[i].Status = waybill.Returned
+			}
+		}
+	}
+}
+
+// sameScan compares what a carrier says of a scan. Our reading of it (its status) counts only where the
+// carrier gave no code.
 func sameScan(a, b waybill.Scan) bool {
-	return a.At.Equal(b.At) && a.Code == b.Code && a.Status == b.Status && a.Place == b.Place
+	return a.At.Equal(b.At) && a.Code == b.Code && a.Place == b.Place && (a.Code != "" || a.Status == b.Status)
 }
 
 // TrackShipment asks the carrier after a shipment's parcels now, whatever is due.
 func (s Session) TrackShipment(ctx context.Context, in GetShipment) (waybill.Shipment, error) {
 	var trackers []waybill.Tracker
-	var connection waybill.Connection
+	var provider waybill.ID
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		sh, err := find(tx, in.Ref)
 		if err != nil {
@@ -211,13 +101,20 @@ func (s Session) TrackShipment(ctx context.Context, in GetShipment) (waybill.Shi
 			return err
 		}
 		trackers = slices.DeleteFunc(all, func(t waybill.Tracker) bool { return t.Return != "" || !t.Open })
-		connection, err = tx.Connections().Get(sh.Provider.Connection)
-		return err
+		provider = sh.Provider.Connection
+		return nil
 	})
 	if err != nil {
 		return waybill.Shipment{}, err
 	}
-	if err := s.pollAll(ctx, connection, trackers, s.Clock.Now()); err != nil {
+	connection, _, shut, err := s.reopen(ctx, provider)
+	if err == nil {
+		err = shut
+	}
+	if err == nil {
+		err = s.pollAll(ctx, connection, trackers, s.Clock.Now())
+	}
+	if err != nil {
 		return waybill.Shipment{}, err
 	}
 	return s.GetShipment(ctx, in)
@@ -234,24 +131,18 @@ func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Sc
 	if err != nil {
 		return err
 	}
-	status, err := furthestBehind(tx, t)
+	trackers, err := together(tx, t)
 	if err != nil {
 		return err
 	}
-	sh.Transit = status
+	sh.Transit = furthestBehind(trackers)
+	if n := len(t.Track.Scans); n > 0 {
+		sh.TransitNote = t.Track.Scans[n-1].Text
+	}
 	if t.Track.Expected != nil {
 		sh.EstimatedDrop.Ends = t.Track.Expected
 	}
-	for i := range fresh {
-		scan := fresh[i]
-		if sh.ActualPickup == nil && carried(scan.Status) {
-			sh.ActualPickup = &scan.At
-		}
-		if scan.Status == waybill.Delivered && sh.Transit == waybill.Delivered {
-			sh.ActualDelivery = &scan.At
-		}
-		sh.TransitNote = scan.Text
-	}
+	sh.ActualPickup, sh.ActualDelivery = moments(trackers, sh.Transit)
 	if err := tx.Shipments().Put(&sh); err != nil {
 		return err
 	}
@@ -267,92 +158,66 @@ func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Sc
 	return nil
 }
 
+// together lists the trackers of all parcels that travel with one, as that now is.
+func together(tx store.Tx, t waybill.Tracker) ([]waybill.Tracker, error) {
+	all, err := tx.Trackers().Of(t.Shipment)
+	if err != nil {
+		return nil, err
+	}
+	list := []waybill.Tracker{t}
+	for _, other := range all {
+		if other.ID != t.ID && other.Return == t.Return {
+			list = append(list, other)
+		}
+	}
+	return list, nil
+}
+
+// moments are when the first parcel was collected, and, once all are delivered, when the last one was.
+func moments(trackers []waybill.Tracker, at waybill.Transit) (pickup, delivery *time.Time) {
+	for _, t := range trackers {
+		for i := range t.Track.Scans {
+			scan := &t.Track.Scans[i]
+			if carried(scan.Status) && (pickup == nil || scan.At.Before(*pickup)) {
+				pickup = &scan.At
+			}
+			if at == waybill.Delivered && scan.Status == waybill.Delivered && (delivery == nil || scan.At.After(*delivery)) {
+				delivery = &scan.At
+			}
+		}
+	}
+	return pickup, delivery
+}
+
+// carried reports whether a parcel in this state has left its sender.
 func carried(t waybill.Transit) bool {
 	switch t {
-	case waybill.TransitNone, waybill.LabelMade, waybill.PickupScheduled, waybill.Assigned, waybill.Unassigned, waybill.PickupStarted,
+	case "", waybill.TransitNone, waybill.LabelMade, waybill.PickupScheduled, waybill.Assigned, waybill.Unassigned, waybill.PickupStarted,
 		waybill.TransitVoided, waybill.TransitUnknown:
 		return false
 	}
 	return true
 }
 
-func furthestBehind(tx store.Tx, current waybill.Tracker) (waybill.Transit, error) {
-	trackers, err := tx.Trackers().Of(current.Shipment)
-	if err != nil {
-		return "", err
-	}
-	status := current.Track.Status
-	for _, other := range trackers {
-		if other.ID == current.ID || other.Return != "" {
-			continue
+// furthestBehind is the state of the parcel furthest behind. Delivered is furthest ahead, so that a
+// shipment is delivered only when all of it is; a voided label does not travel and holds nobody back.
+func furthestBehind(trackers []waybill.Tracker) waybill.Transit {
+	progress := func(t waybill.Transit) int {
+		switch t {
+		case waybill.Delivered:
+			return len(waybill.Transits)
+		case waybill.TransitVoided:
+			return len(waybill.Transits) + 1
 		}
-		if slices.Index(waybill.Transits, other.Track.Status) < slices.Index(waybill.Transits, status) {
-			status = other.Track.Status
-		}
+		return slices.Index(waybill.Transits, t)
 	}
-	return status, nil
-}
-
-// Push keeps what a carrier sent to a connection's hook address, to be read by a job. The hook's
-// secret is checked by the caller against HookSecret.
-func (e *Engine) Push(ctx context.Context, connection waybill.ID, secret string, header map[string][]string, body []byte) error {
-	s := e.As(waybill.System(""))
-	payload, err := packPush(header, body)
-	if err != nil {
-		return err
-	}
-	return e.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		c, err := tx.Connections().Get(connection)
-		if err != nil || !e.Vault.isHook(connection, secret) {
-			return waybill.E("push", waybill.ReasonUnknownRecord, "no such hook")
-		}
-		id := e.IDs.New()
-		return tx.Enqueue(waybill.Job{
-			ID: id, Account: c.Account, Kind: waybill.JobPushed, Key: "pushed:" + string(id), Lane: "pushed:" + string(connection),
-			Subject: connection, Due: tx.Now(), Created: tx.Now(), Payload: payload,
-		})
-	})
-}
-
-// Pushed is the job that reads one push.
-func (e *Engine) Pushed(ctx context.Context, job waybill.Job) error {
-	s := e.As(waybill.System(""))
-	header, body, err := unpackPush(job.Payload)
-	if err != nil {
-		return err
-	}
-	var c waybill.Connection
-	err = e.Store.View(ctx, s.Actor, func(tx store.Tx) error { c, err = tx.Connections().Get(job.Subject); return err })
-	if err != nil {
-		return err
-	}
-	opened, err := s.open(c)
-	if err != nil {
-		return err
-	}
-	heard, err := opened.Pushed(header, body)
-	if err != nil {
-		return err
-	}
-	for _, h := range heard {
-		if err := s.hearOne(ctx, c.ID, h); err != nil && !waybill.IsCode(err, waybill.NotFound) {
-			return err
+	status := trackers[0].Track.Status
+	for _, t := range trackers[1:] {
+		if progress(t.Track.Status) < progress(status) {
+			status = t.Track.Status
 		}
 	}
-	return nil
-}
-
-func (s Session) hearOne(ctx context.Context, connection waybill.ID, heard waybill.Tracking) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		t, err := tx.Trackers().ByNumber(connection, heard.Number)
-		if err != nil {
-			return err
-		}
-		if err := s.applyTracking(tx, &t, heard); err != nil {
-			return err
-		}
-		return tx.Trackers().Put(&t)
-	})
+	return status
 }
 
 // RecordScan is what our own drivers saw: a scan of a parcel of a house connection.
@@ -361,41 +226,55 @@ type RecordScan struct {
 	Scan   waybill.Scan
 }
 
-// RecordScan notes a scan of a parcel by its tracking number.
+// RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number.
 func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Shipment, err error) {
+	if err := s.mayShip("scan"); err != nil {
+		return sh, err
+	}
 	if !slices.Contains(waybill.Transits, in.Scan.Status) {
 		return sh, waybill.FieldErrors("scan", []waybill.FieldError{{
 			Path: "status", Rule: waybill.RuleEnum, Value: string(in.Scan.Status), Message: "no such transit status",
 		}})
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := tx.Shipments().ByTracking(in.Number)
+		t, err := trackerOf(tx, in.Number)
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 {
-			return waybill.E("scan", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", in.Number)
+		scan := in.Scan
+		if scan.At.IsZero() {
+			scan.At = tx.Now()
 		}
-		trackers, err := tx.Trackers().Of(found[len(found)-1].ID)
-		if err != nil {
+		if err := s.applyTracking(tx, &t, waybill.Tracking{Number: in.Number, Scans: []waybill.Scan{scan}}); err != nil {
 			return err
 		}
-		if in.Scan.At.IsZero() {
-			in.Scan.At = tx.Now()
+		if err := tx.Trackers().Put(&t); err != nil {
+			return err
 		}
-		for _, t := range trackers {
-			if t.Track.Number != in.Number {
-				continue
-			}
-			if err := s.applyTracking(tx, &t, waybill.Tracking{Number: in.Number, Scans: []waybill.Scan{in.Scan}}); err != nil {
-				return err
-			}
-			if err := tx.Trackers().Put(&t); err != nil {
-				return err
-			}
-		}
-		sh, err = tx.Shipments().Get(found[len(found)-1].ID)
+		sh, err = tx.Shipments().Get(t.Shipment)
 		return err
 	})
 	return sh, err
+}
+
+// trackerOf finds who follows a number, the newest first: carriers use numbers again after years.
+func trackerOf(tx store.Tx, number string) (waybill.Tracker, error) {
+	var newest waybill.Tracker
+	connections, err := tx.Connections().All()
+	if err != nil {
+		return newest, err
+	}
+	for _, c := range connections {
+		t, err := tx.Trackers().ByNumber(c.ID, number)
+		if err != nil && !waybill.IsCode(err, waybill.NotFound) {
+			return newest, err
+		}
+		if err == nil && t.Created.After(newest.Created) {
+			newest = t
+		}
+	}
+	if newest.ID == "" {
+		return newest, waybill.E("scan", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", number)
+	}
+	return newest, nil
 }

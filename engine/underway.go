@@ -36,8 +36,8 @@ func (e *Engine) Drain(ctx context.Context) error {
 	}
 }
 
-// enter begins a verb that may call a carrier. The caller leaves when it has answered; what goes on
-// afterwards counts by itself.
+// enter begins a verb that may call a carrier; each is paired with a leave. What goes on after the verb
+// has answered counts by itself.
 func (s Session) enter(op string) error {
 	if err := s.mayShip(op); err != nil {
 		return err
@@ -65,7 +65,9 @@ func (s Session) mayShip(op string) error {
 // outlive does what must not stop with its caller: a client that hangs up does not stop a purchase. The
 // caller waits as long as it can; not inTime: the work goes on. It is called between enter and leave. A
 // panic in the work is an error like any other: what was reserved is found and settled by its job.
-func outlive[T any](ctx context.Context, e *Engine, wait time.Duration, work func(context.Context) (T, error)) (out T, inTime bool, err error) {
+func outlive[T any](
+	ctx context.Context, e *Engine, wait time.Duration, work func(context.Context) (T, error),
+) (out T, inTime bool, err error) {
 	type outcome struct {
 		out T
 		err error

@@ -10,24 +10,14 @@ import (
 
 // find reads a shipment by whichever name was given.
 func find(tx store.Tx, ref Ref) (waybill.Shipment, error) {
-	switch {
-	case ref.ID != "":
+	if ref.ID != "" {
 		return tx.Shipments().Get(ref.ID)
-	case ref.Reference == "" || len(ref.Reference) > maxReference:
-		return waybill.Shipment{}, waybill.E("find", waybill.ReasonBadID, "the reference is empty or too long")
 	}
-	for _, r := range ref.Reference {
-		if r < ' ' || r == 0x7f || r == '\uFFFD' {
-			return waybill.Shipment{}, waybill.E("find", waybill.ReasonBadID, "the reference holds control characters")
-		}
-	}
-	if strings.TrimSpace(ref.Reference) == "" {
-		return waybill.Shipment{}, waybill.E("find", waybill.ReasonBadID, "the reference is blank")
+	if bad := badReference(ref.Reference); bad != "" {
+		return waybill.Shipment{}, waybill.E("find", waybill.ReasonBadID, "%s", bad)
 	}
 	return tx.Shipments().ByReference(ref.Reference)
 }
-
-const maxReference = 100
 
 // GetShipment reads one shipment.
 func (s Session) GetShipment(ctx context.Context, in GetShipment) (sh waybill.Shipment, err error) {

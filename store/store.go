@@ -4,15 +4,26 @@
 //   - What Update acknowledged survives kill -9 and power loss; what it refused left nothing behind.
 //   - A closure sees one consistent snapshot, plus its own writes, and one time: Tx.Now.
 //   - A Tx sees and writes only records whose account its actor sees; another account's record is
-//     answered like one that does not exist (NotFound).
+//     answered like one that does not exist (NotFound). Where a key, number or reference could mean
+//     records of several accounts, the one of the actor's own account is meant.
 //   - A record is replaced only if its Version is still the stored one; else Conflict, ReasonVersion.
 //   - A unique key in use is Conflict, ReasonTaken (ReasonDuplicate for a shipment's reference).
-//   - An error inside a closure is sticky: every later call of the Tx fails, and Update returns it.
+//   - An error inside a closure is sticky: every later call of the Tx fails, and Update returns it. A
+//     reading call's NotFound or Invalid is an answer and dooms nothing.
+//   - A record that Put has changed has its Row back as it was when the Update comes to nothing.
+//   - A refusal is answered when what it saw is durable, like a success.
+//   - Text is compared and sorted by its bytes, times are kept in whole microseconds, in UTC.
 //   - Events are read in the order their transactions became visible, none skipped.
 //   - A job is held by one worker at a time; finishing it with a stale attempt fails with Conflict.
+//     Of a lane's jobs one is out at a time, the oldest; until it is done or buried, also while it waits
+//     to be tried again, the others wait.
+//   - Too many waiting Updates are TooManyRequests, ReasonQueueFull; a database that is full or read-only is
+//     Unavailable, ReasonDiskFull; one that does not answer is Unavailable, ReasonDatabase, and Unsure when
+//     it fell silent during the commit.
 //
 // Promises of a caller: closures do no I/O, hashing or encoding, take under 50 ms, assign variables they
-// captured only as their last act (they may run twice), and never call Update inside Update.
+// captured only as their last act (they may run twice), and never call Update inside Update. Every
+// record and job has an id of its own before it is stored.
 package store
 
 import (
@@ -45,18 +56,18 @@ type Tx interface {
 	Now() time.Time
 	Actor() waybill.Actor
 
-	Accounts() Keyed[waybill.Account] // key: name
-	Users() Keyed[waybill.User]       // key: e-mail in lower case, unique in the installation
-	Clients() Keyed[waybill.Client]   // key: client id, unique in the installation
-	Brands() Keyed[waybill.Brand]     // key: external id
-	Locations() Keyed[waybill.Location]
-	Connections() Keyed[waybill.Connection]   // key: external id; a lent one is seen by the borrower too
-	Services() Keyed[waybill.Service]         // key: direction/carrier/name
-	PackageSizes() Keyed[waybill.PackageSize] // key: name
-	Products() Keyed[waybill.Product]         // key: SKU
-	Tags() Keyed[waybill.Tag]                 // key: name
-	Rules() Keyed[waybill.Rule]               // key: name
-	Subscriptions() Keyed[waybill.Subscription]
+	Accounts() Keyed[waybill.Account]           // key: name, unique in the installation; an account belongs to itself
+	Users() Keyed[waybill.User]                 // key: e-mail in lower case, unique in the installation
+	Clients() Keyed[waybill.Client]             // key: client id, unique in the installation
+	Brands() Keyed[waybill.Brand]               // key: external id
+	Locations() Keyed[waybill.Location]         // key: external id
+	Connections() Keyed[waybill.Connection]     // key: external id; a lent one is seen by the borrower too
+	Services() Keyed[waybill.Service]           // key: direction/carrier/name
+	PackageSizes() Keyed[waybill.PackageSize]   // key: name
+	Products() Keyed[waybill.Product]           // key: SKU
+	Tags() Keyed[waybill.Tag]                   // key: name
+	Rules() Keyed[waybill.Rule]                 // key: name
+	Subscriptions() Keyed[waybill.Subscription] // key: name, when it has one
 
 	Shipments() Shipments
 	Decisions() Child[waybill.Decision] // of a shipment
@@ -76,7 +87,7 @@ type Tx interface {
 	Enqueue(waybill.Job) error
 	// Finish removes a job as part of this transaction; a stale Attempt is Conflict.
 	Finish(waybill.Job) error
-	// Unqueue removes an open job by its key, whoever holds it.
+	// Unqueue removes an open job of the actor's accounts by its key, whoever holds it.
 	Unqueue(key string) error
 }
 
@@ -88,7 +99,8 @@ type Table[T any] interface {
 	Delete(waybill.ID, int64) error    // Conflict when the version moved on
 }
 
-// Keyed is a small table of set-up records, unique by a key within the account.
+// Keyed is a small table of set-up records, unique by key and by number within the account; an empty key
+// and number 0 are none. A number that was brought along from elsewhere is not given out by Numbers again.
 type Keyed[T any] interface {
 	Table[T]
 	ByKey(key string) (T, error)
@@ -140,7 +152,8 @@ type State struct {
 type Term struct{ Field, Value string }
 
 // Page asks for a part of a list: newest first unless Ascending. After and Before are cursors of the
-// slice that was answered; at most one is set. Offset pages by number (Shiptheory).
+// slice that was answered; at most one is set. Offset pages by number (Shiptheory). A cursor is bound to
+// the whole query, its times included: who fills in a time from the clock keeps it beside the cursor.
 type Page struct {
 	Limit     int
 	Order     Order
@@ -150,7 +163,9 @@ type Page struct {
 	Offset    int
 }
 
-// Slice is a part of a list, with cursors to what lies after and before it; empty: nothing there.
+// Slice is a part of a list, with cursors to what lies after and before it; empty: nothing there. While
+// Next (or, going back, Prev) is set the list goes on, even if Items are fewer than asked for, or none:
+// where what matches is far between, a page ends early rather than read on.
 type Slice[T any] struct {
 	Items []T
 	Next  string
@@ -215,13 +230,15 @@ type Key struct {
 
 // Keys keeps idempotency records.
 type Keys interface {
+	// Get reads a key of the actor's account; one that has expired is not there.
 	Get(surface, key string) (Key, bool, error)
-	// Put inserts or replaces; a concurrent insert of the same key is Conflict, ReasonKeyRunning.
+	// Put inserts or replaces. A Running key replaces only what this transaction has read, or what has
+	// expired: of several who begin at once all but one get Conflict, ReasonKeyRunning.
 	Put(Key) error
 	Expire(now time.Time, limit int) (int, error)
 }
 
-// Queue hands out jobs.
+// Queue hands out jobs. It acts for the whole installation. A buried job keeps neither its key nor its lane.
 type Queue interface {
 	// Claim takes up to n due jobs of the kinds (nil: all), at most one a lane, fair between accounts,
 	// and moves their due time on by the lease.

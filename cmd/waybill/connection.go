@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"waybill"
@@ -11,43 +13,79 @@ import (
 )
 
 type connectionCmd struct {
-	Add      connectionAdd      `cmd:"" help:"Create or change a connection. Secret settings are asked for."`
+	Add      connectionAdd      `cmd:"" help:"Create a connection, or change what is given of one. Secret settings of a new one are asked for."`
 	List     connectionList     `cmd:"" help:"List connections."`
 	Carriers connectionCarriers `cmd:"" help:"List the carriers and what a connection with each must be told."`
 	Pause    connectionPause    `cmd:"" help:"Take a connection out of use for a while."`
 	Resume   connectionResume   `cmd:"" help:"Take a paused connection into use again."`
+	Lend     connectionLend     `cmd:"" help:"Lend a connection to a child account, or take it back."`
 	Hook     connectionHook     `cmd:"" help:"Print the address the carrier may push tracking news to."`
 }
 
 type connectionAdd struct {
 	ID         string            `arg:"" help:"External id: LynkUp's provider id, Peddler's CARRIER_ID."`
-	Carrier    string            `required:"" help:"Carrier: see 'waybill connection carriers'."`
-	Name       string            `required:"" help:"Name that APIs show, such as UPS."`
-	Display    string            `help:"Display name; default: the name."`
-	Increment  int               `help:"Instance number among the connections of one carrier." default:"1"`
-	Mode       string            `help:"simulator, sandbox or live." enum:"simulator,sandbox,live" default:"live"`
-	Base       string            `help:"Address in place of the carrier's own, such as a simulator's."`
-	Set        map[string]string `help:"A setting as NAME=VALUE; @FILE reads the value from a file." placeholder:"NAME=VALUE"`
-	SecretFile map[string]string `help:"A secret setting as NAME=FILE." placeholder:"NAME=FILE"`
-	SecretEnv  map[string]string `help:"A secret setting as NAME=VARIABLE." placeholder:"NAME=VARIABLE"`
-	Service    []string          `help:"Codes of the services to use; default: all."`
-	Format     string            `help:"Format labels are asked for in." enum:"pdf,png,zpl," default:""`
-	DPI        int               `help:"Print head: 203 or 300." enum:"0,203,300" default:"0"`
-	Markup     string            `help:"Added to the carrier's price, in percent." default:"0"`
-	Budget     int               `help:"Tracking requests a minute; default: the carrier's."`
+	Carrier    *string           `help:"Carrier; needed when new: see 'waybill connection carriers'."`
+	Name       *string           `help:"Name that APIs show, such as UPS; needed when new."`
+	Display    *string           `help:"Display name; default: the name." placeholder:"NAME"`
+	Increment  *int              `help:"Instance number among the connections of one carrier (default 1)." placeholder:"N"`
+	Mode       *string           `help:"live (default), sandbox or simulator." enum:"simulator,sandbox,live" placeholder:"MODE"`
+	Base       *string           `help:"Address in place of the carrier's own, such as a simulator's." placeholder:"URL"`
+	Set        map[string]string `help:"A setting; @FILE reads the value from a file; empty takes it away." placeholder:"NAME=VALUE" mapsep:"none"`
+	SecretFile map[string]string `help:"A secret setting, from a file." placeholder:"NAME=FILE"`
+	SecretEnv  map[string]string `help:"A secret setting, from an environment variable." placeholder:"NAME=VARIABLE"`
+	SecretAsk  []string          `help:"A secret setting, asked for at the terminal." placeholder:"NAME"`
+	Service    []string          `help:"Codes of the services to use; all (default): every one." placeholder:"CODE"`
+	Format     *string           `help:"Format labels are asked for in: pdf, png, zpl; empty: the account's." enum:"pdf,png,zpl," placeholder:"FORMAT"`
+	DPI        *int              `help:"Print head: 203 or 300; 0: the account's." enum:"0,203,300" placeholder:"DPI"`
+	Markup     *string           `help:"Added to the carrier's price, in percent." placeholder:"PERCENT"`
+	Budget     *int              `help:"Tracking requests a minute; 0: the carrier's default." placeholder:"N"`
 }
 
 // Run saves the connection.
 func (a connectionAdd) Run(c *cli) error {
-	perMille, ok := waybill.Decimal(a.Markup).Scaled(10, 1)
-	if !ok {
-		return fmt.Errorf("--markup %q is not a percentage", a.Markup)
+	is := func(known app.ConnectionOut) bool { return known.ExternalID == a.ID && !known.Borrowed }
+	return edit(c, c.Account, "connection.list", "connection.save", is, a.change,
+		func(saved app.ConnectionOut) string {
+			return "connection " + saved.ExternalID + " with " + saved.Carrier + " is saved"
+		})
+}
+
+func (a connectionAdd) change(e *editing[app.ConnectionOut]) (any, error) {
+	if err := e.needs(map[string]bool{"--carrier": a.Carrier != nil, "--name": a.Name != nil}); err != nil {
+		return nil, err
 	}
-	record := waybill.Connection{
-		ExternalID: a.ID, Carrier: a.Carrier, Name: a.Name, DisplayName: a.Display, Increment: a.Increment,
-		Mode: waybill.Mode(a.Mode), Base: a.Base, Services: a.Service, LabelFormat: waybill.LabelFormat(a.Format), LabelDPI: a.DPI,
-		Markup: perMille, Budget: a.Budget, Settings: map[string]string{},
+	record := &e.record.Connection
+	if !e.fresh && a.Carrier != nil && *a.Carrier != record.Carrier {
+		return nil, fmt.Errorf("connection %s is with %s; make another one for %s", a.ID, record.Carrier, *a.Carrier)
 	}
+	record.ExternalID = a.ID
+	given(&record.Carrier, a.Carrier)
+	given(&record.Name, a.Name)
+	given(&record.DisplayName, a.Display)
+	take(e, &record.Increment, a.Increment, 1)
+	take(e, &record.Mode, (*waybill.Mode)(a.Mode), waybill.ModeLive)
+	given(&record.Base, a.Base)
+	listed(&record.Services, a.Service, "all")
+	given(&record.LabelFormat, (*waybill.LabelFormat)(a.Format))
+	given(&record.LabelDPI, a.DPI)
+	given(&record.Budget, a.Budget)
+	if a.Markup != nil {
+		var err error
+		if record.Markup, err = percent("markup", *a.Markup); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.settings(record); err != nil {
+		return nil, err
+	}
+	secrets, err := a.secrets(e, record.Carrier)
+	return app.SaveConnection{Connection: *record, Secrets: secrets}, err
+}
+
+// settings changes the settings that are not secret.
+func (a connectionAdd) settings(record *waybill.Connection) error {
+	settings := map[string]string{}
+	maps.Copy(settings, record.Settings)
 	for name, value := range a.Set {
 		if file, ok := strings.CutPrefix(value, "@"); ok {
 			data, err := os.ReadFile(file)
@@ -56,44 +94,51 @@ func (a connectionAdd) Run(c *cli) error {
 			}
 			value = string(data)
 		}
-		record.Settings[name] = value
+		settings[name] = value
+		if value == "" {
+			delete(settings, name)
+		}
 	}
-	return c.desk(func(ctx context.Context, desk app.Desk) error {
-		secrets, err := a.secrets(ctx, desk, record.Settings)
-		if err != nil {
-			return err
-		}
-		in := app.SaveConnection{Connection: record, Secrets: secrets}
-		if err := desk.Do(ctx, c.Account, "connection.save", in, nil); err != nil {
-			return err
-		}
-		fmt.Printf("connection %s with %s is saved\n", a.ID, a.Carrier)
-		return nil
-	})
+	record.Settings = settings
+	return nil
 }
 
 // secrets reads the carrier's secret settings: from files, from the environment, else at the terminal. A
 // secret given as --set is refused: it would be in the shell's history.
-func (a connectionAdd) secrets(ctx context.Context, desk app.Desk, plain map[string]string) (app.Secrets, error) {
-	entry, err := carrierEntry(ctx, desk, a.Carrier)
+func (a connectionAdd) secrets(e *editing[app.ConnectionOut], carrier string) (app.Secrets, error) {
+	entry, err := carrierEntry(e.ctx, e.desk, carrier)
 	if err != nil {
 		return nil, err
 	}
 	secrets := app.Secrets{}
+	from := map[string]secret{}
+	for name, file := range a.SecretFile {
+		from[name] = secret{File: file}
+	}
+	for name, variable := range a.SecretEnv {
+		from[name] = secret{Env: variable}
+	}
+	for _, name := range a.SecretAsk {
+		from[name] = secret{Ask: true}
+	}
 	for _, s := range entry.Settings {
+		source, spoken := from[s.Name]
 		if !s.Secret {
 			continue
 		}
-		if _, given := plain[s.Name]; given {
-			return nil, fmt.Errorf("%s is secret: give it by --secret-file, --secret-env or at the prompt", s.Name)
+		if _, open := a.Set[s.Name]; open {
+			return nil, fmt.Errorf("%s is secret: give it by --secret-file, --secret-env or --secret-ask", s.Name)
 		}
-		from := secret{File: a.SecretFile[s.Name], Env: a.SecretEnv[s.Name]}
-		if from == (secret{}) && !s.Required {
+		if !spoken && (!e.fresh || !s.Required) {
 			continue
 		}
-		if secrets[s.Name], err = from.read(s.Title); err != nil {
+		if secrets[s.Name], err = source.read(s.Title); err != nil {
 			return nil, err
 		}
+		delete(from, s.Name)
+	}
+	if len(from) > 0 {
+		return nil, fmt.Errorf("%s has no secret setting %s", entry.Title, strings.Join(slices.Sorted(maps.Keys(from)), ", "))
 	}
 	return secrets, nil
 }
@@ -113,27 +158,24 @@ func carrierEntry(ctx context.Context, desk app.Desk, name string) (app.Catalogu
 	return app.CatalogueEntry{}, fmt.Errorf("there is no carrier %q; there are %s", name, strings.Join(names, ", "))
 }
 
-func findConnection(all []waybill.Connection, key string) (waybill.Connection, error) {
-	for _, c := range all {
-		if c.ExternalID == key {
-			return c, nil
-		}
-	}
-	return waybill.Connection{}, fmt.Errorf("there is no connection %q", key)
-}
-
 type connectionList struct{}
 
 // Run lists connections.
 func (connectionList) Run(c *cli) error {
-	return ask(c, "connection.list", struct{}{}, func(all []waybill.Connection) table {
-		t := table{head: []string{"ID", "CARRIER", "NAME", "INCREMENT", "MODE", "PAUSED"}}
+	return ask(c, "connection.list", struct{}{}, func(all []app.ConnectionOut) table {
+		t := table{head: []string{"ID", "CARRIER", "NAME", "INCREMENT", "MODE", "LENT", "PAUSED"}}
 		for _, v := range all {
-			paused := ""
-			if v.Paused {
-				paused = "paused " + v.PauseReason
+			lent, paused := "", ""
+			switch {
+			case v.Borrowed:
+				lent = "by the parent"
+			case len(v.Lent) > 0:
+				lent = fmt.Sprintf("to %d", len(v.Lent))
 			}
-			t.rows = append(t.rows, []string{v.ExternalID, v.Carrier, v.DisplayName, fmt.Sprint(v.Increment), string(v.Mode), paused})
+			if v.Paused {
+				paused = strings.TrimSpace("paused " + v.PauseReason)
+			}
+			t.rows = append(t.rows, []string{v.ExternalID, v.Carrier, v.DisplayName, fmt.Sprint(v.Increment), string(v.Mode), lent, paused})
 		}
 		return t
 	})
@@ -192,4 +234,25 @@ type connectionHook struct {
 // Run prints the hook's path; its last part is a secret.
 func (a connectionHook) Run(c *cli) error {
 	return ask(c, "connection.hook", app.NameIn{Name: a.ID}, func(h app.HookOut) table { return table{text: h.URL} })
+}
+
+type connectionLend struct {
+	ID     string `arg:"" help:"External id."`
+	To     string `required:"" help:"Name of the child account." placeholder:"ACCOUNT"`
+	Markup string `help:"Added to the price, in percent." default:"0" placeholder:"PERCENT"`
+	Back   bool   `help:"Take it back."`
+}
+
+// Run lends the connection. The child books with it and never sees its credentials.
+func (a connectionLend) Run(c *cli) error {
+	perMille, err := percent("markup", a.Markup)
+	if err != nil {
+		return err
+	}
+	in := app.LendIn{ExternalID: a.ID, To: a.To, Markup: perMille, Back: a.Back}
+	said := a.ID + " is lent to " + a.To
+	if a.Back {
+		said = a.ID + " is no longer lent to " + a.To
+	}
+	return ask(c, "connection.lend", in, func(waybill.Connection) table { return table{text: said} })
 }

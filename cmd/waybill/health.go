@@ -2,10 +2,9 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -13,49 +12,50 @@ import (
 	"waybill/app"
 )
 
-type healthCmd struct{ listening }
+type healthCmd struct {
+	serving
+	Wait time.Duration `help:"Ask again for so long until it is ready." placeholder:"TIME"`
+}
+
+// askTime is how long one answer may take.
+const askTime = 4 * time.Second
 
 // Run asks the server of this configuration, on this machine, whether it is ready: for containers, which
-// have no other program in them.
+// have no other program in them, and for scripts that start one.
 func (h healthCmd) Run(c *cli) error {
-	cfg, err := c.serving(h.listening)
+	cfg, err := c.serving(h.serving)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Second)
+	for until := time.Now().Add(h.Wait); ; {
+		err := askReady(cfg)
+		if err == nil {
+			return c.print(map[string]string{"status": "ready"}, table{text: "ready"})
+		}
+		if !time.Now().Before(until) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func askReady(cfg app.Config) error {
+	ctx, cancel := context.WithTimeout(context.Background(), askTime)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, readyURL(cfg), nil)
+	client, base := cfg.Local()
+	defer client.CloseIdleConnections()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	// It is this machine that is asked, whatever name the certificate is for.
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // loopback
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return fmt.Errorf("not ready: %w", errors.Unwrap(err))
 	}
 	defer response.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(response.Body, 4<<10))
-	if err != nil {
-		return err
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("not ready: %s", strings.TrimSpace(string(said)))
 	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: %s", strings.TrimSpace(string(said)))
-	}
-	fmt.Println("ready")
-	return nil
-}
-
-// readyURL is where the server answers on this machine: an address that means all of them is asked at
-// loopback.
-func readyURL(cfg app.Config) string {
-	scheme := "http"
-	if cfg.TLS.Cert != "" || cfg.TLS.Local {
-		scheme = "https"
-	}
-	host, port, err := net.SplitHostPort(cfg.Listen)
-	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
-		host = "127.0.0.1"
-	}
-	return scheme + "://" + net.JoinHostPort(host, port) + "/readyz"
+	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -10,94 +9,123 @@ import (
 )
 
 type locationCmd struct {
-	Add  locationAdd  `cmd:"" help:"Create or change a location."`
+	Add  locationAdd  `cmd:"" help:"Create a location, or change what is given of one."`
 	List locationList `cmd:"" help:"List locations."`
 }
 
 type locationAdd struct {
 	ID         string   `arg:"" help:"External id: LynkUp's locationExternalId."`
-	Name       string   `help:"Name." required:""`
-	Contact    string   `help:"Whom to ask for."`
-	Company    string   `help:"Company."`
-	Phone      string   `help:"Telephone number."`
-	Email      string   `help:"E-mail address."`
-	Street     []string `help:"Street line; give up to three." required:""`
-	City       string   `required:"" help:"City."`
-	State      string   `help:"State or county."`
-	Postcode   string   `help:"Postal code."`
-	Country    string   `required:"" help:"ISO 3166 alpha-2 code."`
-	Point      string   `help:"Coordinates as LAT,LNG; default: those of the postal code." placeholder:"LAT,LNG"`
-	Zone       string   `required:"" help:"Time zone, such as Europe/London."`
-	Currency   string   `help:"Currency of amounts without one that leave from here."`
-	Pickup     string   `help:"Instructions to whoever picks up."`
-	Return     string   `help:"External id of the location undeliverable parcels go to."`
-	Connection []string `help:"External ids of the connections that may carry from here, first choice first."`
-	Brand      string   `help:"External id of the brand parcels go out under; it is made when it is new."`
+	Name       *string  `help:"Name; needed when new."`
+	Contact    *string  `help:"Whom to ask for." placeholder:"NAME"`
+	Company    *string  `help:"Company."`
+	Phone      *string  `help:"Telephone number."`
+	Email      *string  `help:"E-mail address."`
+	Street     []string `help:"Street line; give it up to three times; needed when new." sep:"none"`
+	City       *string  `help:"City; needed when new."`
+	State      *string  `help:"State or county."`
+	Postcode   *string  `help:"Postal code."`
+	Country    *string  `help:"ISO 3166 alpha-2 code; needed when new."`
+	Point      *string  `help:"Coordinates; default: those of the postal code." placeholder:"LAT,LNG"`
+	Zone       *string  `help:"Time zone, such as Europe/London; needed when new."`
+	Currency   *string  `help:"Currency of amounts without one that leave from here." placeholder:"ISO4217"`
+	Pickup     *string  `help:"Instructions to whoever picks up."`
+	Return     *string  `help:"External id of the location undeliverable parcels go to; empty: back here." placeholder:"ID"`
+	Connection []string `help:"External ids of the connections that may carry from here, first choice first; none: take all away." placeholder:"ID"`
+	Brand      *string  `help:"External id of the brand parcels go out under; it is made when it is new." placeholder:"ID"`
 }
 
 // Run saves the location.
 func (a locationAdd) Run(c *cli) error {
-	l := waybill.Location{
-		ExternalID: a.ID, Name: a.Name, TimeZone: a.Zone, PickupInstructions: a.Pickup,
-		Contact:  waybill.Contact{Name: a.Contact, Company: a.Company, Phone: a.Phone, Email: a.Email},
-		Address:  waybill.Address{City: a.City, State: a.State, Postcode: a.Postcode, Country: strings.ToUpper(a.Country)},
-		Settings: waybill.Settings{Currency: strings.ToUpper(a.Currency)},
-	}
-	for i, to := range []*string{&l.Address.Street1, &l.Address.Street2, &l.Address.Street3} {
-		if i < len(a.Street) {
-			*to = a.Street[i]
-		}
-	}
-	if a.Point != "" {
-		l.Address.Point = &waybill.Point{}
-		if _, err := fmt.Sscanf(a.Point, "%f,%f", &l.Address.Point.Lat, &l.Address.Point.Lng); err != nil {
-			return fmt.Errorf("--point %q is not LAT,LNG", a.Point)
-		}
-	}
-	return c.desk(func(ctx context.Context, desk app.Desk) error {
-		if err := a.link(ctx, c.Account, desk, &l); err != nil {
-			return err
-		}
-		if err := desk.Do(ctx, c.Account, "location.save", l, nil); err != nil {
-			return err
-		}
-		fmt.Printf("location %s is saved\n", a.ID)
-		return nil
+	is := func(known waybill.Location) bool { return known.ExternalID == a.ID }
+	return edit(c, c.Account, "location.list", "location.save", is, a.change,
+		func(saved waybill.Location) string { return "location " + saved.ExternalID + " is saved" })
+}
+
+func (a locationAdd) change(e *editing[waybill.Location]) (any, error) {
+	err := e.needs(map[string]bool{
+		"--name": a.Name != nil, "--street": a.Street != nil, "--city": a.City != nil, "--country": a.Country != nil, "--zone": a.Zone != nil,
 	})
+	if err != nil {
+		return nil, err
+	}
+	l := &e.record
+	l.ExternalID = a.ID
+	given(&l.Name, a.Name)
+	given(&l.TimeZone, a.Zone)
+	given(&l.PickupInstructions, a.Pickup)
+	given(&l.Settings.Currency, upper(a.Currency))
+	given(&l.Contact.Name, a.Contact)
+	given(&l.Contact.Company, a.Company)
+	given(&l.Contact.Phone, a.Phone)
+	given(&l.Contact.Email, a.Email)
+	if err := a.address(&l.Address); err != nil {
+		return nil, err
+	}
+	return l, a.link(e)
+}
+
+// address changes the address. Coordinates that were found for the old one go with it.
+func (a locationAdd) address(to *waybill.Address) error {
+	if a.Street != nil || a.City != nil || a.State != nil || a.Postcode != nil || a.Country != nil {
+		to.Point = nil
+	}
+	given(&to.City, a.City)
+	given(&to.State, a.State)
+	given(&to.Postcode, a.Postcode)
+	given(&to.Country, upper(a.Country))
+	if a.Street != nil {
+		lines := append(a.Street, "", "", "")
+		to.Street1, to.Street2, to.Street3 = lines[0], lines[1], lines[2]
+	}
+	if a.Point != nil {
+		to.Point = &waybill.Point{}
+		if _, err := fmt.Sscanf(*a.Point, "%f,%f", &to.Point.Lat, &to.Point.Lng); err != nil {
+			return fmt.Errorf("--point %q is not LAT,LNG", *a.Point)
+		}
+	}
+	return nil
 }
 
 // link finds what the location speaks of by external id.
-func (a locationAdd) link(ctx context.Context, account string, desk app.Desk, l *waybill.Location) error {
-	var connections []waybill.Connection
-	if err := desk.Do(ctx, account, "connection.list", struct{}{}, &connections); err != nil {
-		return err
-	}
-	for _, id := range a.Connection {
-		found, err := findConnection(connections, id)
-		if err != nil {
+func (a locationAdd) link(e *editing[waybill.Location]) (err error) {
+	if a.Connection != nil {
+		if e.record.Connections, err = a.connections(e); err != nil {
 			return err
 		}
-		l.Connections = append(l.Connections, found.ID)
 	}
-	if a.Return != "" {
-		var all []waybill.Location
-		if err := desk.Do(ctx, account, "location.list", struct{}{}, &all); err != nil {
-			return err
+	if a.Return != nil {
+		e.record.Return = ""
+		if *a.Return != "" && *a.Return != a.ID {
+			if e.record.Return, err = locationID(e.ctx, e.desk, e.account, *a.Return); err != nil {
+				return err
+			}
 		}
-		back, err := findLocation(all, a.Return)
-		if err != nil {
-			return err
-		}
-		l.Return = back.ID
 	}
-	if a.Brand != "" {
+	if a.Brand != nil {
 		var brand waybill.Brand
-		if err := desk.Do(ctx, account, "brand.save", waybill.Brand{ExternalID: a.Brand, Name: a.Brand}, &brand); err != nil {
+		if err := e.desk.Do(e.ctx, e.account, "brand.save", waybill.Brand{ExternalID: *a.Brand, Name: *a.Brand}, &brand); err != nil {
 			return err
 		}
-		l.Brand = brand.ID
+		e.record.Brand = brand.ID
 	}
 	return nil
+}
+
+func (a locationAdd) connections(e *editing[waybill.Location]) (ids []waybill.ID, err error) {
+	var keys []string
+	listed(&keys, a.Connection, "none")
+	var all []app.ConnectionOut
+	if err := e.desk.Do(e.ctx, e.account, "connection.list", struct{}{}, &all); err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		found, ok := find(all, func(c app.ConnectionOut) bool { return c.ExternalID == key })
+		if !ok {
+			return nil, fmt.Errorf("there is no connection %q", key)
+		}
+		ids = append(ids, found.ID)
+	}
+	return ids, nil
 }
 
 type locationList struct{}
@@ -107,7 +135,9 @@ func (locationList) Run(c *cli) error {
 	return ask(c, "location.list", struct{}{}, func(all []waybill.Location) table {
 		t := table{head: []string{"ID", "NAME", "CITY", "POSTCODE", "COUNTRY", "ZONE", "CONNECTIONS"}}
 		for _, l := range all {
-			t.rows = append(t.rows, []string{l.ExternalID, l.Name, l.Address.City, l.Address.Postcode, l.Address.Country, l.TimeZone, fmt.Sprint(len(l.Connections))})
+			t.rows = append(t.rows, []string{
+				l.ExternalID, l.Name, l.Address.City, strings.ToUpper(l.Address.Postcode), l.Address.Country, l.TimeZone, fmt.Sprint(len(l.Connections)),
+			})
 		}
 		return t
 	})

@@ -16,14 +16,12 @@ import (
 	"waybill/app"
 )
 
-// cli is every command, flag and environment variable.
+// cli is every command and flag.
 type cli struct {
-	Config   string `help:"Config file (YAML)." env:"WAYBILL_CONFIG" type:"path" placeholder:"FILE"`
-	Data     string `help:"Data folder: database, key file, labels." env:"WAYBILL_DATA" placeholder:"DIR"`
-	Database string `help:"PostgreSQL in place of the data folder." env:"WAYBILL_DATABASE" placeholder:"postgres://…"`
-	KeyFile  string `help:"Master keys; default: the file key in the data folder. Or the keys themselves in WAYBILL_KEY." env:"WAYBILL_KEY_FILE" type:"path"`
-	Account  string `help:"Account that set-up commands work in; needed when there are several." env:"WAYBILL_ACCOUNT" short:"a"`
-	JSON     bool   `help:"Print JSON instead of tables." name:"json"`
+	Config string `help:"Config file (YAML): see 'waybill sample-config'." env:"WAYBILL_CONFIG" type:"path" placeholder:"FILE"`
+	where
+	Account string `help:"Account that set-up commands work in; needed when there are several." env:"WAYBILL_ACCOUNT" short:"a" placeholder:"NAME"`
+	JSON    bool   `help:"Print JSON in place of tables." name:"json"`
 
 	Serve   serveCmd   `cmd:"" help:"Serve all APIs."`
 	Demo    demoCmd    `cmd:"" help:"Serve with demo data and simulated carriers, and walk parcels through each API."`
@@ -47,72 +45,87 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`
 	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
 	Restore restoreCmd `cmd:"" group:"Operation" help:"Check a backup, or put it in place."`
+	Key     keyCmd     `cmd:"" group:"Operation" help:"The master keys that secrets are sealed with."`
 	CA      caCmd      `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
 	Health  healthCmd  `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`
 	Sim     simCmd     `cmd:"" group:"Operation" help:"Serve every carrier simulator."`
 	Bench   benchCmd   `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels."`
-	Sample  sampleCmd  `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting and its default."`
+	Sample  sampleCmd  `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting, its default and what it is for."`
+
+	began time.Time
 }
 
-func main() {
-	var c cli
-	parser := kong.Must(&c,
-		kong.Name("waybill"),
-		kong.Description("Multi-carrier shipping that speaks the API your code was written for."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+const description = `Multi-carrier shipping that speaks the API your code was written for.
+
+Exit status: 0 done, 1 it could not be done, 2 the command line cannot be understood.`
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run carries out a command line and answers the exit status.
+func run(args []string) int {
+	c := cli{began: time.Now()}
+	parser := newParser(&c)
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "waybill: %v\n", err)
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) {
+			fmt.Fprintf(os.Stderr, "Help: waybill %s--help\n", path(wrong.Context))
+		}
+		return 2
+	}
+	if err := command.Run(&c); err != nil {
+		complain(err)
+		return 1
+	}
+	return 0
+}
+
+func newParser(c *cli) *kong.Kong {
+	return kong.Must(c,
+		kong.Name("waybill"), kong.Description(description),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.ExplicitGroups([]kong.Group{{Key: "Set-up", Title: "Set-up:"}, {Key: "Shipping", Title: "Shipping:"}, {Key: "Operation", Title: "Operation:"}}),
 	)
-	run, err := parser.Parse(os.Args[1:])
-	parser.FatalIfErrorf(err)
-	if err := run.Run(&c); err != nil {
-		fail(err)
-	}
 }
 
-// fail prints an error for a person, each wrong field on a line of its own.
-func fail(err error) {
+// path is the command that was understood, with a space after it.
+func path(c *kong.Context) string {
+	if c == nil || c.Selected() == nil {
+		return ""
+	}
+	return c.Selected().Path() + " "
+}
+
+// complain prints an error for a person, each wrong field on a line of its own.
+func complain(err error) {
 	var e *waybill.Error
 	if errors.As(err, &e) && len(e.Fields) > 0 {
 		fmt.Fprintln(os.Stderr, "waybill: this cannot be done:")
 		for _, f := range e.Fields {
 			fmt.Fprintf(os.Stderr, "  %s: %s\n", f.Path, f.Message)
 		}
-	} else {
-		fmt.Fprintln(os.Stderr, "waybill:", err)
+		return
 	}
-	os.Exit(1)
+	fmt.Fprintln(os.Stderr, "waybill:", err)
 }
 
-// settings is the configuration: defaults, file, then what flags and environment say.
-func (c *cli) settings() (app.Config, error) {
-	cfg := app.Defaults()
-	if c.Config != "" {
-		if err := cfg.ReadFile(c.Config); err != nil {
-			return cfg, err
-		}
-	}
-	if c.Data != "" {
-		cfg.Data = c.Data
-	}
-	if c.Database != "" {
-		cfg.Database = c.Database
-	}
-	if c.KeyFile != "" {
-		cfg.KeyFile = c.KeyFile
-	}
-	cfg.Key = os.Getenv("WAYBILL_KEY")
-	return cfg, nil
-}
+// deskTime is how long a command may take; a backup takes what it takes.
+const deskTime = 5 * time.Minute
 
 // desk opens the desk, does one thing there and closes it.
 func (c *cli) desk(do func(context.Context, app.Desk) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), deskTime)
+	defer cancel()
+	return c.deskWithin(ctx, do)
+}
+
+func (c *cli) deskWithin(ctx context.Context, do func(context.Context, app.Desk) error) error {
 	cfg, err := c.settings()
 	if err != nil {
 		return err
 	}
 	cfg.Log.Level = "warn"
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
 	desk, done, err := app.OpenDesk(ctx, cfg)
 	if err != nil {
 		return err
@@ -120,24 +133,20 @@ func (c *cli) desk(do func(context.Context, app.Desk) error) error {
 	return errors.Join(do(ctx, desk), done())
 }
 
-// ask does one verb and prints the answer as a table of the columns, or as JSON.
+// ask does one verb and prints the answer as a table, or as JSON.
 func ask[Out any](c *cli, verb string, in any, show func(Out) table) error {
 	return c.desk(func(ctx context.Context, desk app.Desk) error {
 		var out Out
 		if err := desk.Do(ctx, c.Account, verb, in, &out); err != nil {
 			return err
 		}
-		if c.JSON {
-			return printJSON(out)
-		}
-		return show(out).print()
+		return c.print(out, show(out))
 	})
 }
 
 type versionCmd struct{}
 
 // Run prints the version.
-func (versionCmd) Run() error {
-	fmt.Println("waybill", app.Version)
-	return nil
+func (versionCmd) Run(c *cli) error {
+	return c.print(map[string]string{"version": app.Version}, table{text: "waybill " + app.Version})
 }

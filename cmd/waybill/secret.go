@@ -12,11 +12,23 @@ import (
 // at the terminal. It is never an argument: arguments are seen by everyone on the machine and kept in
 // histories.
 type secret struct {
-	File string `help:"Read the secret from this file." type:"path"`
-	Env  string `help:"Read the secret from this environment variable."`
+	File string `help:"Read it from this file." placeholder:"FILE"`
+	Env  string `help:"Read it from this environment variable." placeholder:"VARIABLE"`
+	Ask  bool   `help:"Ask for it at the terminal."`
 }
 
+// wanted reports whether one was spoken of.
+func (s secret) wanted() bool { return s != secret{} }
+
 func (s secret) read(prompt string) (string, error) {
+	value, err := s.value(prompt)
+	if err == nil && value == "" {
+		err = fmt.Errorf("%s: it is empty", prompt)
+	}
+	return value, err
+}
+
+func (s secret) value(prompt string) (string, error) {
 	switch {
 	case s.File != "":
 		data, err := os.ReadFile(s.File)
@@ -24,7 +36,7 @@ func (s secret) read(prompt string) (string, error) {
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return "", fmt.Errorf("the environment variable %s is not set", s.Env)
+			return "", fmt.Errorf("%s: the environment variable %s is not set", prompt, s.Env)
 		}
 		return value, nil
 	}

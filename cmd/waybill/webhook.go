@@ -9,33 +9,61 @@ import (
 )
 
 type webhookCmd struct {
-	Add    webhookAdd    `cmd:"" help:"Create or change an endpoint. Its signing secret is asked for."`
+	Add    webhookAdd    `cmd:"" help:"Create an endpoint, or change what is given of one. A new one's signing secret is asked for."`
 	List   webhookList   `cmd:"" help:"List endpoints."`
 	Log    webhookLog    `cmd:"" help:"List the latest deliveries of an endpoint."`
 	Replay webhookReplay `cmd:"" help:"Send a delivery again."`
 	Resume webhookResume `cmd:"" help:"Send to a paused endpoint again."`
+	Delete webhookDelete `cmd:"" help:"Forget an endpoint; what was still to be sent to it is given up."`
 }
 
 type webhookAdd struct {
-	URL     string   `arg:"" help:"Address that receives the events."`
-	Dialect string   `help:"In whose words." default:"lynkup"`
-	Name    string   `help:"Name of the endpoint."`
-	ID      string   `help:"Change this endpoint."`
-	Status  []string `help:"Only these statuses, in the dialect's words; default: all."`
-	Secret  secret   `embed:"" prefix:"secret-"`
+	URL      string   `arg:"" help:"Address that receives the events."`
+	Dialect  *string  `help:"In whose words (default lynkup); fixed once it is there." placeholder:"API"`
+	Name     *string  `help:"Name of the endpoint; default: its address."`
+	Status   []string `help:"Only these statuses, in the dialect's words; all (default): every one." placeholder:"STATUS"`
+	Secret   secret   `embed:"" prefix:"secret-"`
+	Token    secret   `embed:"" prefix:"token-"`
+	Unsigned bool     `help:"Without a signing secret."`
 }
 
-// Run saves the endpoint.
+// Run saves the endpoint. What is signed goes on being signed with the old secret too for a day.
 func (a webhookAdd) Run(c *cli) error {
-	key, err := a.Secret.read("Signing secret (empty: none)")
-	if err != nil {
-		return err
+	is := func(known waybill.Subscription) bool { return known.URL == a.URL && known.Shipment == "" }
+	return edit(c, c.Account, "webhook.list", "webhook.save", is, a.change,
+		func(saved waybill.Subscription) string { return "endpoint " + string(saved.ID) + " is saved" })
+}
+
+func (a webhookAdd) change(e *editing[waybill.Subscription]) (any, error) {
+	in := app.PutSubscription{ID: e.record.ID, URL: a.URL}
+	given(&in.Name, a.Name)
+	take(e, &in.Dialect, a.Dialect, "lynkup")
+	if a.Dialect != nil && !e.fresh && *a.Dialect != e.record.Dialect {
+		return nil, fmt.Errorf("this endpoint hears %s; delete it first", e.record.Dialect)
 	}
-	in := app.PutSubscription{ID: waybill.ID(a.ID), Name: a.Name, URL: a.URL, Dialect: a.Dialect, Secret: &key}
-	if len(a.Status) > 0 {
-		in.Statuses = &a.Status
+	if a.Status != nil {
+		var only []string
+		listed(&only, a.Status, "all")
+		in.Statuses = &only
 	}
-	return ask(c, "webhook.save", in, func(s waybill.Subscription) table { return table{text: "endpoint " + string(s.ID) + " is saved"} })
+	switch {
+	case a.Unsigned:
+		in.Secret = new(string)
+	case e.fresh || a.Secret.wanted():
+		key, err := a.Secret.read("Signing secret, or --unsigned")
+		if err != nil {
+			return nil, err
+		}
+		in.Secret = &key
+	}
+	if a.Token.wanted() {
+		token, err := a.Token.read("Authorization header")
+		if err != nil {
+			return nil, err
+		}
+		in.Token = &token
+	}
+	return in, nil
 }
 
 type webhookList struct{}
@@ -98,20 +126,11 @@ func (a webhookResume) Run(c *cli) error {
 	})
 }
 
-type limitCmd struct {
-	Set limitSet `cmd:"" help:"Set how many requests an API takes from each caller of the account."`
+type webhookDelete struct {
+	ID string `arg:"" help:"Endpoint."`
 }
 
-type limitSet struct {
-	Dialect  string        `arg:"" help:"The API: lynkup, shiptheory…"`
-	Requests int           `arg:"" help:"Requests."`
-	Period   time.Duration `help:"In this time." default:"1m"`
-}
-
-// Run sets the limit.
-func (a limitSet) Run(c *cli) error {
-	in := app.LimitIn{Dialect: a.Dialect, Limit: waybill.RateLimit{Requests: a.Requests, Period: a.Period}}
-	return ask(c, "limit.save", in, func(waybill.Account) table {
-		return table{text: fmt.Sprintf("%s takes %d requests in %v from each caller", a.Dialect, a.Requests, a.Period)}
-	})
+// Run forgets an endpoint.
+func (a webhookDelete) Run(c *cli) error {
+	return ask(c, "webhook.delete", a.ID, func(struct{}) table { return table{text: "endpoint " + a.ID + " is gone"} })
 }

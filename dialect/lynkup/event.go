@@ -19,7 +19,7 @@ var newsKinds = map[waybill.EventKind]engine.State{
 	waybill.ShipmentHeld:       {Booking: waybill.Held},
 	waybill.ShipmentIgnored:    {Booking: waybill.Ignored},
 	waybill.ShipmentNoProvider: {Booking: waybill.NoProvider},
-	waybill.ShipmentUnsettled:  {Booking: waybill.Unsettled},
+	waybill.ShipmentPending:    {Booking: waybill.Unsettled},
 	waybill.ShipmentBooked:     {Booking: waybill.Booked, Transit: waybill.LabelMade},
 	waybill.ShipmentFailed:     {Booking: waybill.Failed},
 	waybill.ShipmentCancelled:  {Booking: waybill.Cancelled},

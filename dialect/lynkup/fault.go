@@ -112,7 +112,7 @@ var byOperation = map[string]map[waybill.Reason]answer{
 	opList: {
 		waybill.ReasonFields:    wrongList,
 		waybill.ReasonBadJSON:   wrongList,
-		waybill.ReasonBadCursor: wrongList,
+		waybill.ReasonBadCursor: {http.StatusBadRequest, typeInvalid, "Invalid Data: paginationToken is not one that was answered to this request"},
 		waybill.ReasonRange:     wrongList,
 	},
 	opGet: {

@@ -18,13 +18,14 @@ const (
 	seedKey    = "Default_Business_Key"
 )
 
-// card is a rate card of one service with two bands: up to two pounds, and heavier.
+// card is a rate card of one service with two bands, up to two pounds and heavier, and of a better one that costs
+// twice as much.
 func card(currency, zone, code, name string, light, heavy int) string {
+	const service = `{"code":%q,"name":%q,"direction":"outgoing","abilities":["refrigerated","signature","adult_signature"],
+		"tariffs":[{"zone":"all","days":1,"bands":[{"up_to_g":908,"price":%d},{"up_to_g":30000,"price":%d}]}]}`
 	return fmt.Sprintf(`{"version":"1","valid_from":"2019-01-01","currency":%q,"time_zone":%q,"working_days":["mon","tue","wed","thu","fri","sat","sun"],
-		"zones":[{"code":"all"}],
-		"services":[{"code":%q,"name":%q,"direction":"outgoing","abilities":["refrigerated","signature","adult_signature"],
-		"tariffs":[{"zone":"all","days":1,"bands":[{"up_to_g":908,"price":%d},{"up_to_g":30000,"price":%d}]}]}]}`,
-		currency, zone, code, name, light, heavy)
+		"zones":[{"code":"all"}],"services":[`+service+`,`+service+`]}`,
+		currency, zone, code, name, light, heavy, code+"_plus", name+" Plus", 2*light, 2*heavy)
 }
 
 // seeder saves one record after the other and stops the test at the first that fails.

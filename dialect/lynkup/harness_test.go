@@ -74,6 +74,7 @@ var template = sync.OnceValues(func() (kit, error) {
 		return k, err
 	}
 	e := newEngine(db, waybill.NewManualClock(epoch), &courier{}, 0)
+	e.TokenTTL = 10 * 365 * 24 * time.Hour // conversations go years back and days on
 	k.account = seed(fatal{}, e)
 	token, err := engine.Gate{Engine: e}.IssueToken(context.Background(), engine.Credentials{
 		Dialect: "lynkup", Kind: waybill.ActorClient, ID: seedClient, Secret: seedSecret,

@@ -163,7 +163,7 @@ func readPage(v dialect.Value, in *listing) error {
 	if plain, err := base64.StdEncoding.DecodeString(token); err == nil && vendorToken.Match(plain) {
 		return nil
 	}
-	bad := waybill.E(opList, waybill.ReasonBadCursor, "paginationToken is not one that was answered to this request")
+	bad := waybill.E(opList, waybill.ReasonBadCursor, "the token cannot be read")
 	plain, err := base64.RawURLEncoding.DecodeString(token)
 	part := strings.SplitN(string(plain), "|", 3)
 	if err != nil || len(part) != 3 {
@@ -218,6 +218,7 @@ func encodeList(r *dialect.Request, l listed) dialect.Reply {
 	for i := range l.Items {
 		s := &l.Items[i]
 		out.Data[i] = orderOf(s, statusOf(s, retried(r, s)), r.Link)
+		out.Data[i].Attachments = []struct{}{}
 	}
 	return dialect.JSON(http.StatusOK, out)
 }

@@ -27,7 +27,9 @@ func statusesIn(t *testing.T, body []byte) []string {
 	return list
 }
 
-func noted(kind string, id waybill.ID) string { return "http://example.com/l/" + kind + "." + string(id) }
+func noted(kind string, id waybill.ID) string {
+	return "http://example.com/l/" + kind + "." + string(id)
+}
 
 // TestNothingOfAShipmentIsForgotten changes each member of a shipment in turn: it shows in the order or in its
 // history, or testdata/unspoken.txt says why not.

@@ -1,6 +1,7 @@
 package lynkup
 
 import (
+	"cmp"
 	"fmt"
 
 	"waybill"
@@ -27,9 +28,9 @@ const noTemperature = "none"
 // the member stays unset.
 func readPackage(v dialect.Value, s *waybill.Shipment) {
 	var old waybill.Parcel
-	shown := ""
+	barcode, temperature, wanted := "", noTemperature, s.Options.Temperature
 	if len(s.Parcels) > 0 {
-		old, shown = s.Parcels[0], barcodeOf(s)
+		old, barcode, temperature = s.Parcels[0], barcodeOf(s), temperatureOf(s)
 	}
 	s.Parcels, s.Options.Temperature = nil, ""
 	if !v.Object() {
@@ -46,16 +47,21 @@ func readPackage(v dialect.Value, s *waybill.Shipment) {
 	for _, content := range v.At("content").Items(maxItems) {
 		p.Contents = append(p.Contents, content.String(maxKey))
 	}
-	if p.Temperature == noTemperature {
-		p.Temperature = ""
+	switch p.Temperature {
+	case temperature:
+		p.Temperature = old.Temperature
+	case noTemperature:
+		p.Temperature, wanted = "", ""
+	default:
+		wanted = p.Temperature
 	}
-	if p.Barcode == shown {
+	if p.Barcode == barcode {
 		p.Barcode = old.Barcode
 	}
 	if p.Name == old.Name && p.Size == old.Size {
 		p.SizeNumber = old.SizeNumber
 	}
-	s.Parcels, s.Options.Temperature = []waybill.Parcel{p}, p.Temperature
+	s.Parcels, s.Options.Temperature = []waybill.Parcel{p}, wanted
 }
 
 // packageOf writes the first parcel: this API shows one. A shipment always has one once it is stored.
@@ -66,18 +72,20 @@ func packageOf(s *waybill.Shipment) *pack {
 	p := &s.Parcels[0]
 	out := &pack{
 		Name: p.Name, ItemQuantity: max(1, p.Items), Size: sizeOf(p.Size), Weight: weightOf(p.Weight), Description: p.Description,
-		TemperatureControl: p.Temperature, Barcode: barcodeOf(s), Content: p.Contents,
+		TemperatureControl: temperatureOf(s), Barcode: barcodeOf(s), Content: p.Contents,
 	}
 	if out.Name == "" {
 		out.Name = "custom"
-	}
-	if out.TemperatureControl == "" {
-		out.TemperatureControl = noTemperature
 	}
 	if out.Content == nil {
 		out.Content = []string{}
 	}
 	return out
+}
+
+// temperatureOf is what the first parcel must be kept at: its own, else the order's.
+func temperatureOf(s *waybill.Shipment) string {
+	return cmp.Or(s.Parcels[0].Temperature, s.Options.Temperature, noTemperature)
 }
 
 // barcodeOf is what to scan on the first parcel: the caller's own, else the carrier's number on its

@@ -37,7 +37,7 @@ type order struct {
 	Amount             *json.Number    `json:"amount"`
 	Fee                *json.Number    `json:"fee"`
 	Label              *label          `json:"label"`
-	Attachments        *struct{}       `json:"attachments"` // we keep none: always null
+	Attachments        []struct{}      `json:"attachments"` // we keep none: [] in a list, else null, as the vendor has it
 	Vehicle            *struct{}       `json:"vehicle"`     // no carrier here tells: always null
 	ReturnRequest      *returnRequest  `json:"returnRequest"`
 	ReturnLocation     *returnPlace    `json:"undeliverableOrderReturnLocation"`

@@ -238,3 +238,11 @@ func addLynkup(t *testing.T, app *dialecttest.App, reference string) {
 	}})
 	must(t, err)
 }
+
+// addTag gives the account a tag of a number of our choice.
+func addTag(t *testing.T, app *dialecttest.App, number int64) {
+	t.Helper()
+	tag := waybill.Tag{Row: waybill.Row{Number: number}, Name: strconv.FormatInt(number, 10), Background: "#fff", Text: "#000"}
+	_, err := user(t, app).PutTag(context.Background(), engine.PutTag{New: &tag})
+	must(t, err)
+}

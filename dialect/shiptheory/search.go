@@ -2,7 +2,9 @@ package shiptheory
 
 import (
 	"encoding/json"
+	"math/big"
 	"net/http"
+	"strings"
 	"time"
 
 	"waybill"
@@ -104,7 +106,7 @@ func encodeSearch(_ *dialect.Request, f finds) dialect.Reply {
 func foundOf(s waybill.Shipment, products bool) found {
 	out := found{
 		Created: stamp(s.Created), Modified: stamp(s.Updated), Reference: s.Reference, Reference2: s.Reference2,
-		Channel: s.Channel, Status: statuses[s.Booking], Detail: detailOf(s), Address: addressOf(s.To),
+		Channel: channelOf(s), Status: statuses[s.Booking], Detail: detailOf(s), Address: addressOf(s.To),
 	}
 	if p := s.Provider; p != nil {
 		out.Courier = &courier{p.Name}
@@ -122,6 +124,13 @@ func foundOf(s waybill.Shipment, products bool) found {
 	return out
 }
 
+func channelOf(s waybill.Shipment) string {
+	if s.Channel == "" {
+		return defaultChannel
+	}
+	return s.Channel
+}
+
 func detailOf(s waybill.Shipment) foundDetail {
 	out := foundDetail{
 		Tracking: orNull(s.Tracking), Weight: dialect.Number(kilograms(s)), Value: dialect.Number(s.Value.Value), Parcels: s.ParcelCount,
@@ -137,21 +146,25 @@ func detailOf(s waybill.Shipment) foundDetail {
 	return out
 }
 
-// kilograms is the weight as the caller gave it, else that of the parcels together.
+// kilograms is the weight as the caller gave it, else that of the parcels together, to three places.
 func kilograms(s waybill.Shipment) waybill.Decimal {
 	if s.TotalWeight.Value != "" {
 		return s.TotalWeight.In(waybill.Kilogram, 3)
 	}
-	if len(s.Parcels) == 1 {
-		return s.Parcels[0].Weight.In(waybill.Kilogram, 3)
+	sum := new(big.Rat)
+	for _, p := range s.Parcels {
+		if one, ok := rational(p.Weight.In(waybill.Kilogram, 9)); ok {
+			sum.Add(sum, one)
+		}
 	}
-	return waybill.WeightOf(s.Grams()).In(waybill.Kilogram, 3)
+	return waybill.Decimal(sum.FloatString(9)).Convert(1, 1, 3)
 }
 
 func addressOf(p waybill.Party) deliveryAddress {
 	first, last := names(p.Contact)
+	line := streetLines(p.Address)
 	out := deliveryAddress{
-		Company: orNull(p.Contact.Company), Line1: p.Address.Street1, Line2: orNull(p.Address.Street2), Line3: orNull(p.Address.Street3),
+		Company: orNull(p.Contact.Company), Line1: line[0], Line2: orNull(line[1]), Line3: orNull(line[2]),
 		City: p.Address.City, County: orNull(p.Address.State), Postcode: p.Address.Postcode,
 		Telephone: p.Contact.Phone, Mobile: p.Contact.Mobile, Email: p.Contact.Email, FirstName: first, LastName: last,
 	}
@@ -159,4 +172,23 @@ func addressOf(p waybill.Party) deliveryAddress {
 		out.Country = &wireCountry{country.Name, country.Alpha3}
 	}
 	return out
+}
+
+// streetLines are the three lines of an address. House and apartment, which other APIs tell apart, go where
+// a deliverer reads them: the one behind the street, the other in the first line that is free.
+func streetLines(a waybill.Address) [3]string {
+	lines := [3]string{strings.TrimSpace(a.Street1 + " " + a.House), a.Street2, a.Street3}
+	if a.House == "" {
+		lines[0] = a.Street1
+	}
+	switch {
+	case a.Apartment == "":
+	case lines[1] == "":
+		lines[1] = a.Apartment
+	case lines[2] == "":
+		lines[2] = a.Apartment
+	default:
+		lines[2] += ", " + a.Apartment
+	}
+	return lines
 }

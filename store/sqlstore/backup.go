@@ -49,11 +49,8 @@ func (s *Store) Backup(ctx context.Context, dir string) error {
 		if to == "" { // one that is being written
 			return nil
 		}
-		data, err := os.ReadFile(path)
-		if err == nil {
-			err = errors.Join(checkSum(sum, data), ctx.Err())
-		}
-		if err != nil {
+		data, err := os.ReadFile(path) // a damaged one too: Check tells, and the rest is worth having
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
 		return writeDurably(to, data)

@@ -174,8 +174,10 @@ func populate(t testing.TB, s *sqlstore.Store, clock *waybill.ManualClock) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Exec("analyze"); err != nil {
-		t.Fatal(err)
+	if s.Flavour() == "postgres" { // SQLite has no statistics in a data folder either
+		if err := s.Exec("analyze"); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

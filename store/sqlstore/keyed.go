@@ -96,12 +96,12 @@ func keep[T any](t *tx, n *noun[T]) store.Keyed[T] {
 }
 
 // visible writes which accounts' records are seen: the actor's, and what was lent to them.
-func (k keyed[T]) visible(s *statement) *statement {
+func (k keyed[T]) visible(s *statement, column string) *statement {
 	if !k.lent || k.tx.actor.Everywhere() {
-		return k.tx.scope(s)
+		return k.tx.scopeBy(s, column)
 	}
 	s.add(" and (")
-	in(s, "account", k.tx.accounts())
+	in(s, column, k.tx.accounts())
 	s.add(" or id in (select connection from loan where ")
 	return in(s, "account", k.tx.accounts()).add("))")
 }
@@ -113,26 +113,16 @@ func (k keyed[T]) ownFirst(s *statement) *statement {
 
 // Get reads one record.
 func (k keyed[T]) Get(id waybill.ID) (T, error) {
-	return k.one("get", k.visible(k.where("id = ?", string(id))))
+	return k.one("get", k.visible(k.where("id = ?", string(id)), unindexed))
 }
 
 // GetMany reads those of the records that exist, in the order asked for.
 func (k keyed[T]) GetMany(ids []waybill.ID) ([]T, error) {
-	all, err := k.list(k.visible(in(k.where(""), "id", ids)))
+	rows, err := k.rows(k.visible(in(k.where(""), "id", ids), unindexed))
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[waybill.ID]T, len(all))
-	for _, value := range all {
-		byID[row(&value).ID] = value
-	}
-	list := make([]T, 0, len(all))
-	for _, id := range ids {
-		if value, ok := byID[id]; ok {
-			list = append(list, value)
-		}
-	}
-	return list, nil
+	return k.decode(inOrder(rows, ids))
 }
 
 // ByKey reads the record of a key.
@@ -141,7 +131,7 @@ func (k keyed[T]) ByKey(key string) (T, error) {
 		var none T
 		return none, waybill.E(k.noun.op("by_key"), k.noun.unknown, "there is no such record")
 	}
-	return k.one("by_key", k.ownFirst(k.visible(k.where("key = ? and key <> ''", key))))
+	return k.one("by_key", k.ownFirst(k.visible(k.where("key = ? and key <> ''", key), "account")))
 }
 
 // ByNumber reads the record of a number.
@@ -150,10 +140,10 @@ func (k keyed[T]) ByNumber(number int64) (T, error) {
 		var none T
 		return none, waybill.E(k.noun.op("by_number"), k.noun.unknown, "there is no such record")
 	}
-	return k.one("by_number", k.ownFirst(k.visible(k.where("number = ? and number <> 0", number))))
+	return k.one("by_number", k.ownFirst(k.visible(k.where("number = ? and number <> 0", number), "account")))
 }
 
 // All reads every record, oldest first.
 func (k keyed[T]) All() ([]T, error) {
-	return k.list(k.visible(k.where("1=1")).add(" order by created, id"))
+	return k.list(k.visible(k.where("1=1"), "account").add(" order by created, id"))
 }

@@ -24,8 +24,8 @@ func crowd(b *testing.B, s *sqlstore.Store, n int) {
 	cast, word := "cast(%s as blob)", "printf('%024d', n)"
 	numbers := "with recursive k (n) as (select 1 union all select n + 1 from k where n < $1)"
 	if s.Flavour() == "postgres" {
-		cast, word = "convert_to(%s, 'UTF8')", "lpad(n::text, 24, '0')"
-		numbers = "with k (n) as (select generate_series(1, $1::int))"
+		cast, word = "convert_to(%s, 'UTF8')", "lpad(n::bigint::text, 24, '0')"
+		numbers = "with k (n) as (select generate_series(1::bigint, $1::bigint))"
 	}
 	at := fmt.Sprintf("%d + n * 60000000", storetest.Start.UnixMicro())
 	for _, insert := range []string{

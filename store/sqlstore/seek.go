@@ -40,14 +40,15 @@ func (l listing) keys(all bool) (found []key, cut *key, err error) {
 }
 
 // narrowest counts what each way in would yield, in rounds, and answers the first that stays below a
-// round's size. False: all yield more than a page may look at.
+// round's size. False: all yield so much that keys in order, verified, are the better way. (Of a million,
+// a set of 10,000 took 220 ms to read and sort, a window of 10,000 keys 15.)
 func (l listing) narrowest(terms []store.Term) (source, bool, error) {
 	sources := l.sets()
 	for _, t := range terms {
 		sources = append(sources, l.term(t))
 	}
 	widest := int64(l.tx.store.look.window)
-	for _, size := range []int64{widest / 40, widest / 5, widest} {
+	for _, size := range []int64{widest / 40, widest / 5} {
 		for _, src := range sources {
 			s := (&statement{}).add("select count(*) from (select 1 from ")
 			src.enter(s, false)
@@ -131,7 +132,7 @@ func (l listing) readSet(src source) ([]key, error) {
 	src.from(s)
 	s.add(") select s." + string(l.order) + ", s.id from s where 1=1")
 	l.window(s, "s."+string(l.order))
-	return l.readKeys(s, source{ordered: "s."})
+	return l.readKeys(s, source{ordered: "s.", skip: src.skip})
 }
 
 // readAll reads a page by number: over a covering index, or the first term's.

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew; review what changed")
 
-// stored are the types that have bodies.
-var stored = []reflect.Type{
+// bodies are the types that have bodies.
+var bodies = []reflect.Type{
 	reflect.TypeFor[waybill.Account](), reflect.TypeFor[waybill.User](), reflect.TypeFor[waybill.Client](), reflect.TypeFor[waybill.Brand](),
 	reflect.TypeFor[waybill.Location](), reflect.TypeFor[waybill.Connection](), reflect.TypeFor[waybill.Service](), reflect.TypeFor[waybill.PackageSize](),
 	reflect.TypeFor[waybill.Product](), reflect.TypeFor[waybill.Tag](), reflect.TypeFor[waybill.Rule](), reflect.TypeFor[waybill.Subscription](),
@@ -52,7 +52,7 @@ func describe(b *strings.Builder, path string, t reflect.Type) {
 // Before the first release there are no bodies to read, and -update alone will do.
 func TestShapes(t *testing.T) {
 	var b strings.Builder
-	for _, s := range stored {
+	for _, s := range bodies {
 		fmt.Fprintf(&b, "# %s, version %d\n", s.Name(), shapeOf(s))
 		describe(&b, s.Name(), s)
 	}

@@ -98,10 +98,12 @@ func (l listing) termKey(s *statement, term store.Term) {
 // sets are the ways in that are good only while they pick few.
 func (l listing) sets() []source {
 	var sets []source
-	add := func(text string, fill func(s *statement)) {
+	// The index picks ids as k; the other columns come by id, lest another index look better for having them.
+	add := func(fill func(s *statement)) {
 		sets = append(sets, source{from: func(s *statement) {
-			s.add("shipment s where s.account = ?"+text, string(l.account))
-			fill(s)
+			fill(s.add("shipment k cross join shipment s where s.id = k.id and k.account = ? and ", string(l.account)))
+		}, bare: func(s *statement) {
+			fill(s.add("shipment k where k.account = ? and ", string(l.account)))
 		}})
 	}
 	if len(l.q.Locations) > 1 {
@@ -118,13 +120,13 @@ func (l listing) sets() []source {
 		}, bare: func(s *statement) { pick(s.add("term t where ")) }})
 	}
 	if bookings, transits := l.states(); len(bookings)+len(transits) > 0 {
-		add(" and ", func(s *statement) {
+		add(func(s *statement) {
 			if len(bookings) == 0 {
 				bookings = allBookings
 			}
-			in(s, "s.booking", bookings)
+			in(s, "k.booking", bookings)
 			if len(transits) > 0 {
-				in(s.add(" and "), "s.transit", transits)
+				in(s.add(" and "), "k.transit", transits)
 			}
 		})
 	}
@@ -135,7 +137,7 @@ func (l listing) sets() []source {
 	}
 	var probe statement
 	if other.window(&probe, ""); len(probe.args) > 0 {
-		add("", func(s *statement) { other.window(s, "s."+string(other.order)) })
+		add(func(s *statement) { other.window(s.add("1=1"), "k."+string(other.order)) })
 	}
 	return sets
 }

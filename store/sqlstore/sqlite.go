@@ -52,6 +52,13 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	}
 	s.blobs = files{blobs, s.fault}
 	path := filepath.Join(s.cfg.Dir, databaseFile)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) // SQLite would let others read it
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
 	if s.db, err = openFile(path, "rw"); err != nil {
 		return err
 	}

@@ -338,6 +338,7 @@ func (w *writer) answer(err error) {
 		}
 		close(r.done)
 	}
+	clear(w.batch)
 	w.batch = w.batch[:0]
 }
 

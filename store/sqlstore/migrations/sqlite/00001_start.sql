@@ -37,7 +37,7 @@ create index shipment_created on shipment
 	(account, created, id, updated, booking, transit, location_key, grp, pickup_start, drop_end);
 create index shipment_updated on shipment
 	(account, updated, id, created, booking, transit, location_key, grp, pickup_start, drop_end);
-create index shipment_state on shipment (account, booking, transit);
+create index shipment_state on shipment (account, booking, transit, id);
 
 -- Every value a shipment is found by that is not a column: see store.Terms.
 create table term (

@@ -1,26 +1,28 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
 	"text/tabwriter"
 )
 
-// table is rows under headings, or a line of text.
+// table is what a person sees of an answer: rows under headings, or a line of text.
 type table struct {
 	head []string
 	rows [][]string
 	text string
 }
 
-func printJSON(v any) error {
-	encoder := json.NewEncoder(os.Stdout)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
+// print shows an answer to whoever asked: a program (--json) or a person.
+func (c *cli) print(out any, t table) error {
+	if c.JSON {
+		return printJSON(out)
+	}
+	return t.print()
 }
+
+func printJSON(v any) error { return writeJSON(os.Stdout, v) }
 
 func (t table) print() error {
 	if t.text != "" {

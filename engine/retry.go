@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"waybill"
+	"waybill/store"
+)
+
+// RetryShipment places a shipment again that found no carrier, was refused, was ignored or is held. A
+// held one is released by it: no rule holds it again.
+func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.Shipment, error) {
+	if err := s.enter("retry"); err != nil {
+		return waybill.Shipment{}, err
+	}
+	defer s.leave()
+	o := &order{began: time.Now(), existing: true}
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		sh, err := find(tx, in.Ref)
+		if err != nil {
+			return err
+		}
+		o.shipment = sh
+		o.set, err = s.setup(tx, sh.Account)
+		return err
+	})
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	if !o.shipment.Booking.Open() {
+		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
+			"the shipment is %s and can no longer be retried", o.shipment.Booking)
+	}
+	o.released = o.shipment.Booking == waybill.Held
+	o.location = o.home()
+	if o.location == nil {
+		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	}
+	return s.carry(ctx, o)
+}
+
+// home is the location a stored shipment takes its connections from.
+func (o *order) home() *waybill.Location {
+	if l := o.set.location(o.shipment.Location); l != nil {
+		return l
+	}
+	return o.set.home()
+}
+
+// autoRetry places the shipment again later, where the account wants that.
+func (s Session) autoRetry(a *attempt) func(store.Tx) error {
+	if !a.set.account.Settings.AutoRetry {
+		return nil
+	}
+	key := retryKey(a.shipment.ID)
+	return func(tx store.Tx) error {
+		if err := tx.Unqueue(key); err != nil { // the job that led here, if one did
+			return err
+		}
+		return tx.Enqueue(waybill.Job{
+			ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobRetry, Key: key,
+			Subject: a.shipment.ID, Due: tx.Now().Add(autoRetryAfter), Created: tx.Now(),
+		})
+	}
+}
+
+func retryKey(shipment waybill.ID) string { return "retry:" + string(shipment) }
+
+// How long after a failure a shipment is placed again, and for how long in all before it waits for a
+// person.
+const (
+	autoRetryAfter = 15 * time.Minute
+	autoRetryFor   = 24 * time.Hour
+)
+
+// Retry is the job that places a shipment again, where the account wants that. If it fails again, the
+// next such job takes this one's place in the same transaction.
+func (e *Engine) Retry(ctx context.Context, job waybill.Job) error {
+	s := e.As(waybill.System(job.Account))
+	ref := Ref{ID: job.Subject}
+	sh, err := s.GetShipment(ctx, GetShipment{ref})
+	if err != nil || !replaceable(sh.Booking) || e.Clock.Now().Sub(sh.Created) > autoRetryFor {
+		return err
+	}
+	_, err = s.RetryShipment(ctx, RetryShipment{ref})
+	if waybill.IsCode(err, waybill.Conflict) {
+		return nil // someone else placed, changed or cancelled it at the same moment
+	}
+	return err
+}
