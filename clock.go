@@ -46,6 +46,20 @@ func (c *ManualClock) Set(t time.Time) {
 // Advance moves the clock on by d.
 func (c *ManualClock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }
 
+// Zone finds a time zone by its IANA name. The machine reads its zone files once each.
+func Zone(name string) (*time.Location, error) {
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil { // so there are never more than the machine has files
+		zones.Store(name, zone)
+	}
+	return zone, err
+}
+
+var zones sync.Map // string to *time.Location
+
 // IDs makes record ids: four bytes of seconds, then five random bytes chosen at start, then three of
 // a counter, so ids of one process sort by time and no two processes meet.
 type IDs struct {

@@ -1,6 +1,7 @@
 package waybill_test
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -9,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"waybill/engine"
 )
 
 // TestPackageComments wants exactly one package comment a package: two drift apart, none leaves a
@@ -71,5 +74,20 @@ func TestDocumentLinks(t *testing.T) {
 	}
 	if len(documents) < 10 {
 		t.Errorf("only %d documents were found", len(documents))
+	}
+}
+
+// TestArchitectureTellsEveryPoint: the steps of a purchase are explained, under the numbers that the torture
+// test has for the points round them.
+func TestArchitectureTellsEveryPoint(t *testing.T) {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+1 < len(engine.CrashPoints); i += 2 {
+		step, _ := strings.CutSuffix(engine.CrashPoints[i], ".before")
+		if want := fmt.Sprintf("%d, %d `%s`", i+1, i+2, step); !strings.Contains(string(text), want) {
+			t.Errorf("ARCHITECTURE.md does not tell of the points %s", want)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -57,10 +58,11 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 		a.closers = append(a.closers, func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 			defer cancel()
+			closed := handler.Close()
 			if s.http.Shutdown(ctx) != nil {
-				return s.http.Close()
+				return errors.Join(closed, s.http.Close())
 			}
-			return nil
+			return closed
 		})
 		bases[name] = s.base
 	}
@@ -68,7 +70,7 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 }
 
 // simulators opens every carrier simulator there is. Without a folder they forget when they stop.
-func simulators(folder string, clock waybill.Clock) (map[string]http.Handler, error) {
+func simulators(folder string, clock waybill.Clock) (map[string]simulated, error) {
 	state := ""
 	if folder != "" {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -80,7 +82,13 @@ func simulators(folder string, clock waybill.Clock) (map[string]http.Handler, er
 	if err != nil {
 		return nil, err
 	}
-	return map[string]http.Handler{"ups": ups}, nil
+	return map[string]simulated{"ups": ups}, nil
+}
+
+// simulated is a simulator: a handler that lets go of calls that hang, and of its file, when it is closed.
+type simulated interface {
+	http.Handler
+	io.Closer
 }
 
 // Simulated is a carrier simulator that is served: where, and what a connection with it must be told.

@@ -214,7 +214,7 @@ func (s Session) facts(o *order, asked []waybill.Connection) rule.Facts {
 
 // zoneOf is the time zone of the place a shipment leaves from.
 func zoneOf(sh waybill.Shipment) *time.Location {
-	zone, err := time.LoadLocation(sh.TimeZone)
+	zone, err := waybill.Zone(sh.TimeZone)
 	if err != nil {
 		return time.UTC
 	}

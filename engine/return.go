@@ -420,10 +420,19 @@ func (e *Engine) AttachReturn(ctx context.Context, job waybill.Job) error {
 	if err != nil || service == 0 || b.original.Booking != waybill.Booked || b.original.CancelWanted {
 		return err
 	}
+	failed := 0
 	for _, r := range made { // of this job before it was cut off, or of somebody who asked
-		if r.Booking == waybill.Booked || r.Booking == waybill.Unsettled {
-			return nil // an unsettled one has a job of its own
+		switch r.Booking {
+		case waybill.Booked:
+			return nil
+		case waybill.Unsettled:
+			return pendingReturn(nil) // a job of its own finds out; if it was not bought, this one tries again
+		case waybill.Failed:
+			failed++
 		}
+	}
+	if failed >= attachTries {
+		return nil
 	}
 	return s.attach(ctx, b, service)
 }
@@ -440,8 +449,8 @@ func (s Session) attach(ctx context.Context, b *comeback, service int64) error {
 	}
 	b.returning.Attached = true
 	_, err = s.bringBack(ctx, b)
-	if err != nil && waybill.AsError(err).Unsure {
-		return nil // it has a job of its own
-	}
 	return err
 }
+
+// attachTries is how often the return label that a rule asked for is tried for.
+const attachTries = 3

@@ -93,5 +93,5 @@ func zoneOf(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, waybill.E("ratecard.zone", waybill.ReasonFields, "%q is no time zone", name)
 	}
-	return time.LoadLocation(name)
+	return waybill.Zone(name)
 }

@@ -157,7 +157,7 @@ func shipDay(w waybill.Shipment, now time.Time) time.Time {
 	if day, err := time.Parse(time.DateOnly, w.Options.ShipDate); err == nil {
 		return day
 	}
-	if zone, err := time.LoadLocation(w.TimeZone); err == nil {
+	if zone, err := waybill.Zone(w.TimeZone); err == nil {
 		return now.In(zone)
 	}
 	return now

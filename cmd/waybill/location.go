@@ -67,7 +67,7 @@ func (a locationAdd) change(e *editing[waybill.Location]) (any, error) {
 // address changes the address. Coordinates that were found for the old one go with it.
 func (a locationAdd) address(to *waybill.Address) error {
 	if a.Street != nil || a.City != nil || a.State != nil || a.Postcode != nil || a.Country != nil {
-		to.Point = nil
+		to.Point, to.PointFound = nil, false
 	}
 	given(&to.City, a.City)
 	given(&to.State, a.State)
@@ -78,7 +78,7 @@ func (a locationAdd) address(to *waybill.Address) error {
 		to.Street1, to.Street2, to.Street3 = lines[0], lines[1], lines[2]
 	}
 	if a.Point != nil {
-		to.Point = &waybill.Point{}
+		to.Point, to.PointFound = &waybill.Point{}, false
 		if _, err := fmt.Sscanf(*a.Point, "%f,%f", &to.Point.Lat, &to.Point.Lng); err != nil {
 			return fmt.Errorf("--point %q is not LAT,LNG", *a.Point)
 		}

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"waybill"
 	"waybill/app"
 )
@@ -28,7 +30,7 @@ const (
 func TestMain(m *testing.M) {
 	be := os.Getenv(beVariable)
 	if be == "" {
-		os.Exit(m.Run())
+		testscript.Main(m, map[string]func(){"waybill": main}) // runs the tests, or is waybill in a script
 	}
 	go func() { // the pipe ends with the test that holds it: no process outlives it
 		_, _ = io.Copy(io.Discard, os.Stdin)

@@ -27,6 +27,7 @@ const later = 10 * time.Minute
 // ordeal is one purchase whose process is killed on the way.
 type ordeal struct {
 	name      string
+	reference string
 	point     string // where the process stops itself; empty: it is killed when it has answered
 	location  string
 	recipient string // whose name makes the simulated carrier misbehave
@@ -57,11 +58,15 @@ func ordeals() []ordeal {
 	add(ordeal{location: fromUPS, cancel: true}, "cancel", "void", "voided")
 	add(ordeal{location: fromUPS, cancel: true, taken: true}, "kept")
 	add(ordeal{location: fromReturn}, "return.reserve", "return.call", "return.settle")
-	return append(list,
+	list = append(list,
 		ordeal{name: "the carrier books and hangs", location: fromUPS, recipient: "Hang Hollow"},
 		ordeal{name: "the carrier hangs and does not book", location: fromUPS, recipient: "Stall Stella"},
 		ordeal{name: "the carrier hangs when it is asked again", location: fromUPS, recipient: "Drop Dover", spoil: string(fixture.Hang)},
 	)
+	for i := range list {
+		list[i].reference = fmt.Sprintf("T%02d-", i) // the simulator's books are read by it
+	}
+	return list
 }
 
 func TestTortureKnowsEveryPoint(t *testing.T) {
@@ -117,7 +122,7 @@ func (w world) suffer(t *testing.T, o ordeal) {
 		setUp(t, i, sim)
 		sim.tell("mischief", map[string]any{"operation": upssim.OpTrackReference, "kind": o.spoil})
 	}
-	reference := "T-" + strings.ReplaceAll(o.name, " ", "-")
+	reference := o.reference
 	recipient := o.recipient
 	if recipient == "" {
 		recipient = "Ray Receiver"

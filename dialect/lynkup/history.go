@@ -81,7 +81,7 @@ func furthestBehind(parcels map[string]waybill.Transit, e *waybill.Event) waybil
 
 // zoneOf is the time zone of where the order leaves; UTC when none is known.
 func zoneOf(s *waybill.Shipment) *time.Location {
-	zone, err := time.LoadLocation(s.TimeZone)
+	zone, err := waybill.Zone(s.TimeZone)
 	if err != nil {
 		return time.UTC
 	}

@@ -32,6 +32,20 @@ func TestWeightIsShared(t *testing.T) {
 	}
 }
 
+// TestOneParcelHoldsAllItems: what another API shows as the parcel's number of things.
+func TestOneParcelHoldsAllItems(t *testing.T) {
+	app := start(t, installation(t))
+	body := treeOf(t, plain)
+	body.set("shipment_detail.parcels", 1)
+	body["products"] = []any{
+		map[string]any{"name": "N", "sku": "S", "value": 1, "weight": 1, "qty": 4}, map[string]any{"name": "M", "sku": "T", "value": 1, "weight": 1},
+	}
+	must200(t, app, "POST /v1/shipments", body.String())
+	if sh := shipment(t, app, "S1"); sh.Parcels[0].Items != 5 || sh.Items[1].Quantity != 1 {
+		t.Errorf("%d things in the parcel, %d of the second product", sh.Parcels[0].Items, sh.Items[1].Quantity)
+	}
+}
+
 // TestSenderDefaultsToTheLocation, and one that is sent is kept without making a location.
 func TestSenderDefaultsToTheLocation(t *testing.T) {
 	app := start(t, installation(t))

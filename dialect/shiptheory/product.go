@@ -66,19 +66,13 @@ func decodePutProduct(r *dialect.Request) (engine.PutProduct, error) {
 	if err != nil {
 		return engine.PutProduct{}, err
 	}
-	changes := given(v, productMembers)
-	change := func(p *waybill.Product) {
-		for _, c := range changes {
-			c(p)
-		}
-	}
-	change(&waybill.Product{}) // to note what is wrong
-	return engine.PutProduct{SKU: r.Params["sku"], Change: change}, v.Errors(opPutProduct)
+	return engine.PutProduct{SKU: r.Params["sku"], Change: change(v, productMembers)}, v.Errors(opPutProduct)
 }
 
-// given are the changes by the members that were sent; a member that a record needs cannot be cleared.
-func given[T any](v dialect.Value, members []member[T]) []func(*T) {
-	var changes []func(*T)
+// change is what the members that were sent make of a record; one that a record needs cannot be cleared.
+// What is wrong with them is noted at once, so that the change itself only writes.
+func change[T any](v dialect.Value, members []member[T]) func(*T) {
+	var sent []func(*T)
 	for _, m := range members {
 		at := v.At(m.name)
 		if !at.Given() {
@@ -87,9 +81,14 @@ func given[T any](v dialect.Value, members []member[T]) []func(*T) {
 		if m.required {
 			at.Required()
 		}
-		changes = append(changes, func(t *T) { m.read(at, t) })
+		m.read(at, new(T))
+		sent = append(sent, func(record *T) { m.read(at, record) })
 	}
-	return changes
+	return func(record *T) {
+		for _, write := range sent {
+			write(record)
+		}
+	}
 }
 
 func decodeProduct(r *dialect.Request) (string, error) { return r.Params["sku"], nil }

@@ -79,6 +79,7 @@ func TestStatusesAreTotal(t *testing.T) {
 // silent are the kinds of events that leave no line in a history.
 var silent = map[waybill.EventKind]string{
 	waybill.ShipmentRated:    "the carrier chosen is told",
+	waybill.ShipmentPending:  "the carrier it is to be dispatched with was told",
 	waybill.ShipmentTracked:  "this API does not show where a parcel is",
 	waybill.ReturnCreated:    "what the return comes to is told",
 	waybill.PurchaseSettled:  "the booking itself is told",

@@ -53,14 +53,7 @@ func decodePutTag(r *dialect.Request) (engine.PutTag, error) {
 	if err != nil {
 		return engine.PutTag{}, err
 	}
-	changes := given(v, tagMembers)
-	change := func(t *waybill.Tag) {
-		for _, c := range changes {
-			c(t)
-		}
-	}
-	change(&waybill.Tag{}) // to note what is wrong
-	return engine.PutTag{Number: number, Change: change}, v.Errors(opPutTag)
+	return engine.PutTag{Number: number, Change: change(v, tagMembers)}, v.Errors(opPutTag)
 }
 
 // decodeTagID reads the number in the path; one that is none names no tag.

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"slices"
+	"sync"
 
 	"waybill"
 )
@@ -88,5 +89,55 @@ func (t *tx) Epoch(account waybill.ID) (int64, error) {
 			return 0, err
 		}
 	}
-	return t.int("select epoch from tenant where account = $1", string(account))
+	read := func() (int64, error) { return t.int("select epoch from tenant where account = $1", string(account)) }
+	if s, ok := t.session.(*snapshot); ok && s.conn == nil {
+		return s.engine.epochs.get(account, read)
+	}
+	return read()
+}
+
+// epochs remembers the epochs of a data folder, which one process has to itself. They are asked for with
+// every request, and change when somebody sets something up.
+type epochs struct {
+	mu      sync.Mutex
+	known   map[waybill.ID]int64
+	changes int64 // counts what was forgotten
+}
+
+// get is the epoch of an account, for a View that has read nothing yet: what it reads afterwards is as new
+// as that, or newer. The reader opens its snapshot; what it finds is remembered unless that epoch may have
+// moved meanwhile.
+func (e *epochs) get(account waybill.ID, read func() (int64, error)) (int64, error) {
+	e.mu.Lock()
+	n, ok := e.known[account]
+	before := e.changes
+	e.mu.Unlock()
+	if ok {
+		return n, nil
+	}
+	n, err := read()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err == nil && e.changes == before {
+		if e.known == nil || len(e.known) >= epochsKept {
+			e.known = map[waybill.ID]int64{}
+		}
+		e.known[account] = n
+	}
+	return n, err
+}
+
+const epochsKept = 10_000 // accounts
+
+// forget follows a commit that moved the epochs of the accounts, before anyone is told of it.
+func (e *epochs) forget(accounts []waybill.ID) {
+	if len(accounts) == 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.changes++
+	for _, account := range accounts {
+		delete(e.known, account)
+	}
 }

@@ -57,8 +57,10 @@ func TestDatabaseClock(t *testing.T) {
 type proxy struct {
 	net.Listener
 	target string
-	cut    atomic.Int32 // what to do at the next COMMIT
-	down   atomic.Bool  // refuse everybody
+	cut    atomic.Int32  // what to do at the next COMMIT
+	down   atomic.Bool   // refuse everybody
+	held   chan struct{} // a COMMIT is held back
+	free   chan struct{} // it may go on
 	mu     sync.Mutex
 	open   []net.Conn
 }
@@ -68,6 +70,7 @@ const (
 	before       // cut before the database hears of it
 	after        // cut when the database has done it, before the answer
 	gone         // cut after, and stay down
+	late         // hold it back until released
 )
 
 func newProxy(t *testing.T, address string) (*proxy, string) {
@@ -80,7 +83,7 @@ func newProxy(t *testing.T, address string) (*proxy, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{Listener: l, target: u.Host}
+	p := &proxy{Listener: l, target: u.Host, held: make(chan struct{}), free: make(chan struct{})}
 	go p.serve()
 	t.Cleanup(func() { l.Close(); p.hangUp() })
 	u.Host = l.Addr().String()
@@ -143,6 +146,9 @@ func (p *proxy) forward(client, server net.Conn, mute *atomic.Bool, answered cha
 				server.Write(b[:n])
 				<-answered
 				return
+			case late:
+				close(p.held)
+				<-p.free
 			case gone:
 				mute.Store(true)
 				server.Write(b[:n])
@@ -365,6 +371,53 @@ func TestLateCommit(t *testing.T) {
 	all := append(early, late...)
 	if len(all) != 2 || all[0] != id(1) || all[1] != id(2) {
 		t.Errorf("read %v, then %v", early, late)
+	}
+}
+
+// TestLaneHandedOn: a job that comes while the one before it is on its way out, its end written and not
+// yet committed, becomes ready all the same.
+func TestLaneHandedOn(t *testing.T) {
+	address := storetest.Postgres(t)
+	p, proxied := newProxy(t, address)
+	cfg := storetest.Config(nil)
+	cfg.URL = address
+	s := storetest.Open(t, cfg)
+	cfg.URL = proxied
+	slow := storetest.Open(t, cfg)
+	enqueue := func(n int) error {
+		return s.Update(context.Background(), alice, func(tx store.Tx) error {
+			return tx.Enqueue(waybill.Job{ID: id(n), Account: "a1", Kind: waybill.JobDeliver, Lane: "lane"})
+		})
+	}
+	if err := enqueue(1); err != nil {
+		t.Fatal(err)
+	}
+	first, err := slow.Queue().Claim(t.Context(), nil, 1, time.Minute)
+	if err != nil || len(first) != 1 {
+		t.Fatal(first, err)
+	}
+	done, added := make(chan error, 1), make(chan error, 1)
+	p.cut.Store(late)
+	go func() { done <- slow.Queue().Done(context.Background(), first[0]) }()
+	<-p.held
+	go func() { added <- enqueue(2) }()
+	var adding error
+	waits := false
+	select { // it has to wait for the lane; if it does not, let it be through before the other
+	case adding = <-added:
+	case <-time.After(300 * time.Millisecond):
+		waits = true
+	}
+	close(p.free)
+	if waits {
+		adding = <-added
+	}
+	if err := <-done; err != nil || adding != nil {
+		t.Fatal(err, adding)
+	}
+	next, err := s.Queue().Claim(t.Context(), nil, 1, time.Minute)
+	if err != nil || len(next) != 1 || next[0].ID != id(2) {
+		t.Errorf("the next job of the lane is %v, %v", next, err)
 	}
 }
 

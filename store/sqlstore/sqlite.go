@@ -28,6 +28,7 @@ type sqliteEngine struct {
 	writer  *writer
 	readers chan *sqliteConn
 	dir     string
+	epochs  epochs
 }
 
 func (s *Store) openSQLite(ctx context.Context) error {
@@ -128,9 +129,11 @@ func (s *Store) startSQLite(ctx context.Context) error {
 	}
 	budget := s.cfg.Budget
 	if budget == 0 {
-		budget = 50 * time.Millisecond
+		budget = 2 * time.Second
 	}
-	e.writer = newWriter(s, c, budget)
+	if e.writer, err = newWriter(s, c, budget); err != nil {
+		return err
+	}
 	s.closers = append(s.closers, e.writer.close)
 	s.engine = e
 	return nil
@@ -190,26 +193,61 @@ func (c *sqliteConn) query(query string, args []any) (*sql.Rows, error) {
 	return stmt.QueryContext(c.ctx, args...)
 }
 
-// view reads one snapshot on a connection of the pool.
+// view reads one snapshot.
 func (e *sqliteEngine) view(ctx context.Context, actor waybill.Actor, fn func(*tx) error) error {
-	var c *sqliteConn
-	select {
-	case c = <-e.readers:
-	case <-ctx.Done():
-		return ended(ctx.Err(), false)
+	if err := ctx.Err(); err != nil {
+		return ended(err, false)
 	}
-	defer func() { e.readers <- c }()
-	c.ctx = context.Background()
-	if _, err := c.exec("begin", nil); err != nil {
-		return e.store.fault(err)
-	}
-	defer func() {
-		c.ctx = context.Background()
-		c.exec("rollback", nil)
-	}()
-	c.ctx = ctx
-	t := &tx{store: e.store, session: c, actor: actor, now: e.store.clock.Now().UTC().Truncate(time.Microsecond)}
+	s := &snapshot{engine: e, ctx: ctx}
+	defer s.close()
+	t := &tx{store: e.store, session: s, actor: actor, now: e.store.clock.Now().UTC().Truncate(time.Microsecond)}
 	return t.run(fn)
+}
+
+// snapshot is the session of a View. It takes a connection of the pool, and stands still, with its first
+// statement: one that asks for epochs only mostly needs none.
+type snapshot struct {
+	engine *sqliteEngine
+	ctx    context.Context
+	conn   *sqliteConn // nil: nothing was read yet
+}
+
+func (s *snapshot) open() error {
+	if s.conn != nil {
+		return nil
+	}
+	select {
+	case s.conn = <-s.engine.readers:
+	case <-s.ctx.Done():
+		return ended(s.ctx.Err(), false)
+	}
+	s.conn.ctx = context.Background()
+	_, err := s.conn.exec("begin", nil)
+	s.conn.ctx = s.ctx
+	return err
+}
+
+func (s *snapshot) query(query string, args []any) (*sql.Rows, error) {
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	return s.conn.query(query, args)
+}
+
+func (s *snapshot) exec(query string, args []any) (int64, error) {
+	if err := s.open(); err != nil {
+		return 0, err
+	}
+	return s.conn.exec(query, args)
+}
+
+func (s *snapshot) close() {
+	if s.conn == nil {
+		return
+	}
+	s.conn.ctx = context.Background()
+	s.conn.exec("rollback", nil)
+	s.engine.readers <- s.conn
 }
 
 func (e *sqliteEngine) update(ctx context.Context, actor waybill.Actor, fn func(*tx) error, who any) error {

@@ -36,7 +36,9 @@ type Config struct {
 	// Migrate brings an older PostgreSQL schema up to date. A data folder always is, after a copy was made.
 	Migrate bool
 	Readers int // connections that read (SQLite) or all there are (PostgreSQL); 0: by the number of cores
-	// Budget is how long a closure of Update may hold the one writer of a data folder; 0: 50 ms.
+	// Budget is how long a closure of Update may hold the one writer of a data folder before it is given up;
+	// 0: 2 s, since a machine that stands still for a moment must not cost an order. What takes over 50 ms is
+	// named in the log.
 	Budget time.Duration
 }
 

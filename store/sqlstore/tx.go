@@ -37,6 +37,7 @@ type tx struct {
 	keys    map[keyName]store.Key
 	terms   []store.Term // of the shipment that is being written
 	running bool         // the closure is at work
+	touched bool         // something was written, or a statement failed
 }
 
 // undo is a record's Row as the caller had it before Put.
@@ -114,6 +115,7 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 		return 0, t.err
 	}
 	n, err := t.session.exec(query, args)
+	t.touched = t.touched || n > 0 || err != nil
 	if err != nil {
 		return 0, t.doom(err)
 	}
@@ -127,6 +129,7 @@ func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	}
 	rows, err := t.session.query(query, args)
 	if err != nil {
+		t.touched = true
 		return t.doom(err)
 	}
 	for rows.Next() {
@@ -141,6 +144,7 @@ func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 		err = closing
 	}
 	if err != nil {
+		t.touched = true
 		return t.doom(err)
 	}
 	return nil
@@ -267,6 +271,9 @@ func (t *tx) flush() error {
 
 // committed tells the store what the commit made true.
 func (t *tx) committed() {
+	if e, ok := t.store.engine.(*sqliteEngine); ok {
+		e.epochs.forget(t.tenants)
+	}
 	for _, account := range t.tenants {
 		t.store.tenants.Store(account, true)
 	}

@@ -9,17 +9,26 @@ import (
 	"sync/atomic"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"waybill"
 )
 
-// The writer runs the closures of all callers one after another, each under a savepoint, many in one
-// transaction, and answers them after the one commit has reached the disk. Its statements never carry a
-// caller's context: SQLite answers an interrupt in the middle of a statement by rolling back everything.
+// The writer runs the closures of all callers one after another, many in one transaction, and answers
+// them after the one commit has reached the disk. Its statements never carry a caller's context: SQLite
+// answers an interrupt in the middle of a statement by rolling back everything.
+//
+// What a failing closure wrote must not stay. A savepoint for each one would see to that, but costs a copy
+// of every page that is written; so a batch begins without, and only when a closure fails that wrote
+// something, or one of whose statements failed, is all of it run again, each under a savepoint.
 
 const (
 	queueLength = 1024
 	batchLength = 128
 	batchTime   = 5 * time.Millisecond
+
+	slow        = 50 * time.Millisecond // a closure that takes longer is named in the log
+	careBatches = 32                    // that run under savepoints after one that had to be run again
 )
 
 // nested is after how long a waiting Update asks itself whether it waits for itself.
@@ -55,15 +64,24 @@ type writer struct {
 	stopped   chan struct{}
 	batch     []*request
 	goroutine atomic.Int64          // the writer's own
+	careful   int                   // so many batches more run under savepoints
+	lost      bool                  // the batch's transaction was rolled back: SQLite says so
 	failed    atomic.Pointer[error] // why the last commit failed
 	probed    atomic.Int64          // when a write was last tried in spite of that
 }
 
-func newWriter(s *Store, c *sqliteConn, budget time.Duration) *writer {
+func newWriter(s *Store, c *sqliteConn, budget time.Duration) (*writer, error) {
 	c.ctx = context.Background()
 	w := &writer{store: s, conn: c, budget: budget, queue: make(chan *request, queueLength), stop: make(chan struct{}), stopped: make(chan struct{})}
+	err := c.conn.Raw(func(driver any) error {
+		driver.(sqlite.HookRegisterer).RegisterRollbackHook(func() { w.lost = true })
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	go w.work()
-	return w
+	return w, nil
 }
 
 // close waits until everything queued is done.
@@ -202,6 +220,9 @@ func (w *writer) serve(first *request) {
 		return
 	}
 	w.commit()
+	if w.careful > 0 {
+		w.careful--
+	}
 }
 
 // next is a request that waits already; nil when there is none.
@@ -218,8 +239,10 @@ func (w *writer) next() *request {
 	}
 }
 
-// retry runs the batch again in a new transaction, once: SQLite had rolled the first back.
+// retry runs the batch again in a new transaction, once, each closure under a savepoint: the first was
+// rolled back, by SQLite or by us.
 func (w *writer) retry() {
+	w.careful = careBatches
 	if err := w.begin(); err != nil {
 		w.answer(err)
 		return
@@ -241,10 +264,14 @@ func (w *writer) retry() {
 	w.commit()
 }
 
-// run runs one closure under a savepoint and reports whether the batch's transaction still stands.
+// run runs one closure and reports whether the batch can go on: its transaction still stands, and holds
+// nothing of a closure that failed.
 func (w *writer) run(r *request) (intact bool) {
-	if _, err := w.conn.exec("savepoint closure", nil); err != nil {
-		return false
+	careful := w.careful > 0
+	if careful {
+		if _, err := w.conn.exec("savepoint closure", nil); err != nil {
+			return false
+		}
 	}
 	r.tx.takeBack() // from a first run, if there was one
 	now := time.Now()
@@ -252,11 +279,15 @@ func (w *writer) run(r *request) (intact bool) {
 		now: w.store.clock.Now().UTC().Truncate(time.Microsecond), deadline: now.Add(w.budget)}
 	r.err, r.panics = nil, nil
 	w.call(r)
-	if took := time.Since(now); took > w.budget {
+	if took := time.Since(now); took > min(slow, w.budget) {
 		w.store.log.Warn("store.update", "slow", name(r.who), "ms", took.Milliseconds())
 	}
 	w.note(r.err)
-	if r.err != nil || r.panics != nil {
+	failed := r.err != nil || r.panics != nil
+	if !careful {
+		return !w.lost && !(failed && r.tx.touched)
+	}
+	if failed {
 		if _, err := w.conn.exec("rollback to closure", nil); err != nil {
 			return false
 		}
@@ -285,6 +316,7 @@ func (w *writer) call(r *request) {
 }
 
 func (w *writer) begin() error {
+	w.lost = false
 	_, err := w.conn.exec("begin immediate", nil)
 	if err != nil {
 		err = w.store.fault(err)
@@ -315,6 +347,11 @@ func (w *writer) commit() {
 	fault := waybill.AsError(w.store.fault(err))
 	kind, _ := w.store.flavour.classify(err)
 	fault.Unsure = kind == disk
+	if e, ok := w.store.engine.(*sqliteEngine); ok { // it may have been committed after all
+		for _, r := range w.batch {
+			e.epochs.forget(r.tx.tenants)
+		}
+	}
 	w.note(fault)
 	w.answer(fault)
 }

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestWalk starts the whole program on a fresh folder and walks a parcel through each API: booked, labelled,
+// tracked, cancelled, and one whose carrier hangs.
+func TestWalk(t *testing.T) {
+	cfg := fresh(t)
+	out := filepath.Join(t.TempDir(), "out")
+	var said bytes.Buffer
+	if err := Demo(t.Context(), cfg, DemoOptions{Out: out, Say: &said, Once: true, Began: time.Now()}); err != nil {
+		t.Fatalf("%v\n%s", err, &said)
+	}
+	text := said.String()
+	for _, want := range []string{
+		"LynkUp: a parcel from Boston", "with UPS Ground, tracking 1Z", "ORDER_DELIVERED", "ORDER_CANCELLED",
+		"Shiptheory: a parcel from Bath", "status     Complete", "is ORDER_DELIVERED with DHL",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Contains(text, "\x1b") {
+		t.Error("it colours what is no terminal")
+	}
+	// In order: reserved, unsure, looked up, one label.
+	rest := text
+	for _, want := range []string{"reserve:", "PENDING_DISPATCH", "unsure:", "lookup:", "one label", "the carrier sold 1 for it"} {
+		_, after, ok := strings.Cut(rest, want)
+		if !ok {
+			t.Errorf("%q is missing or out of order", want)
+			continue
+		}
+		rest = after
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+	for _, api := range dialectNames() {
+		tracking := decoded(t, filepath.Join(out, api+".pdf"))
+		if !strings.Contains(text, tracking) {
+			t.Errorf("the barcode on %s.pdf says %q, which nobody was told", api, tracking)
+		}
+	}
+
+	// The demo goes on in its own folder, and not into anybody else's.
+	said.Reset()
+	if err := Demo(t.Context(), cfg, DemoOptions{Out: out, Say: &said, Colour: true, Once: true, Began: time.Now()}); err != nil {
+		t.Errorf("the second run: %v\n%s", err, &said)
+	}
+	if !strings.Contains(said.String(), "\x1b[") {
+		t.Error("a terminal gets no colours")
+	}
+	real := fresh(t)
+	a := build(t, real)
+	shop(t, a, "north")
+	must(t, a.Close())
+	if err := Demo(t.Context(), real, DemoOptions{Out: out, Say: &said, Once: true, Began: time.Now()}); err == nil || !strings.Contains(err.Error(), `"north"`) {
+		t.Errorf("in a real installation: %v", err)
+	}
+}
+
+// decoded is what a barcode reader reads as the tracking number on the first page of a label.
+func decoded(t *testing.T, pdf string) string {
+	t.Helper()
+	for _, tool := range []string{"pdftoppm", "zbarimg"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skipf("*** SKIPPED: %s is not here ***", tool)
+		}
+	}
+	page := filepath.Join(t.TempDir(), "page")
+	if out, err := exec.Command("pdftoppm", "-r", "203", "-png", "-singlefile", pdf, page).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v %s", pdf, err, out)
+	}
+	out, err := exec.Command("zbarimg", "--quiet", "--raw", "-Sdisable", "-Scode128.enable", page+".png").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v %s", pdf, err, out)
+	}
+	lines := strings.Fields(string(out))
+	for _, line := range lines {
+		if strings.HasPrefix(line, "1Z") || strings.HasPrefix(line, "DH") {
+			return line
+		}
+	}
+	t.Fatalf("%s: the barcodes say %q", pdf, lines)
+	return ""
+}
