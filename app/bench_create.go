@@ -109,7 +109,10 @@ func (l *load) run(ctx context.Context, b Bench) (turn, error) {
 	times, errs := make([][]time.Duration, b.Connections), make([]error, b.Connections)
 	began := time.Now()
 	cpu0 := cpuNow()
-	stopProf := profileOn(fmt.Sprintf("-%d", len(l.token)))
+	stopProf := func() {}
+	if b.Round > 0 && b.Requests == 0 {
+		stopProf = profileOn(fmt.Sprintf("-%d", len(l.token)))
+	}
 	for i := range b.Connections {
 		wait.Go(func() {
 			for errs[i] == nil && ctx.Err() == nil {

@@ -45,6 +45,7 @@ func (b Bench) lists(ctx context.Context, p *product, tell func(string, ...any))
 	}
 	defer raw.close()
 	var ours, bare []time.Duration
+	defer profileOn("-list")()
 	for turn := range listTurns + 3 {
 		mine, orders, err := p.list(ctx)
 		if err != nil {

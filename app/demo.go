@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"waybill"
@@ -24,7 +26,7 @@ type DemoOptions struct {
 // Demo serves with demo data and simulated carriers, walks parcels through each API and then stays up
 // until it is told to stop. It does not go into a data folder of a real installation.
 func Demo(ctx context.Context, cfg Config, o DemoOptions) error {
-	cfg.Demo = true
+	cfg.Demo, cfg.Migrate = true, true // a database for the demo needs no second command
 	if cfg.Log.Level == Defaults().Log.Level {
 		cfg.Log.Level = "warn" // the terminal is for the walk
 	}
@@ -37,14 +39,18 @@ func Demo(ctx context.Context, cfg Config, o DemoOptions) error {
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	walking, release := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer release()
 	walked := make(chan error, 1)
 	started := false
 	err = a.Run(ctx, func(string) {
 		started = true
-		w := newWalk(ctx, a, o)
+		w := newWalk(walking, a, o)
 		go func() {
 			err := w.all()
-			if err == nil && !o.Once {
+			if a.Server.Draining() || walking.Err() != nil {
+				err = nil // somebody stopped it in mid-walk, which is no failure
+			} else if err == nil && !o.Once {
 				w.hints()
 			} else {
 				stop()
@@ -54,9 +60,7 @@ func Demo(ctx context.Context, cfg Config, o DemoOptions) error {
 	})
 	stop()
 	if started {
-		if walkErr := <-walked; !errors.Is(walkErr, context.Canceled) { // Ctrl-C in mid-walk is no failure
-			err = errors.Join(err, walkErr)
-		}
+		err = errors.Join(err, <-walked)
 	}
 	return errors.Join(err, a.Close())
 }
@@ -88,6 +92,7 @@ func unreal(ctx context.Context, cfg Config) error {
 
 // all walks every walk there is.
 func (w *walk) all() error {
+	w.say(w.paint(bold, "Waybill "+Version))
 	w.line("serving", "%s, after %v", w.base, time.Since(w.began).Round(10*time.Millisecond))
 	if w.app.Config.Database == "" {
 		w.line("data", "%s", w.app.Config.Data)

@@ -18,6 +18,7 @@ import (
 // shut, jobs claimed no more, purchases under way settled; Close then closes the store. A second signal ends
 // the process at once. Ready is told the address when requests are answered.
 func (a *App) Run(ctx context.Context, ready func(url string)) error {
+	collectLess()
 	signals := make(chan os.Signal, 2) // from here on a signal stops us in order
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
@@ -133,9 +134,9 @@ func (a *App) stop(front, back *http.Server, closeDesk func() error) error {
 	a.Server.Drain()
 	errs := []error{
 		ignoreClosed(front.Shutdown(ctx)),
-		closeDesk(),
 		a.Runner.Stop(ctx),
 		a.Engine.Drain(ctx),
+		closeDesk(),
 		back.Close(),
 	}
 	a.log.Info("stopped")

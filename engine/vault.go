@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/argon2"
@@ -25,6 +26,7 @@ type Vault struct {
 	keys    map[string][]byte // by key id: 32 bytes each
 	current string            // the id new secrets are sealed under
 	hashing chan struct{}     // argon2 needs memory: few at once
+	derived sync.Map          // keys made from those, by [2]string of id and purpose
 }
 
 // NewVault makes a vault of 32-byte keys by id; current seals, the others only open.
@@ -45,10 +47,14 @@ func (v *Vault) KeyID() string { return v.current }
 
 // derive makes a key for one purpose from a master key (HKDF, RFC 5869).
 func (v *Vault) derive(id, purpose string) []byte {
+	if key, ok := v.derived.Load([2]string{id, purpose}); ok {
+		return key.([]byte)
+	}
 	key, err := hkdf.Key(sha256.New, v.keys[id], nil, "waybill/"+purpose, 32)
 	if err != nil {
 		panic("vault: hkdf: " + err.Error())
 	}
+	v.derived.Store([2]string{id, purpose}, key)
 	return key
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // The JSON of --json: the members of the record in lower snake case (external_id, time_zone), in its order; times
-// as RFC 3339, null for none; figures that must stay exact (weights, prices) as text; map keys as they are.
+// as RFC 3339, null for none; figures that must stay exact (weights, prices) as text; map keys as they are; JSON
+// within as JSON.
 
 // unsaid are members that never leave the program.
 var unsaid = []string{"Password", "Secret", "OldSecret", "Sealed", "Token", "Version"}
@@ -43,15 +44,6 @@ func appendJSON(b *bytes.Buffer, v reflect.Value) error {
 		return encode(b, value)
 	case time.Duration:
 		return encode(b, value.String())
-	case json.RawMessage:
-		if len(value) == 0 {
-			b.WriteString("null")
-			return nil
-		}
-		b.Write(value)
-		return nil
-	case []byte:
-		return encode(b, value)
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -61,6 +53,9 @@ func appendJSON(b *bytes.Buffer, v reflect.Value) error {
 	case reflect.Map:
 		return appendMap(b, v)
 	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			return appendBytes(b, v.Bytes())
+		}
 		b.WriteByte('[')
 		for i := range v.Len() {
 			if i > 0 {
@@ -74,6 +69,19 @@ func appendJSON(b *bytes.Buffer, v reflect.Value) error {
 		return nil
 	}
 	return encode(b, v.Interface())
+}
+
+// appendBytes writes JSON as it is (the conditions of a rule, the body of a webhook), other bytes in base64.
+func appendBytes(b *bytes.Buffer, data []byte) error {
+	switch {
+	case len(data) == 0:
+		b.WriteString("null")
+	case (data[0] == '{' || data[0] == '[') && json.Valid(data):
+		b.Write(data)
+	default:
+		return encode(b, data)
+	}
+	return nil
 }
 
 func appendObject(b *bytes.Buffer, v reflect.Value) error {

@@ -16,22 +16,23 @@ type serveCmd struct {
 
 // Run serves until it is told to stop.
 func (s serveCmd) Run(c *cli) error {
-	read := func() (app.Config, error) {
-		cfg, err := c.serving(s.serving)
-		given(&cfg.Migrate, s.Migrate)
-		given(&cfg.Demo, s.Demo)
-		return cfg, err
-	}
-	cfg, err := read()
+	cfg, err := s.read(c)
 	if err != nil {
 		return err
 	}
-	cfg.Again = read
+	cfg.Again = func() (app.Config, error) { return s.read(c) }
 	a, err := app.New(context.Background(), cfg, app.Parts{})
 	if err != nil {
 		return err
 	}
 	return errors.Join(a.Run(context.Background(), nil), a.Close())
+}
+
+func (s serveCmd) read(c *cli) (app.Config, error) {
+	cfg, err := c.serving(s.serving)
+	given(&cfg.Migrate, s.Migrate)
+	given(&cfg.Demo, s.Demo)
+	return cfg, err
 }
 
 type migrateCmd struct{}

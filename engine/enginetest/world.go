@@ -30,7 +30,10 @@ type World struct {
 	Engine *engine.Engine
 	Runner *job.Runner
 	UPS    *upssim.Sim
-	Log    *bytes.Buffer
+	// Courier is a carrier in memory that can be told what to answer.
+	Courier *Courier
+	Log     *bytes.Buffer // all that was logged, debugging included
+	Vault   *engine.Vault
 
 	Deliver job.Handler // of webhooks, when the test sets it before jobs run
 	base    string
@@ -51,7 +54,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 // New makes a world that ends with the test.
 func New(t testing.TB, o Options) *World {
 	t.Helper()
-	w := &World{T: t, Clock: o.Clock, Store: o.Store, Log: &bytes.Buffer{}}
+	w := &World{T: t, Clock: o.Clock, Store: o.Store, Courier: newCourier(), Log: &bytes.Buffer{}}
 	if w.Clock == nil {
 		w.Clock = waybill.NewManualClock(storetest.Start)
 	}
@@ -66,7 +69,7 @@ func New(t testing.TB, o Options) *World {
 		server.Close()
 	})
 	w.base = server.URL
-	registry, err := carrier.NewRegistry(all.Drivers()...)
+	registry, err := carrier.NewRegistry(append(all.Drivers(), w.Courier.Drivers()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +77,8 @@ func New(t testing.TB, o Options) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.DiscardHandler)
+	w.Vault = vault
+	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config := engine.Config{
 		Store: w.Store, Carriers: registry, Clock: w.Clock, IDs: waybill.NewIDs(w.Clock, zeros{}), Log: log, Vault: vault,
 		Env: carrier.Env{HTTP: &http.Client{}, Clock: w.Clock, Log: log},
@@ -165,6 +169,27 @@ func (d *Desk) Ups(id string) waybill.Connection {
 		},
 		Secrets: carrier.Settings{"client_secret": upssim.DefaultClientSecret},
 	})
+}
+
+// Fake adds a connection to the courier in memory, as "courier" or "mute".
+func (d *Desk) Fake(id, driver string) waybill.Connection {
+	d.T.Helper()
+	return d.Connect(engine.SaveConnection{
+		Connection: waybill.Connection{ExternalID: id, Carrier: driver, Name: id, DisplayName: id, Mode: waybill.ModeLive},
+		Secrets:    carrier.Settings{"password": "hunter2"},
+	})
+}
+
+// Service numbers a service of a connection.
+func (d *Desk) Service(c waybill.Connection, code, name string, direction waybill.Direction) waybill.Service {
+	d.T.Helper()
+	v, err := d.SaveService(d.T.Context(), waybill.Service{
+		Carrier: c.Name, Driver: c.Carrier, Code: code, Name: name, Direction: direction,
+	})
+	if err != nil {
+		d.T.Fatalf("service %s: %v", name, err)
+	}
+	return v
 }
 
 // Connect saves a connection.

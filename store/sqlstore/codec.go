@@ -31,21 +31,33 @@ func shapeOf(t reflect.Type) int {
 	return 1
 }
 
+// encoder is a buffer that JSON is written to; they are used again and again.
+type encoder struct {
+	bytes.Buffer
+	json *json.Encoder
+}
+
+var encoders = sync.Pool{New: func() any {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.Buffer)
+	e.json.SetEscapeHTML(false)
+	return e
+}}
+
 // encode writes a value's body.
 func encode[T any](value *T) ([]byte, error) {
 	t := reflect.TypeFor[T]()
-	var b bytes.Buffer
-	b.Grow(1024)
+	b := encoders.Get().(*encoder)
+	defer encoders.Put(b)
+	b.Reset()
 	b.WriteString(`{"v":`)
 	b.WriteString(strconv.Itoa(shapeOf(t)))
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
 	start := b.Len()
-	if err := enc.Encode(reflect.NewAt(slim(t, true), unsafe.Pointer(value)).Interface()); err != nil {
+	if err := b.json.Encode(reflect.NewAt(slim(t, true), unsafe.Pointer(value)).Interface()); err != nil {
 		return nil, fmt.Errorf("encode %s: %w", t, err)
 	}
-	body := b.Bytes()[:b.Len()-1] // without the encoder's newline
-	if body[start+1] == '}' {     // an empty value: {"v":1{} becomes {"v":1}
+	body := bytes.Clone(b.Bytes()[:b.Len()-1]) // without the encoder's newline
+	if body[start+1] == '}' {                  // an empty value: {"v":1{} becomes {"v":1}
 		return append(body[:start], '}'), nil
 	}
 	body[start] = ','

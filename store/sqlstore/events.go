@@ -7,7 +7,10 @@ import (
 	"waybill"
 )
 
-// Emit writes what happened, with the transaction that made it true.
+// eventsAtOnce is how many events are written by one statement at most.
+const eventsAtOnce = 8
+
+// Emit writes what happened, with the transaction that made it true: as its last act, all of them together.
 func (t *tx) Emit(event waybill.Event) error {
 	if err := t.usable(); err != nil {
 		return err
@@ -22,9 +25,30 @@ func (t *tx) Emit(event waybill.Event) error {
 	if err != nil {
 		return t.doom(err)
 	}
-	_, err = t.exec("insert into event (id, account, shipment, at, body) values ($1, $2, $3, $4, $5)",
-		string(event.ID), string(event.Account), string(event.Shipment), micro(event.At), body)
-	return err
+	if !t.writes {
+		return t.doom(waybill.E("store.view", waybill.ReasonBug, "a View must not write"))
+	}
+	t.events = append(t.events, []any{string(event.ID), string(event.Account), string(event.Shipment), micro(event.At), body})
+	return nil
+}
+
+// tell writes the events that were emitted so far.
+func (t *tx) tell() error {
+	for len(t.events) > 0 {
+		n := min(len(t.events), eventsAtOnce)
+		s := (&statement{}).add("insert into event (id, account, shipment, at, body) values ")
+		for i, e := range t.events[:n] {
+			if i > 0 {
+				s.text.WriteByte(',')
+			}
+			s.add("(?, ?, ?, ?, ?)", e...)
+		}
+		if _, err := t.exec(s.text.String(), s.args...); err != nil {
+			return err
+		}
+		t.events = t.events[n:]
+	}
+	return nil
 }
 
 // eventTable implements store.Events.
@@ -57,6 +81,9 @@ func (e eventTable) Since(cursor string, limit int) ([]waybill.Event, string, er
 }
 
 func (e eventTable) read(s *statement) (list []waybill.Event, last [2]int64, err error) {
+	if err := e.tx.tell(); err != nil {
+		return nil, last, err
+	}
 	err = e.tx.each(func(rows *sql.Rows) error {
 		var event waybill.Event
 		var body sql.RawBytes

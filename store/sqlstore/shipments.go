@@ -133,9 +133,9 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 	return t.addTerms(r, fresh)
 }
 
-// addTerms writes terms in groups of eight, four, two and one: few statements to prepare, few to run.
+// addTerms writes terms in groups of sixteen, eight, four, two and one: few statements to prepare, few to run.
 func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
-	for size := 8; size > 0; size /= 2 {
+	for size := 16; size > 0; size /= 2 {
 		for len(terms) >= size {
 			s := (&statement{}).add("insert into term (account, noun, field, value, created, id) values ")
 			for i, term := range terms[:size] {

@@ -36,6 +36,7 @@ type tx struct {
 	wake    bool            // jobs may be due sooner than thought
 	keys    map[keyName]store.Key
 	terms   []store.Term // of the shipment that is being written
+	events  [][]any      // emitted and not yet written
 	running bool         // the closure is at work
 	touched bool         // something was written, or a statement failed
 }
@@ -261,8 +262,11 @@ func (t *tx) run(fn func(*tx) error) error {
 	return t.flush()
 }
 
-// flush writes what is best written last: the epochs, and the next job of each lane.
+// flush writes what is best written last: the events, the epochs, and the next job of each lane.
 func (t *tx) flush() error {
+	if err := t.tell(); err != nil {
+		return err
+	}
 	if err := t.bump(); err != nil {
 		return err
 	}

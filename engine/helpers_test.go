@@ -1,0 +1,36 @@
+package engine_test
+
+import (
+	"strconv"
+	"testing"
+
+	"waybill"
+	"waybill/engine"
+	"waybill/engine/enginetest"
+	"waybill/store"
+)
+
+// trackers reads who follows a shipment's parcels, returns included.
+func trackers(t *testing.T, d *enginetest.Desk, shipment waybill.ID) (list []waybill.Tracker) {
+	t.Helper()
+	err := d.World.Store.View(t.Context(), waybill.System(""), func(tx store.Tx) (err error) {
+		list, err = tx.Trackers().Of(shipment)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// scan is what a driver of the house courier sees now.
+func scan(t *testing.T, d *enginetest.Desk, number string, status waybill.Transit) waybill.Shipment {
+	t.Helper()
+	sh, err := d.RecordScan(t.Context(), engine.RecordScan{Number: number, Scan: waybill.Scan{Status: status, Text: string(status)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sh
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
