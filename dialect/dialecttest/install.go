@@ -28,6 +28,8 @@ type Installation struct {
 	Drivers []carrier.Driver
 	// Simulators are the base addresses of simulated carriers by driver name.
 	Simulators map[string]string
+	// Store opens an empty store of the test's own in place of a copied data folder, which is seeded anew.
+	Store func(t testing.TB, clock waybill.Clock) *sqlstore.Store
 	// Seed fills an empty installation and answers the Authorization header of the caller it seeded.
 	Seed func(t *testing.T, e *engine.Engine) (authorization string)
 
@@ -38,29 +40,38 @@ type Installation struct {
 // Prepare seeds the data that every start begins with. The installation is good until the test ends.
 func (i *Installation) Prepare(t *testing.T) {
 	t.Helper()
+	if i.Store != nil {
+		return
+	}
 	i.folder = t.TempDir()
-	e, shut := i.engine(t, i.folder, waybill.NewManualClock(i.Now), 1)
+	clock := waybill.NewManualClock(i.Now)
+	kept := open(t, i.folder, clock)
+	e := i.engine(t, kept, clock, 1)
 	i.authorization = i.Seed(t, e)
-	shut()
+	if err := kept.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Start is a fresh app: a copy of the seeded data with an engine, runner and webhook sender of its own.
 func (i *Installation) Start(t *testing.T) *App {
 	t.Helper()
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(i.folder)); err != nil {
-		t.Fatal(err)
-	}
 	clock := waybill.NewManualClock(i.Now)
-	e, shut := i.engine(t, folder, clock, 2)
-	t.Cleanup(shut)
+	e, authorization := i.begin(t, clock)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := e.Drain(ctx); err != nil {
+			t.Errorf("purchases under way did not end: %v", err)
+		}
+	})
 	post := &postbox{}
 	runner := i.runner(e, post)
 	return &App{
 		Engine:        e,
 		Handler:       i.placed(dialect.Serve(i.Dialect, dialect.Deps{Engine: e, Link: link})),
 		Clock:         clock,
-		Authorization: i.authorization,
+		Authorization: authorization,
 		Hooks:         post.read,
 		Drain: func(t *testing.T) {
 			if err := runner.Drain(t.Context()); err != nil {
@@ -80,17 +91,41 @@ func (i *Installation) Start(t *testing.T) *App {
 	}
 }
 
-// engine opens the data in a folder. Ids of different generations never meet.
-func (i *Installation) engine(t *testing.T, folder string, clock waybill.Clock, generation byte) (*engine.Engine, func()) {
+// begin is an engine over seeded data: a copy of what was prepared, or a store of its own.
+func (i *Installation) begin(t *testing.T, clock waybill.Clock) (*engine.Engine, string) {
+	if i.Store != nil {
+		e := i.engine(t, i.Store(t, clock), clock, 2)
+		return e, i.Seed(t, e)
+	}
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(i.folder)); err != nil {
+		t.Fatal(err)
+	}
+	kept := open(t, folder, clock)
+	t.Cleanup(func() {
+		if err := kept.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return i.engine(t, kept, clock, 2), i.authorization
+}
+
+func open(t *testing.T, folder string, clock waybill.Clock) *sqlstore.Store {
 	t.Helper()
-	log := slog.New(slog.DiscardHandler)
 	kept, err := sqlstore.Open(context.Background(), sqlstore.Config{
-		Dir: folder, Clock: clock, Log: log, Secret: bytes.Repeat([]byte{7}, 32),
+		Dir: folder, Clock: clock, Log: slog.New(slog.DiscardHandler), Secret: bytes.Repeat([]byte{7}, 32),
 		Budget: time.Minute, // a busy machine under the race detector is slow; that is not what is tested
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return kept
+}
+
+// engine is the real engine on a store. Ids of different generations never meet.
+func (i *Installation) engine(t *testing.T, kept store.Store, clock waybill.Clock, generation byte) *engine.Engine {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
 	carriers, err := carrier.NewRegistry(i.Drivers...)
 	if err != nil {
 		t.Fatal(err)
@@ -99,21 +134,11 @@ func (i *Installation) engine(t *testing.T, folder string, clock waybill.Clock, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := engine.New(engine.Config{
+	return engine.New(engine.Config{
 		Store: kept, Carriers: carriers, Simulators: i.Simulators, Clock: clock, Log: log, Vault: vault,
 		IDs: waybill.NewIDs(clock, bytes.NewReader(bytes.Repeat([]byte{generation}, 8))),
 		Env: carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: log},
 	})
-	return e, func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := e.Drain(ctx); err != nil {
-			t.Errorf("purchases under way did not end: %v", err)
-		}
-		if err := kept.Close(); err != nil {
-			t.Error(err)
-		}
-	}
 }
 
 func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {

@@ -67,6 +67,23 @@ type Harness struct {
 
 // Run holds a dialect to everything the suite asserts.
 func Run(t *testing.T, h Harness) {
+	conversations, document := h.read(t)
+	h.play(t, conversations, document)
+	t.Run("every route has a conversation", func(t *testing.T) { routesAreProven(t, h, conversations) })
+	t.Run("every route is in the OpenAPI document", func(t *testing.T) { routesAreDescribed(t, h, document) })
+	t.Run("every reason and code has a fault", func(t *testing.T) { faultsAreTotal(t, h) })
+	t.Run("every event is spoken or declined", func(t *testing.T) { eventsAreSpoken(t, h) })
+	t.Run("the door answers in the dialect's words", func(t *testing.T) { doorHolds(t, h) })
+	t.Run("bad bodies are refused and never break it", func(t *testing.T) { bodiesAreSurvived(t, h, conversations, document) })
+}
+
+// Conversations plays the conversations alone: on another database, where all else is the same.
+func Conversations(t *testing.T, h Harness) {
+	conversations, document := h.read(t)
+	h.play(t, conversations, document)
+}
+
+func (h *Harness) read(t *testing.T) ([]*conversation, *spec) {
 	if h.Dir == "" {
 		h.Dir = "testdata"
 	}
@@ -78,14 +95,11 @@ func Run(t *testing.T, h Harness) {
 	for i, file := range files {
 		conversations[i] = read(t, file)
 	}
-	document := loadSpec(t, h.Dialect)
+	return conversations, loadSpec(t, h.Dialect)
+}
+
+func (h *Harness) play(t *testing.T, conversations []*conversation, document *spec) {
 	for _, c := range conversations {
-		t.Run("conversation/"+c.name, func(t *testing.T) { c.play(t, h, h.Start(t), document) })
+		t.Run("conversation/"+c.name, func(t *testing.T) { c.play(t, *h, h.Start(t), document) })
 	}
-	t.Run("every route has a conversation", func(t *testing.T) { routesAreProven(t, h, conversations) })
-	t.Run("every route is in the OpenAPI document", func(t *testing.T) { routesAreDescribed(t, h, document) })
-	t.Run("every reason and code has a fault", func(t *testing.T) { faultsAreTotal(t, h) })
-	t.Run("every event is spoken or declined", func(t *testing.T) { eventsAreSpoken(t, h) })
-	t.Run("the door answers in the dialect's words", func(t *testing.T) { doorHolds(t, h) })
-	t.Run("bad bodies are refused and never break it", func(t *testing.T) { bodiesAreSurvived(t, h, conversations, document) })
 }

@@ -74,15 +74,9 @@ var template = sync.OnceValues(func() (kit, error) {
 		return k, err
 	}
 	e := newEngine(db, waybill.NewManualClock(epoch), &courier{}, 0)
-	e.TokenTTL = 10 * 365 * 24 * time.Hour // conversations go years back and days on
+	e.TokenTTL = longToken
 	k.account = seed(fatal{}, e)
-	token, err := engine.Gate{Engine: e}.IssueToken(context.Background(), engine.Credentials{
-		Dialect: "lynkup", Kind: waybill.ActorClient, ID: seedClient, Secret: seedSecret,
-	})
-	if err != nil {
-		return k, err
-	}
-	k.token = token.Text
+	k.token = token(fatal{}, e)
 	if err := db.Close(); err != nil {
 		return k, err
 	}
@@ -115,7 +109,6 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{courier: &courier{}, account: k.account}
 	clock := waybill.NewManualClock(epoch)
 	cfg := storetest.Config(clock)
 	cfg.Dir = t.TempDir()
@@ -124,8 +117,26 @@ func newWorld(t testing.TB) *world {
 			t.Fatal(err)
 		}
 	}
-	w.store = storetest.Open(t, cfg)
+	w := &world{courier: &courier{}, account: k.account, store: storetest.Open(t, cfg)}
 	w.engine = newEngine(w.store, clock, w.courier, 1)
+	w.serve(t, clock, k.token)
+	return w
+}
+
+// onPostgreSQL makes a fresh world on a database server, seeded anew.
+func onPostgreSQL(t *testing.T) *dialecttest.App {
+	clock := waybill.NewManualClock(epoch)
+	w := &world{courier: &courier{}, store: storetest.PostgreSQL(t, clock)}
+	first := newEngine(w.store, clock, w.courier, 0)
+	first.TokenTTL = longToken
+	w.account = seed(t, first)
+	w.engine = newEngine(w.store, clock, w.courier, 1)
+	w.serve(t, clock, token(t, first))
+	return w.App
+}
+
+// serve puts the dialect, a webhook sender and a runner round the engine.
+func (w *world) serve(t testing.TB, clock *waybill.ManualClock, token string) {
 	w.listen(t)
 	d := lynkup.Dialect()
 	link := func(kind string, id waybill.ID) string { return "/l/" + kind + "." + string(id) }
@@ -143,7 +154,7 @@ func newWorld(t testing.TB) *world {
 		waybill.JobSweep: w.engine.Sweep, waybill.JobDeliver: deliverer.Deliver,
 	}})
 	w.App = &dialecttest.App{
-		Handler: handler, Clock: clock, Authorization: "Bearer " + k.token,
+		Handler: handler, Clock: clock, Authorization: "Bearer " + token,
 		Drain: func(t *testing.T) {
 			t.Helper()
 			if err := runner.Drain(context.Background()); err != nil {
@@ -159,7 +170,19 @@ func newWorld(t testing.TB) *world {
 	}
 	worlds.Store(w.App, w)
 	t.Cleanup(func() { worlds.Delete(w.App) })
-	return w
+}
+
+// longToken outlives every conversation: they go years back and days on.
+const longToken = 10 * 365 * 24 * time.Hour
+
+func token(t testing.TB, e *engine.Engine) string {
+	issued, err := engine.Gate{Engine: e}.IssueToken(context.Background(), engine.Credentials{
+		Dialect: "lynkup", Kind: waybill.ActorClient, ID: seedClient, Secret: seedSecret,
+	})
+	if err != nil {
+		t.Fatalf("token: %v", err)
+	}
+	return issued.Text
 }
 
 var quiet = slog.New(slog.DiscardHandler)

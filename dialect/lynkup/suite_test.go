@@ -8,6 +8,11 @@ import (
 	"waybill/dialect/lynkup"
 )
 
+// TestConversationsOnPostgreSQL plays every conversation on the other database.
+func TestConversationsOnPostgreSQL(t *testing.T) {
+	dialecttest.Conversations(t, dialecttest.Harness{Dialect: lynkup.Dialect(), Start: onPostgreSQL, Given: given})
+}
+
 // TestSuite holds the dialect to its conversations and to what every dialect promises.
 func TestSuite(t *testing.T) {
 	const noStatus = "no status of an order changes"

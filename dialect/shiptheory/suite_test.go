@@ -6,7 +6,17 @@ import (
 	"waybill"
 	"waybill/dialect/dialecttest"
 	"waybill/dialect/shiptheory"
+	"waybill/store/storetest"
 )
+
+// TestConversationsOnPostgreSQL plays every conversation on the other database.
+func TestConversationsOnPostgreSQL(t *testing.T) {
+	i := installation(t)
+	i.Store = storetest.PostgreSQL
+	dialecttest.Conversations(t, dialecttest.Harness{
+		Dialect: shiptheory.Dialect(), Given: given, Start: func(t *testing.T) *dialecttest.App { return start(t, i) },
+	})
+}
 
 // TestSuite holds the dialect to its conversations and to what every dialect promises.
 func TestSuite(t *testing.T) {

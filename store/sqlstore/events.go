@@ -36,7 +36,7 @@ func (t *tx) Emit(event waybill.Event) error {
 func (t *tx) tell() error {
 	for len(t.events) > 0 {
 		n := min(len(t.events), eventsAtOnce)
-		s := (&statement{}).add("insert into event (id, account, shipment, at, body) values ")
+		s := (&statement{}).add(t.store.flavour.insert + "event (id, account, shipment, at, body) values ")
 		for i, e := range t.events[:n] {
 			if i > 0 {
 				s.text.WriteByte(',')

@@ -24,6 +24,9 @@ type flavour struct {
 	eventOver  string // condition: no event before this one can still appear
 	skip       string // passes over rows that another claim holds
 	lock       string // takes a lane's lock till the commit; empty where there is one writer
+	insert     string // begins an insert of several rows; what fails in the middle is undone with the transaction
+	insertNew  string // begins one that passes over rows that are there
+	passOver   string // and ends it
 	classify   func(error) (failure, string)
 }
 
@@ -34,6 +37,8 @@ var sqliteFlavour = flavour{
 	eventOrder: "seq",
 	eventAfter: "seq > ? + ?",
 	eventOver:  "1=1",
+	insert:     "insert or fail into ", // without a copy of each page, to undo this statement alone
+	insertNew:  "insert or ignore into ",
 	classify:   classifySQLite,
 }
 
@@ -46,6 +51,9 @@ var postgresFlavour = flavour{
 	eventOver:  "xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
 	skip:       " for update skip locked",
 	lock:       "select pg_advisory_xact_lock(hashtextextended(?, 7))",
+	insert:     "insert into ",
+	insertNew:  "insert into ",
+	passOver:   " on conflict do nothing",
 	classify:   classifyPostgres,
 }
 

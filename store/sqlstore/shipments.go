@@ -137,14 +137,14 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
 	for size := 16; size > 0; size /= 2 {
 		for len(terms) >= size {
-			s := (&statement{}).add("insert into term (account, noun, field, value, created, id) values ")
+			s := (&statement{}).add(t.store.flavour.insertNew + "term (account, noun, field, value, created, id) values ")
 			for i, term := range terms[:size] {
 				if i > 0 {
 					s.text.WriteByte(',')
 				}
 				s.add("(?, 'shipment', ?, ?, ?, ?)", string(r.Account), term.Field, term.Value, micro(r.Created), string(r.ID))
 			}
-			if _, err := t.exec(s.add(" on conflict do nothing").text.String(), s.args...); err != nil {
+			if _, err := t.exec(s.add(t.store.flavour.passOver).text.String(), s.args...); err != nil {
 				return err
 			}
 			terms = terms[size:]
