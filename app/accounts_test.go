@@ -171,3 +171,37 @@ func TestLentConnectionBooks(t *testing.T) {
 		t.Errorf("the parent pays %s, the child %s", sold["parent"].Sold, sold["child"].Sold)
 	}
 }
+
+// TestDeskKeepsSecrets: no answer of the desk has a secret in it, hashed or sealed.
+func TestDeskKeepsSecrets(t *testing.T) {
+	a := build(t, fresh(t))
+	shop(t, a, "north")
+	ups(t, a, "north")
+	secret, token := "hook-secret", "Bearer abc"
+	hook := PutSubscription{URL: "https://shop.example.com/hooks", Dialect: "lynkup", Secret: &secret, Token: &token}
+	user := SaveUser{User: waybill.User{Email: "ann@example.com", Role: waybill.RoleAdmin}, NewPassword: "correct-horse"}
+	for verb, in := range map[string]any{"webhook.save": hook, "user.save": user, "client.save": SaveClient{Client: waybill.Client{ClientID: "north-client"}}} {
+		var saved map[string]any
+		do(t, a, "north", verb, in, &saved)
+		noSecrets(t, verb, saved)
+	}
+	for _, verb := range []string{"webhook.list", "user.list", "client.list", "connection.list"} {
+		var all []map[string]any
+		do(t, a, "north", verb, struct{}{}, &all)
+		if len(all) == 0 {
+			t.Errorf("%s is empty", verb)
+		}
+		for _, record := range all {
+			noSecrets(t, verb, record)
+		}
+	}
+}
+
+func noSecrets(t *testing.T, verb string, record map[string]any) {
+	t.Helper()
+	for _, name := range []string{"Password", "Secret", "OldSecret", "Sealed", "Token"} {
+		if value := record[name]; value != nil && value != "" {
+			t.Errorf("%s answers %s %v", verb, name, value)
+		}
+	}
+}

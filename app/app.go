@@ -136,11 +136,13 @@ func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *
 	meter := dialect.NewMetrics(a.metrics)
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Server = a.open(spoken, meter, vault, clock)
-	a.Runner = job.New(job.Config{
+	jobs := job.Config{
 		Queue: a.Store.Queue(), Clock: clock, Log: a.log, Random: parts.Random,
 		Handlers: a.handlers(spoken, meter, vault, clock, parts),
 		Parallel: map[waybill.JobKind]int{waybill.JobDeliver: 32, waybill.JobSettle: 8, waybill.JobPoll: 6},
-	})
+	}
+	a.watch(&jobs)
+	a.Runner = job.New(jobs)
 	return a, nil
 }
 

@@ -17,6 +17,7 @@ import (
 // TestWalk starts the whole program on a fresh folder, and on a database, and walks a parcel through each API:
 // booked, labelled, tracked, cancelled, and one whose carrier hangs.
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	t.Run("folder", func(t *testing.T) {
 		t.Parallel()
 		cfg := fresh(t)

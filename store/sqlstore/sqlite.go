@@ -145,52 +145,9 @@ func (s *Store) connect(ctx context.Context) (*sqliteConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.closers = append(s.closers, c.Close)
-	return &sqliteConn{conn: c, prepared: map[string]*sql.Stmt{}}, nil
-}
-
-// sqliteConn is one connection with its prepared statements. One goroutine uses it at a time.
-type sqliteConn struct {
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
-	ctx      context.Context // of the View that reads; Background for the writer
-}
-
-func (c *sqliteConn) prepare(query string) (*sql.Stmt, error) {
-	if stmt, ok := c.prepared[query]; ok {
-		return stmt, nil
-	}
-	if len(c.prepared) >= 500 { // lists have many forms: begin anew
-		for _, stmt := range c.prepared {
-			stmt.Close()
-		}
-		clear(c.prepared)
-	}
-	stmt, err := c.conn.PrepareContext(context.Background(), query)
-	if err == nil {
-		c.prepared[query] = stmt
-	}
-	return stmt, err
-}
-
-func (c *sqliteConn) exec(query string, args []any) (int64, error) {
-	stmt, err := c.prepare(query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := stmt.ExecContext(c.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (c *sqliteConn) query(query string, args []any) (*sql.Rows, error) {
-	stmt, err := c.prepare(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(c.ctx, args...)
+	kept := newConn(c)
+	s.closers = append(s.closers, kept.close)
+	return kept, nil
 }
 
 // view reads one snapshot.

@@ -64,6 +64,7 @@ type writer struct {
 	stopped   chan struct{}
 	batch     []*request
 	goroutine atomic.Int64          // the writer's own
+	runs      atomic.Int64          // closures begun
 	careful   int                   // so many batches more run under savepoints
 	lost      bool                  // the batch's transaction was rolled back: SQLite says so
 	failed    atomic.Pointer[error] // why the last commit failed
@@ -105,6 +106,7 @@ func (w *writer) update(ctx context.Context, actor waybill.Actor, fn func(*tx) e
 	default:
 		return waybill.E("store.update", waybill.ReasonQueueFull, "%d updates are waiting", queueLength)
 	}
+	runs := w.runs.Load()
 	suspicious := time.NewTimer(nested)
 	defer suspicious.Stop()
 	for {
@@ -114,7 +116,7 @@ func (w *writer) update(ctx context.Context, actor waybill.Actor, fn func(*tx) e
 		case <-ctx.Done():
 			return ended(ctx.Err(), !r.state.CompareAndSwap(waiting, withdrawn))
 		case <-suspicious.C:
-			if goroutine() == w.goroutine.Load() && r.state.CompareAndSwap(waiting, withdrawn) {
+			if runs == w.runs.Load() && goroutine() == w.goroutine.Load() && r.state.CompareAndSwap(waiting, withdrawn) {
 				return waybill.E("store.update", waybill.ReasonBug, "Update inside Update")
 			}
 		case <-w.stopped:
@@ -273,6 +275,7 @@ func (w *writer) run(r *request) (intact bool) {
 			return false
 		}
 	}
+	w.runs.Add(1)
 	r.tx.takeBack() // from a first run, if there was one
 	now := time.Now()
 	r.tx = tx{store: w.store, session: w.conn, actor: r.actor, writes: true,
