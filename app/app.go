@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -225,14 +226,13 @@ func (a *App) handlers(
 	}
 }
 
-// speaks says which events a dialect has words for. A dialect that asks for more than the kind (the
-// state of the shipment) is asked with an empty event, and errs on the side of speaking.
+// speaks says which events a dialect has words for, so that no delivery is queued that would say nothing.
 func speaks(spoken []dialect.Dialect) func(string, waybill.EventKind) bool {
-	known := map[string]bool{}
+	known := map[string][]waybill.EventKind{}
 	for _, d := range spoken {
-		known[d.Name] = d.Speak != nil
+		known[d.Name] = d.Speaks
 	}
-	return func(name string, _ waybill.EventKind) bool { return known[name] }
+	return func(name string, kind waybill.EventKind) bool { return slices.Contains(known[name], kind) }
 }
 
 // carrierClient calls carriers: pooled connections, no redirects with credentials in them.

@@ -26,6 +26,8 @@ type Dialect struct {
 	Fault func(*Request, *waybill.Error) Reply
 	// Speak puts an event into the API's webhook form; false: it has no word for it.
 	Speak func(waybill.Event, Endpoint) (Message, bool)
+	// Speaks lists the kinds of events that Speak may have a word for; of others nothing is queued.
+	Speaks []waybill.EventKind
 	// Spec is the hand-written OpenAPI document, served at /openapi.yaml.
 	Spec []byte
 }

@@ -129,6 +129,9 @@ func eventsAreSpoken(t *testing.T, h Harness) {
 				t.Errorf("%s: the message is not JSON: %s", kind, message.Body)
 			}
 		}
+		if queued := slices.Contains(h.Dialect.Speaks, kind); queued != spoken {
+			t.Errorf("%s: spoken is %v, but Speaks lists it: %v", kind, spoken, queued)
+		}
 		switch reason := h.Unspoken[kind]; {
 		case !spoken && reason == "":
 			t.Errorf("%s: there is no word for it, and Unspoken gives no reason", kind)

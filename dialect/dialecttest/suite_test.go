@@ -2,6 +2,7 @@ package dialecttest_test
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ func parcels() dialect.Dialect {
 			}
 			return dialect.JSON(status, map[string]string{"reason": string(e.Reason), "message": message})
 		},
+		Speaks: slices.DeleteFunc(slices.Clone(waybill.EventKinds), func(k waybill.EventKind) bool { return k == waybill.LabelPrinted }),
 		Speak: func(e waybill.Event, to dialect.Endpoint) (dialect.Message, bool) {
 			body := dialect.JSON(0, map[string]any{"event": e.Kind, "id": e.Shipment, "self": to.Base}).Body
 			return dialect.Message{Body: body, Header: map[string]string{"X-Toy": "1"}}, e.Kind != waybill.LabelPrinted

@@ -8,6 +8,8 @@ package lynkup
 
 import (
 	_ "embed"
+	"maps"
+	"slices"
 	"time"
 
 	"waybill"
@@ -28,6 +30,7 @@ func Dialect() dialect.Dialect {
 		Limit:  waybill.RateLimit{Requests: 50, Period: time.Second},
 		Fault:  fault,
 		Speak:  speak,
+		Speaks: slices.Collect(maps.Keys(newsKinds)),
 		Spec:   spec,
 	}
 }

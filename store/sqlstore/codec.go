@@ -7,10 +7,6 @@ import (
 	"reflect"
 	"strconv"
 	"sync"
-	"time"
-	"unsafe"
-
-	"waybill"
 )
 
 // Bodies are the JSON of the untagged domain value, its zero members left out, with the version of its
@@ -31,38 +27,28 @@ func shapeOf(t reflect.Type) int {
 	return 1
 }
 
-// encoder is a buffer that JSON is written to; they are used again and again.
-type encoder struct {
-	bytes.Buffer
-	json *json.Encoder
-}
-
-var encoders = sync.Pool{New: func() any {
-	e := &encoder{}
-	e.json = json.NewEncoder(&e.Buffer)
-	e.json.SetEscapeHTML(false)
-	return e
-}}
-
 // encode writes a value's body.
 func encode[T any](value *T) ([]byte, error) {
 	t := reflect.TypeFor[T]()
-	b := encoders.Get().(*encoder)
-	defer encoders.Put(b)
-	b.Reset()
-	b.WriteString(`{"v":`)
-	b.WriteString(strconv.Itoa(shapeOf(t)))
-	start := b.Len()
-	if err := b.json.Encode(reflect.NewAt(slim(t, true), unsafe.Pointer(value)).Interface()); err != nil {
+	b := buffers.Get().(*[]byte)
+	defer buffers.Put(b)
+	body := append((*b)[:0], `{"v":`...)
+	body = strconv.AppendInt(body, int64(shapeOf(t)), 10)
+	start := len(body)
+	body, err := planOf(t, true).write(body, reflect.ValueOf(value).Elem())
+	*b = body
+	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", t, err)
 	}
-	body := bytes.Clone(b.Bytes()[:b.Len()-1]) // without the encoder's newline
-	if body[start+1] == '}' {                  // an empty value: {"v":1{} becomes {"v":1}
-		return append(body[:start], '}'), nil
+	if len(body) == start+2 { // an empty value: {"v":1{} becomes {"v":1}
+		return append(bytes.Clone(body[:start]), '}'), nil
 	}
-	body[start] = ','
-	return body, nil
+	body[start] = ',' // its own brace
+	return bytes.Clone(body), nil
 }
+
+// buffers are used again and again.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // decode reads a body into a value, through the upcasters when an older version wrote it.
 func decode[T any](body []byte, value *T) error {
@@ -76,8 +62,12 @@ func decode[T any](body []byte, value *T) error {
 			return err
 		}
 	}
-	if err := json.Unmarshal(body, value); err != nil {
-		return fmt.Errorf("decode %s: %w", t, err)
+	r := &reader{data: body}
+	if err := planOf(t, true).read(r, reflect.ValueOf(value).Elem()); err != nil {
+		return fmt.Errorf("decode %s at byte %d: %w", t, r.at, err)
+	}
+	if r.next(); r.at != len(body) {
+		return fmt.Errorf("decode %s at byte %d: %w", t, r.at, errBody)
 	}
 	return nil
 }
@@ -109,47 +99,4 @@ func upcast(t reflect.Type, v int, body []byte) ([]byte, error) {
 		}
 	}
 	return json.Marshal(members)
-}
-
-// slims caches slim types: by type, those of whole bodies and those of parts.
-var slims [2]sync.Map
-
-// slim is the same type with omitzero on every member, so that bodies hold only what is set: a third
-// of the bytes, and half of the time to read them back. The memory layout is the type's own; encode
-// looks at the value through it. Types that write their own JSON stay as they are. The Row of a whole
-// body is left to its columns; that of a record inside another's body is kept.
-func slim(t reflect.Type, whole bool) reflect.Type {
-	cache := &slims[bit(whole)]
-	if s, ok := cache.Load(t); ok {
-		return s.(reflect.Type)
-	}
-	s := t
-	switch t.Kind() {
-	case reflect.Struct:
-		if t == reflect.TypeFor[time.Time]() {
-			break
-		}
-		fields := make([]reflect.StructField, t.NumField())
-		for i := range fields {
-			f := t.Field(i)
-			fields[i] = reflect.StructField{Name: f.Name, Type: slim(f.Type, false), Tag: `json:",omitzero"`}
-			if f.Anonymous {
-				fields[i].Anonymous, fields[i].Tag = true, ""
-			}
-			if whole && f.Type == reflect.TypeFor[waybill.Row]() {
-				fields[i].Anonymous, fields[i].Tag = false, `json:"-"`
-			}
-		}
-		s = reflect.StructOf(fields)
-	case reflect.Slice:
-		if t != reflect.TypeFor[json.RawMessage]() {
-			s = reflect.SliceOf(slim(t.Elem(), false))
-		}
-	case reflect.Pointer:
-		s = reflect.PointerTo(slim(t.Elem(), false))
-	case reflect.Map:
-		// A map's values are written as they are: its layout hangs on its exact type.
-	}
-	cache.Store(t, s)
-	return s
 }
