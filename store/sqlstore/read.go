@@ -166,7 +166,7 @@ func (r *reader) value() ([]byte, error) {
 				r.at++
 				return r.data[start:r.at], nil
 			}
-		case ',':
+		case ',', ' ', '\t', '\n', '\r':
 			if depth == 0 {
 				return r.data[start:r.at], nil
 			}
