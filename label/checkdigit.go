@@ -1,7 +1,6 @@
 package label
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -139,22 +138,6 @@ func DPD(data string) (byte, bool) {
 		product = sum * 2 % 37
 	}
 	return base36[(37-product)%36], true
-}
-
-// SSCC numbers a logistic unit (GS1 AI 00, 18 digits): prefix is the extension digit and the GS1
-// company prefix, serial fills it up to 17 digits, the check digit ends it. Empty when the prefix is
-// not of 1 to 16 digits or the serial does not fit beside it.
-func SSCC(prefix string, serial int64) string {
-	room := 17 - len(prefix)
-	if !digits(prefix) || room < 1 || serial < 0 {
-		return ""
-	}
-	data := fmt.Sprintf("%s%0*d", prefix, room, serial)
-	if len(data) != 17 {
-		return ""
-	}
-	c, _ := GS1(data)
-	return data + string(c)
 }
 
 func digits(s string) bool {

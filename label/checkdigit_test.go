@@ -51,25 +51,3 @@ func TestCheckRefusesForeignData(t *testing.T) {
 		t.Error("UPS takes 14 characters")
 	}
 }
-
-func TestSSCC(t *testing.T) {
-	for _, c := range []struct {
-		prefix string
-		serial int64
-		want   string
-	}{
-		{"34012345", 123456789, "340123451234567895"},
-		{"0999999", 1, "099999900000000019"},
-		{"9999999999999999", 9, "999999999999999995"},
-		{"9999999999999999", 10, ""}, // no room
-		{"12345678901234567", 1, ""},
-		{"12x", 1, ""},
-		{"", 1, ""},
-		{"123", -1, ""},
-	} {
-		got := SSCC(c.prefix, c.serial)
-		if got != c.want || (got != "" && !Valid(GS1, got)) {
-			t.Errorf("SSCC(%q, %d) = %q, want %q", c.prefix, c.serial, got, c.want)
-		}
-	}
-}

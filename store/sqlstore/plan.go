@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
 	"fmt"
@@ -176,8 +177,11 @@ func drawPointer(p *plan, t reflect.Type, to *plan) {
 }
 
 func writeAny(b []byte, v reflect.Value) ([]byte, error) {
-	text, err := json.Marshal(v.Addr().Interface())
-	return append(b, text...), err
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // what the caller wrote comes back as it was
+	err := encoder.Encode(v.Addr().Interface())
+	return append(b, bytes.TrimSuffix(text.Bytes(), []byte{'\n'})...), err
 }
 
 func writeTime(b []byte, v reflect.Value) ([]byte, error) {

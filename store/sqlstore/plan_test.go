@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,9 +49,14 @@ func TestBodiesAreJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	back.Row = want.Row
-	if diff := cmp.Diff(want, back); diff != "" {
+	if diff := cmp.Diff(want, back, cmp.Comparer(sameJSON)); diff != "" {
 		t.Errorf("decode reads (-want +got):\n%s", diff)
 	}
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && x.String() == y.String()
 }
 
 // TestTextComesBack: any text comes back, what is no UTF-8 with a mark in its place.
@@ -92,7 +96,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var back waybill.Event
-		if decode(body, &back) != nil || strings.Contains(string(body), "null") {
+		if decode(body, &back) != nil {
 			return
 		}
 		if _, err := encode(&back); err != nil {
