@@ -217,7 +217,7 @@ func (w Weight) AtLeast(unit WeightUnit, places int) Decimal {
 	return w.Value.up(micrograms[w.Unit], micrograms[unit], places)
 }
 
-// WeightOf writes grams in kilograms.
+// WeightOf is a weight of whole grams.
 func WeightOf(grams int64) Weight {
 	return Weight{Value: Decimal(big.NewRat(grams, 1).FloatString(0)), Unit: Gram}
 }

@@ -93,7 +93,7 @@ func (b Bench) withHouse(ctx context.Context, folder string, do func(*product) e
 	cfg := Defaults()
 	cfg.Data, cfg.Listen, cfg.Admin = folder, "127.0.0.1:0", ""
 	cfg.Limits.TokenPerIP = waybill.RateLimit{}
-	log := slog.New(slog.NewTextHandler(benchLog(), nil)) // written like the server's own, and thrown away
+	log := slog.New(slog.NewTextHandler(io.Discard, nil)) // written like the server's own, and thrown away
 	a, err := New(ctx, cfg, Parts{Log: log})
 	if err != nil {
 		return err
@@ -167,12 +167,4 @@ func verdict(reached bool) string {
 		return "reached"
 	}
 	return "MISSED"
-}
-
-func benchLog() io.Writer {
-	if p := os.Getenv("BENCHLOG"); p != "" {
-		f, _ := os.Create(p)
-		return f
-	}
-	return io.Discard
 }

@@ -108,11 +108,6 @@ func (l *load) run(ctx context.Context, b Bench) (turn, error) {
 	left.Store(int64(b.Requests))
 	times, errs := make([][]time.Duration, b.Connections), make([]error, b.Connections)
 	began := time.Now()
-	cpu0 := cpuNow()
-	stopProf := func() {}
-	if b.Round > 0 && b.Requests == 0 {
-		stopProf = profileOn(fmt.Sprintf("-%d", len(l.token)))
-	}
 	for i := range b.Connections {
 		wait.Go(func() {
 			for errs[i] == nil && ctx.Err() == nil {
@@ -127,15 +122,12 @@ func (l *load) run(ctx context.Context, b Bench) (turn, error) {
 	}
 	wait.Wait()
 	took := time.Since(began)
-	stopProf()
-	cpuDev = cpuNow() - cpu0
 	for _, err := range append(errs, ctx.Err()) {
 		if err != nil {
 			return turn{}, err
 		}
 	}
 	all := slices.Concat(times...)
-	fmt.Printf("     cpu/request %.0f us, cpu use %.2f\n", float64(cpuDev.Microseconds())/float64(len(all)), cpuDev.Seconds()/took.Seconds())
 	return turn{float64(len(all)) / took.Seconds(), all}, nil
 }
 
@@ -147,7 +139,7 @@ func (b Bench) creates(ctx context.Context, p *product, f *floor, tell func(stri
 	var number atomic.Int64
 	number.Store(1000) // those before took the rows' measure
 	ours := newLoad(p.base+"/shipments", p.token, b.Connections, &number)
-	bare := newLoad(f.url, "x", b.Connections, &number)
+	bare := newLoad(f.url, p.token, b.Connections, &number)
 	var rates, floors []float64
 	var last turn
 	for round := range b.Rounds + 1 {
@@ -180,5 +172,3 @@ func (b Bench) creates(ctx context.Context, p *product, f *floor, tell func(stri
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-var cpuDev time.Duration

@@ -49,7 +49,7 @@ func newFloor(ctx context.Context, p *product, folder string) (*floor, error) {
 		return nil, err
 	}
 	var err error
-	if f.db, err = openLike(filepath.Join(folder, "waybill.db"), "FULL"); err != nil {
+	if f.db, err = openLike(filepath.Join(folder, "waybill.db")); err != nil {
 		return nil, err
 	}
 	if f.writer, err = newFloorWriter(ctx, f); err != nil {
@@ -75,9 +75,9 @@ func emptyStore(ctx context.Context, folder string) error {
 }
 
 // openLike opens a data file as the product does, by one connection.
-func openLike(path, synchronous string) (*sql.DB, error) {
+func openLike(path string) (*sql.DB, error) {
 	q := url.Values{"_pragma": {
-		"busy_timeout(10000)", "synchronous(" + synchronous + ")", "temp_store(MEMORY)", "cache_size(-16000)",
+		"busy_timeout(10000)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)",
 		"wal_autocheckpoint(4000)", "journal_mode(WAL)",
 	}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String())
@@ -95,7 +95,7 @@ func (f *floor) capture(ctx context.Context, p *product) error {
 	if _, err := one.one(ctx); err != nil {
 		return err
 	}
-	db, err := openLike(filepath.Join(p.folder, "waybill.db"), "FULL")
+	db, err := openLike(filepath.Join(p.folder, "waybill.db"))
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,6 @@ func (b Bench) lists(ctx context.Context, p *product, tell func(string, ...any))
 	}
 	defer raw.close()
 	var ours, bare []time.Duration
-	defer profileOn("-list")()
 	for turn := range listTurns + 3 {
 		mine, orders, err := p.list(ctx)
 		if err != nil {
@@ -119,7 +118,7 @@ type rawReader struct {
 }
 
 func newRawReader(ctx context.Context, p *product) (*rawReader, error) {
-	db, err := openLike(filepath.Join(p.folder, "waybill.db"), "FULL")
+	db, err := openLike(filepath.Join(p.folder, "waybill.db"))
 	if err != nil {
 		return nil, err
 	}

@@ -277,6 +277,9 @@ func needed(field, value string) error {
 func save[T any, P meta[T]](
 	ctx context.Context, s Session, record P, key string, table func(store.Tx) store.Keyed[T], inherit func(*T),
 ) (T, error) {
+	if _, account := any(record).(*waybill.Account); !account && s.Actor.Account == "" {
+		return *record, waybill.E("setup", waybill.ReasonUnknownRecord, "no account was named to set this up in")
+	}
 	number := P(record).Meta().Number
 	if number == 0 {
 		var err error

@@ -217,8 +217,10 @@ func TestServicesAndIncrements(t *testing.T) {
 // With a carrier that takes 10 s at every turn, the caller is answered within the budget of DECISIONS 1, and
 // the booking goes on.
 func TestTheTimeBudget(t *testing.T) {
+	t.Parallel()
 	for _, op := range []string{enginetest.OpQuote, enginetest.OpShip} {
 		t.Run(op, func(t *testing.T) {
+			t.Parallel()
 			d := enginetest.New(t, enginetest.Options{}).Account("acme")
 			d.Boston(d.Fake("courier", "courier"), d.House("house", "House Courier", "us"))
 			d.Rule("courier first", `{"field":"destination.country","op":"is","value":"US"}`, `[{"do":"prefer","provider":"courier"}]`)

@@ -8,6 +8,7 @@ import (
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
+	"waybill/store/storetest"
 )
 
 // trackers reads who follows a shipment's parcels, returns included.
@@ -34,3 +35,12 @@ func scan(t *testing.T, d *enginetest.Desk, number string, status waybill.Transi
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// onBoth runs a test of concurrent callers on both databases.
+func onBoth(t *testing.T, do func(*testing.T, enginetest.Options)) {
+	t.Run("sqlite", func(t *testing.T) { do(t, enginetest.Options{}) })
+	t.Run("postgres", func(t *testing.T) {
+		clock := waybill.NewManualClock(storetest.Start)
+		do(t, enginetest.Options{Clock: clock, Store: storetest.PostgreSQL(t, clock)})
+	})
+}

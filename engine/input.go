@@ -181,7 +181,8 @@ type Token struct {
 
 // The verbs, each in its feature's file:
 //
-//	ship.go     CreateShipment(CreateShipment) waybill.Shipment; RetryShipment(RetryShipment) waybill.Shipment
+//	ship.go     CreateShipment(CreateShipment) waybill.Shipment
+//	retry.go    RetryShipment(RetryShipment) waybill.Shipment
 //	view.go     GetShipment(GetShipment) waybill.Shipment; ViewShipment(GetShipment) ShipmentView
 //	            ShipmentHistory(GetShipment) ShipmentHistory; ListShipments(ListShipments) ShipmentList
 //	edit.go     EditShipment(EditShipment) waybill.Shipment

@@ -158,7 +158,7 @@ func (s Session) keep(tx store.Tx, a *attempt, documents []waybill.Document) err
 		return nil
 	}
 	return tx.Enqueue(waybill.Job{
-		ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobReturn, Key: "return:" + string(a.shipment.ID),
+		ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobReturn, Key: attachKey(a.shipment.ID),
 		Subject: a.shipment.ID, Due: tx.Now(), Created: tx.Now(),
 	})
 }

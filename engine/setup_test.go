@@ -32,6 +32,13 @@ func TestSavingAgainKeepsIdentity(t *testing.T) {
 	}
 }
 
+// The installation's administrator must say whose record it is: nothing belongs to nobody.
+func TestSetUpNeedsAnAccount(t *testing.T) {
+	w := enginetest.New(t, enginetest.Options{})
+	_, err := w.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin}).SavePackageSize(t.Context(), waybill.PackageSize{Name: "Box"})
+	wantReason(t, err, waybill.ReasonUnknownRecord)
+}
+
 func TestListsOfSetUp(t *testing.T) {
 	d := enginetest.New(t, enginetest.Options{}).Account("acme")
 	for i, sku := range []string{"b", "a", "c"} {

@@ -214,12 +214,14 @@ func TestRecordScan(t *testing.T) {
 
 // A number that the carrier uses again after years belongs to the newest parcel.
 func TestANumberUsedAgain(t *testing.T) {
-	d := fakeFirst(t, "courier")
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	first, second := d.Fake("first", "courier"), d.Fake("second", "courier")
+	d.Boston(first)
 	old := stuck(t, d, "A-1")
 	if _, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: old.ID, Bought: true, Numbers: []string{"SAME"}}); err != nil {
 		t.Fatal(err)
 	}
-	d.World.Clock.Advance(time.Hour)
+	d.Boston(second)
 	newer := stuck(t, d, "A-2")
 	if _, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: newer.ID, Bought: true, Numbers: []string{"SAME"}}); err != nil {
 		t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 
 type benchCmd struct {
 	Connections int     `help:"HTTP connections that creates come in by." default:"64"`
-	Rounds      int     `help:"How often Waybill and the floor have their turn." default:"7"`
-	Seconds     float64 `help:"How long a turn takes." default:"2"`
+	Rounds      int     `help:"How often Waybill and the floor have their turn." default:"11"`
+	Seconds     float64 `help:"How long a turn takes." default:"1"`
 	Requests    int     `help:"Creates in a turn, in place of a time."`
 }
 

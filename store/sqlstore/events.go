@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"waybill"
 )
@@ -36,14 +37,8 @@ func (t *tx) Emit(event waybill.Event) error {
 func (t *tx) tell() error {
 	for len(t.events) > 0 {
 		n := min(len(t.events), eventsAtOnce)
-		s := (&statement{}).add(t.store.flavour.insert + "event (id, account, shipment, at, body) values ")
-		for i, e := range t.events[:n] {
-			if i > 0 {
-				s.text.WriteByte(',')
-			}
-			s.add("(?, ?, ?, ?, ?)", e...)
-		}
-		if _, err := t.exec(s.text.String(), s.args...); err != nil {
+		query := insertRows(t.store.flavour.insert+"event (id, account, shipment, at, body)", "", 5, n)
+		if _, err := t.exec(query, slices.Concat(t.events[:n]...)...); err != nil {
 			return err
 		}
 		t.events = t.events[n:]

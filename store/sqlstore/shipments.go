@@ -135,16 +135,15 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 
 // addTerms writes terms in groups of sixteen, eight, four, two and one: few statements to prepare, few to run.
 func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
+	f := t.store.flavour
 	for size := 16; size > 0; size /= 2 {
 		for len(terms) >= size {
-			s := (&statement{}).add(t.store.flavour.insertNew + "term (account, noun, field, value, created, id) values ")
-			for i, term := range terms[:size] {
-				if i > 0 {
-					s.text.WriteByte(',')
-				}
-				s.add("(?, 'shipment', ?, ?, ?, ?)", string(r.Account), term.Field, term.Value, micro(r.Created), string(r.ID))
+			query := insertRows(f.insertNew+"term (account, noun, field, value, created, id)", f.passOver, 6, size)
+			args := make([]any, 0, 6*size)
+			for _, term := range terms[:size] {
+				args = append(args, string(r.Account), "shipment", term.Field, term.Value, micro(r.Created), string(r.ID))
 			}
-			if _, err := t.exec(s.add(t.store.flavour.passOver).text.String(), s.args...); err != nil {
+			if _, err := t.exec(query, args...); err != nil {
 				return err
 			}
 			terms = terms[size:]

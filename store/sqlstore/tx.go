@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"waybill"
@@ -203,6 +204,24 @@ func (s *statement) arg(arg any) {
 	s.args = append(s.args, arg)
 	s.text.WriteByte('$')
 	s.text.WriteString(strconv.Itoa(len(s.args)))
+}
+
+// inserts are the statements of insertRows, by what they are made of.
+var inserts sync.Map
+
+// insertRows is a statement that inserts several rows.
+func insertRows(head, tail string, columns, rows int) string {
+	type made struct {
+		head, tail string
+		rows       int
+	}
+	if query, ok := inserts.Load(made{head, tail, rows}); ok {
+		return query.(string)
+	}
+	row := " (?" + strings.Repeat(", ?", columns-1) + ")"
+	query := (&statement{}).add(head+" values"+row+strings.Repeat(","+row, rows-1)+tail, make([]any, columns*rows)...).text.String()
+	inserts.Store(made{head, tail, rows}, query)
+	return query
 }
 
 // in writes "column in (…)". The list is filled up to a power of two with its last value, so that few
