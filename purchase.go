@@ -19,7 +19,7 @@ const (
 )
 
 var purchaseMoves = map[PurchaseState][]PurchaseState{
-	"":      {Intent, Bought},
+	"":      {Intent, Bought, Refused},
 	Intent:  {Bought, Refused, Unsure},
 	Unsure:  {Bought, Refused, Stuck},
 	Stuck:   {Bought, Refused},

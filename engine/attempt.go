@@ -27,6 +27,21 @@ type attempt struct {
 	shut       error            // and why
 	key        *store.Key
 	began      time.Time
+
+	booking waybill.Booking       // of the shipment as it is stored; empty: it is not
+	state   waybill.PurchaseState // of the purchase as it is stored; empty: it is not
+}
+
+// legal refuses to write a state that the one before cannot lead to: a fault of ours, which must not
+// become a fact.
+func (a *attempt) legal() error {
+	if !a.booking.May(a.shipment.Booking) {
+		return waybill.E("write", waybill.ReasonBug, "a shipment may not go from %q to %q", a.booking, a.shipment.Booking)
+	}
+	if a.purchase.ID != "" && a.state != a.purchase.State && !a.state.May(a.purchase.State) {
+		return waybill.E("write", waybill.ReasonBug, "a purchase may not go from %q to %q", a.state, a.purchase.State)
+	}
+	return nil
 }
 
 // local reports whether the carrier is a pure function.
@@ -68,7 +83,7 @@ func (s Session) choose(a *attempt, index int) error {
 		Key: string(a.shipment.ID) + "-" + itoa(a.shipment.Attempt), State: waybill.Intent, Rate: c.Rate, Sold: c.Sold,
 		Deadline: s.Clock.Now().Add(s.Purchase),
 	}
-	a.shipment.Purchase = a.purchase.ID
+	a.shipment.Purchase, a.state = a.purchase.ID, ""
 	provider := c.Provider
 	a.shipment.Provider = &provider
 	a.shipment.Failure = nil
@@ -135,6 +150,9 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 	var sh waybill.Shipment
 	var decision waybill.Decision
 	var purchase waybill.Purchase
+	if err := a.legal(); err != nil {
+		return err
+	}
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		sh, decision, purchase = a.shipment, a.decision, a.purchase
 		if a.key != nil {
@@ -174,6 +192,7 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 		return err
 	}
 	a.shipment, a.decision, a.purchase, a.closed = sh, decision, purchase, nil
+	a.booking, a.state = sh.Booking, purchase.State
 	return nil
 }
 

@@ -24,6 +24,7 @@ func (s Session) resume(ctx context.Context, purchase waybill.ID) (*attempt, err
 		if a.shipment, err = tx.Shipments().Get(a.purchase.Shipment); err != nil {
 			return err
 		}
+		a.booking, a.state = a.shipment.Booking, a.purchase.State
 		return a.recall(tx)
 	})
 	if err != nil {

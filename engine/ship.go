@@ -65,7 +65,7 @@ func (s Session) carry(ctx context.Context, o *order) (waybill.Shipment, error) 
 		o.shipment.Number = number
 	}
 	d := s.decide(ctx, o)
-	a := &attempt{set: o.set, shipment: d.shipment, decision: d.decision, key: o.key, began: o.began}
+	a := &attempt{set: o.set, shipment: d.shipment, booking: d.shipment.Booking, decision: d.decision, key: o.key, began: o.began}
 	if a.key != nil {
 		a.key.Subject = a.shipment.ID
 	}
