@@ -53,8 +53,8 @@ func newsOf(e *waybill.Event) (news, bool) {
 	if e.Kind != waybill.ShipmentTracked {
 		return n, known
 	}
-	if e.Facts.Transit == waybill.TransitUnknown {
-		return n, false
+	if e.Facts.Transit == waybill.TransitUnknown || e.Facts.Transit == waybill.LabelMade {
+		return n, false // nobody knows what it means, or the booking has said it
 	}
 	n.state = engine.State{Booking: e.Facts.Booking, Transit: e.Facts.Transit}
 	if e.Facts.Carrier != "" {
