@@ -80,7 +80,14 @@ func openLike(path string) (*sql.DB, error) {
 		"busy_timeout(10000)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)",
 		"wal_autocheckpoint(4000)", "journal_mode(WAL)",
 	}}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String())
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if path = filepath.ToSlash(path); path[0] != '/' { // a drive letter
+		path = "/" + path
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 	if err == nil {
 		db.SetMaxOpenConns(1)
 	}

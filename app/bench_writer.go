@@ -14,7 +14,7 @@ import (
 // The batches of the floor's writer end as those of the product's own do.
 const (
 	floorBatch = 128
-	floorTime  = 5 * time.Millisecond
+	floorTime  = 20 * time.Millisecond
 )
 
 // rows is how many rows one create writes.

@@ -27,6 +27,7 @@ type Vault struct {
 	current string            // the id new secrets are sealed under
 	hashing chan struct{}     // argon2 needs memory: few at once
 	derived sync.Map          // keys made from those, by [2]string of id and purpose
+	tokens  tokens
 }
 
 // NewVault makes a vault of 32-byte keys by id; current seals, the others only open.

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 
 	"waybill"
 )
@@ -37,13 +39,39 @@ func (t *tx) Emit(event waybill.Event) error {
 func (t *tx) tell() error {
 	for len(t.events) > 0 {
 		n := min(len(t.events), eventsAtOnce)
-		query := insertRows(t.store.flavour.insert+"event (id, account, shipment, at, body)", "", 5, n)
-		if _, err := t.exec(query, slices.Concat(t.events[:n]...)...); err != nil {
+		if _, err := t.exec(insertEvents(t.store.flavour, n), slices.Concat(t.events[:n]...)...); err != nil {
 			return err
 		}
 		t.events = t.events[n:]
 	}
 	return nil
+}
+
+// insertEvents is the statement that inserts so many events.
+func insertEvents(f flavour, events int) string {
+	return inserts.get(insert{f.insert + "event", events}, func() string {
+		row := ", (?, ?, ?, ?, ?)"
+		values := strings.Repeat(row, events)[len(", "):]
+		return (&statement{}).add(f.insert+"event (id, account, shipment, at, body) values "+values, make([]any, 5*events)...).text.String()
+	})
+}
+
+// inserts keeps the statements that insert several rows.
+var inserts insertTexts
+
+type insert struct {
+	into string
+	rows int
+}
+
+type insertTexts struct{ sync.Map }
+
+func (t *insertTexts) get(key insert, write func() string) string {
+	if text, ok := t.Load(key); ok {
+		return text.(string)
+	}
+	text, _ := t.LoadOrStore(key, write())
+	return text.(string)
 }
 
 // eventTable implements store.Events.

@@ -21,6 +21,7 @@ type key struct {
 // Find lists by cursor, or by Offset.
 func (s shipmentTable) Find(q store.ShipmentQuery, page store.Page) (store.Slice[waybill.Shipment], error) {
 	var none store.Slice[waybill.Shipment]
+	s.tx.long()
 	if page.Order == "" {
 		page.Order = store.ByCreated
 	}
@@ -89,6 +90,7 @@ func (s shipmentTable) page(l listing, list []byte, keys []key, cut *key) (store
 
 // Count counts to max and says whether that is all.
 func (s shipmentTable) Count(q store.ShipmentQuery, most int) (int, bool, error) {
+	s.tx.long()
 	accounts, err := s.accounts()
 	if err != nil {
 		return 0, false, err

@@ -100,6 +100,14 @@ func draw(made map[any]*plan, t reflect.Type, whole bool) *plan {
 	return p
 }
 
+// of is the member of a struct.
+func (m *member) of(v reflect.Value) reflect.Value {
+	if len(m.index) == 1 {
+		return v.Field(m.index[0])
+	}
+	return v.FieldByIndex(m.index)
+}
+
 // members lists a struct's members, those of embedded structs among them, in order.
 func members(made map[any]*plan, t reflect.Type, whole bool) []member {
 	var list []member
@@ -119,7 +127,7 @@ func drawStruct(p *plan, list []member) {
 		start := len(b)
 		for i := range list {
 			m := &list[i]
-			field := v.FieldByIndex(m.index)
+			field := m.of(v)
 			if field.IsZero() {
 				continue
 			}

@@ -78,7 +78,7 @@ func (r *reader) object(v reflect.Value, list []member, byName map[string]int) e
 		}
 		if known {
 			expected = i
-			err = list[i].plan.read(r, v.FieldByIndex(list[i].index))
+			err = list[i].plan.read(r, list[i].of(v))
 		} else {
 			_, err = r.value()
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -135,21 +136,35 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 
 // addTerms writes terms in groups of sixteen, eight, four, two and one: few statements to prepare, few to run.
 func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
-	f := t.store.flavour
 	for size := 16; size > 0; size /= 2 {
 		for len(terms) >= size {
-			query := insertRows(f.insertNew+"term (account, noun, field, value, created, id)", f.passOver, 6, size)
-			args := make([]any, 0, 6*size)
+			args := make([]any, 0, 3+2*size)
+			args = append(args, string(r.Account), micro(r.Created), string(r.ID))
 			for _, term := range terms[:size] {
-				args = append(args, string(r.Account), "shipment", term.Field, term.Value, micro(r.Created), string(r.ID))
+				args = append(args, term.Field, term.Value)
 			}
-			if _, err := t.exec(query, args...); err != nil {
+			if _, err := t.exec(insertTerms(t.store.flavour, size), args...); err != nil {
 				return err
 			}
 			terms = terms[size:]
 		}
 	}
 	return nil
+}
+
+// insertTerms is the statement that inserts so many terms of one shipment.
+func insertTerms(f flavour, terms int) string {
+	return inserts.get(insert{f.insertNew + "term", terms}, func() string {
+		var b strings.Builder
+		b.WriteString(f.insertNew + "term (account, noun, field, value, created, id) values ")
+		for i := range terms {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, "($1, 'shipment', $%d, $%d, $2, $3)", 4+2*i, 5+2*i)
+		}
+		return b.String() + f.passOver
+	})
 }
 
 // shipmentTable implements store.Shipments.

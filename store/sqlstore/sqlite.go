@@ -167,6 +167,7 @@ type snapshot struct {
 	engine *sqliteEngine
 	ctx    context.Context
 	conn   *sqliteConn // nil: nothing was read yet
+	long   bool        // its statements may take so long that the caller's end must end them
 }
 
 func (s *snapshot) open() error {
@@ -180,13 +181,18 @@ func (s *snapshot) open() error {
 	}
 	s.conn.ctx = context.Background()
 	_, err := s.conn.exec("begin", nil)
-	s.conn.ctx = s.ctx
 	return err
 }
 
 func (s *snapshot) query(query string, args []any) (*sql.Rows, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, ended(err, false)
+	}
 	if err := s.open(); err != nil {
 		return nil, err
+	}
+	if s.long { // watching over a statement costs two goroutines
+		s.conn.ctx = s.ctx
 	}
 	return s.conn.query(query, args)
 }

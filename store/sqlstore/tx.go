@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"waybill"
@@ -152,6 +151,13 @@ func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	return nil
 }
 
+// long says that what is read next may take long.
+func (t *tx) long() {
+	if s, ok := t.session.(*snapshot); ok {
+		s.long = true
+	}
+}
+
 // errEnough ends each early.
 var errEnough = errors.New("enough")
 
@@ -204,24 +210,6 @@ func (s *statement) arg(arg any) {
 	s.args = append(s.args, arg)
 	s.text.WriteByte('$')
 	s.text.WriteString(strconv.Itoa(len(s.args)))
-}
-
-// inserts are the statements of insertRows, by what they are made of.
-var inserts sync.Map
-
-// insertRows is a statement that inserts several rows.
-func insertRows(head, tail string, columns, rows int) string {
-	type made struct {
-		head, tail string
-		rows       int
-	}
-	if query, ok := inserts.Load(made{head, tail, rows}); ok {
-		return query.(string)
-	}
-	row := " (?" + strings.Repeat(", ?", columns-1) + ")"
-	query := (&statement{}).add(head+" values"+row+strings.Repeat(","+row, rows-1)+tail, make([]any, columns*rows)...).text.String()
-	inserts.Store(made{head, tail, rows}, query)
-	return query
 }
 
 // in writes "column in (…)". The list is filled up to a power of two with its last value, so that few

@@ -25,7 +25,7 @@ import (
 const (
 	queueLength = 1024
 	batchLength = 128
-	batchTime   = 5 * time.Millisecond
+	batchTime   = 20 * time.Millisecond
 
 	slow        = 50 * time.Millisecond // a closure that takes longer is named in the log
 	careBatches = 32                    // that run under savepoints after one that had to be run again
@@ -89,7 +89,12 @@ func newWriter(s *Store, c *sqliteConn, budget time.Duration) (*writer, error) {
 func (w *writer) close() error {
 	close(w.stop)
 	<-w.stopped
-	return nil
+	// A stopped store is one file: who copies waybill.db alone has everything.
+	rows, err := w.conn.query("pragma wal_checkpoint(truncate)", nil)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // update hands a closure to the writer and waits for its durable end.
