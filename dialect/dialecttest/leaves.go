@@ -175,6 +175,12 @@ func Unspoken(t *testing.T, file string, v any, encode func() []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	Explained(t, file, silent)
+}
+
+// Explained wants a reason in the file for each path that leaves no trace, and no other reasons.
+func Explained(t *testing.T, file string, silent []string) {
+	t.Helper()
 	reasons, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
