@@ -361,3 +361,37 @@ func BenchmarkQuoteAndShip(b *testing.B) {
 		}
 	}
 }
+
+// An enhancement or format that was asked for is never dropped: a rate card has none.
+func TestEnhancementsAreRefused(t *testing.T) {
+	card, err := house.DemoCard("us")
+	if err != nil {
+		t.Fatal(err)
+	}
+	adapter, err := house.Driver().Open(carrier.Settings{"rate_card": string(card), "display_name": "House"}, carrier.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(o waybill.Options) (rates int, why string) {
+		s := waybill.Shipment{
+			From:    waybill.Party{Address: waybill.Address{State: "MA", Postcode: "02118", Country: "US", Point: &waybill.Point{Lat: 42.3, Lng: -71.1}}},
+			To:      waybill.Party{Address: waybill.Address{State: "MA", Postcode: "02118", Country: "US", Point: &waybill.Point{Lat: 42.3, Lng: -71.1}}},
+			Parcels: []waybill.Parcel{{Weight: waybill.Weight{Value: "1", Unit: waybill.Kilogram}}}, Options: o,
+		}
+		list, err := adapter.(carrier.Quoter).Quote(t.Context(), carrier.QuoteRequest{
+			Shipment: s, Now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Refused: func(_, said string) { why = said },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list), why
+	}
+	if rates, _ := ask(waybill.Options{}); rates == 0 {
+		t.Fatal("the sample is not priced at all")
+	}
+	for _, o := range []waybill.Options{{Enhancement: "E7"}, {Format: "F2"}} {
+		if rates, why := ask(o); rates != 0 || why == "" {
+			t.Errorf("%+v: %d rates, refused because %q", o, rates, why)
+		}
+	}
+}

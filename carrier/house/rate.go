@@ -11,6 +11,12 @@ import (
 
 // Quote prices the shipment with the card's outgoing services, or with those named.
 func (a *Adapter) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Rate, error) {
+	if why := extra(&r.Shipment); why != "" {
+		if r.Refused != nil {
+			r.Refused(a.heading, why)
+		}
+		return nil, nil
+	}
 	rates, misses := a.card.Quote(&r.Shipment, r.Now, r.Services...)
 	if r.Refused != nil {
 		for _, miss := range misses {
@@ -18,6 +24,18 @@ func (a *Adapter) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Ra
 		}
 	}
 	return rates, nil
+}
+
+// extra is why a shipment that asks for a carrier's own enhancement or format cannot go by rate card:
+// there are none, and what was asked for is never dropped.
+func extra(s *waybill.Shipment) string {
+	switch {
+	case s.Options.Enhancement != "":
+		return "a rate card has no enhancement " + s.Options.Enhancement
+	case s.Options.Format != "":
+		return "a rate card has no format " + s.Options.Format
+	}
+	return ""
 }
 
 // price is the card's offer for a service that goes the way it is wanted for.

@@ -49,7 +49,7 @@ var changes = []struct {
 }{
 	{"reference2", "O2", "vs"}, {"delivery_service", 39, "s"}, {"increment", 2, ""}, {"mark_for_approval", true, "vsb"}, {"tags", []any{802}, "v"},
 	{"shipment_detail.weight", 3.5, "s"}, {"shipment_detail.parcels", 2, "s"}, {"shipment_detail.value", 21, "s"},
-	{"shipment_detail.enhancement_id", "E", ""}, {"shipment_detail.format_id", "F", ""}, {"shipment_detail.instructions", "Knock", ""},
+	{"shipment_detail.enhancement_id", "E", "bvs"}, {"shipment_detail.format_id", "F", "bvs"}, {"shipment_detail.instructions", "Knock", ""},
 	{"shipment_detail.channel_shipservice_name", "Slow", ""}, {"shipment_detail.currency_code", "EUR", ""},
 	{"shipment_detail.shipping_price", 5, "v"}, {"shipment_detail.reference3", "R4", "v"}, {"shipment_detail.gift_message", "Ho", ""},
 	{"shipment_detail.sales_source", "Fair", "s"}, {"shipment_detail.ship_date", "2026-11-24", ""}, {"shipment_detail.rules_metadata", "b", ""},
