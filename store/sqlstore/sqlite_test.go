@@ -80,9 +80,15 @@ func TestOneProcessPerFolder(t *testing.T) {
 func hold(t testing.TB, s store.Store) (release func()) {
 	t.Helper()
 	started, gate, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var once sync.Once // a closure may run twice
 	go func() {
 		defer close(done)
-		if err := s.Update(context.Background(), alice, func(store.Tx) error { close(started); <-gate; return nil }); err != nil {
+		err := s.Update(context.Background(), alice, func(store.Tx) error {
+			once.Do(func() { close(started) })
+			<-gate
+			return nil
+		})
+		if err != nil {
 			t.Error(err)
 		}
 	}()
