@@ -70,6 +70,10 @@ const (
 	ReasonCancelNotOffered Reason = "cancel_not_offered"
 	ReasonNotRetryable     Reason = "not_retryable"
 	ReasonNotBookable      Reason = "not_bookable"
+	ReasonAlreadyBooked    Reason = "already_booked" // Error.Fields[0].Value is its tracking number
+	ReasonUnknownRate      Reason = "unknown_rate"   // none of the rates is the one the caller named
+	ReasonMismatch         Reason = "mismatch"       // two members name different things
+	ReasonRegistration     Reason = "registration"   // the carrier would not take a pickup place into its books
 	ReasonNoConnection     Reason = "no_connection"
 	ReasonNoRate           Reason = "no_rate"
 	ReasonBookingFailed    Reason = "booking_failed"
@@ -102,16 +106,17 @@ var Reasons = map[Reason]Code{
 	ReasonFields: Invalid, ReasonBadJSON: Invalid, ReasonBadType: Invalid, ReasonTooLarge: Invalid,
 	ReasonEmptyUpdate: Invalid, ReasonUnknownLocation: Invalid, ReasonBadID: Invalid, ReasonBadCursor: Invalid,
 	ReasonRange: Invalid, ReasonFrozen: Invalid, ReasonNotLocated: Invalid, ReasonExpiry: Invalid,
-	ReasonUnknownService: Invalid, ReasonFormat: Invalid,
+	ReasonUnknownService: Invalid, ReasonFormat: Invalid, ReasonUnknownRate: Invalid, ReasonMismatch: Invalid,
 	ReasonUnknownShipment: NotFound, ReasonUnknownRecord: NotFound, ReasonUnknownRoute: NotFound,
 	ReasonNoPage: NotFound, ReasonNoLabel: NotFound,
 	ReasonMethod: Unsupported, ReasonNotAcceptable: Unsupported,
 	ReasonDuplicate: Conflict, ReasonTaken: Conflict, ReasonKeyReused: Conflict, ReasonKeyRunning: Conflict,
 	ReasonVersion: Conflict, ReasonUnsettled: Conflict, ReasonAlreadyCancelled: Conflict,
-	ReasonNotRetryable: Conflict, ReasonNotBookable: Conflict,
+	ReasonNotRetryable: Conflict, ReasonNotBookable: Conflict, ReasonAlreadyBooked: Conflict,
 	ReasonCancelRefused: CarrierRejected, ReasonCancelNotOffered: Unsupported,
 	ReasonNoConnection: CarrierRejected, ReasonNoRate: CarrierRejected, ReasonBookingFailed: CarrierRejected,
-	ReasonCarrier: CarrierRejected, ReasonCarrierAddress: CarrierRejected, ReasonCarrierLogin: CarrierRejected,
+	ReasonRegistration: CarrierRejected,
+	ReasonCarrier:      CarrierRejected, ReasonCarrierAddress: CarrierRejected, ReasonCarrierLogin: CarrierRejected,
 	ReasonCarrierOutage: CarrierUnavailable, ReasonCarrierLimit: CarrierUnavailable,
 	ReasonCarrierAbility: Unsupported,
 	ReasonTokenMissing:   Unauthenticated, ReasonTokenBad: Unauthenticated, ReasonTokenExpired: Unauthenticated,

@@ -23,10 +23,15 @@ const (
 	ShipmentTracked    EventKind = "shipment.tracked"
 	ShipmentFellBack   EventKind = "shipment.fell_back"
 	ShipmentRetried    EventKind = "shipment.retried"
+	ShipmentDeclared   EventKind = "shipment.declared" // someone else carries it; declared for the first time or anew
+	ShipmentInvoiced   EventKind = "shipment.invoiced" // who carries it has charged for it
+	ShipmentRebilled   EventKind = "shipment.rebilled" // the carrier bills another amount than was bought for
 	LabelPrinted       EventKind = "label.printed"
 	ReturnCreated      EventKind = "return.created"
 	ReturnBooked       EventKind = "return.booked"
 	ReturnFailed       EventKind = "return.failed"
+	ReturnCancelled    EventKind = "return.cancelled"
+	ReturnTracked      EventKind = "return.tracked"
 	PurchaseUnsure     EventKind = "purchase.unsure"
 	PurchaseStuck      EventKind = "purchase.stuck"
 	PurchaseSettled    EventKind = "purchase.settled"
@@ -38,7 +43,8 @@ const (
 var EventKinds = []EventKind{
 	ShipmentCreated, ShipmentChanged, ShipmentRated, ShipmentHeld, ShipmentIgnored, ShipmentNoProvider,
 	ShipmentUnsettled, ShipmentPending, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
-	ShipmentTracked, ShipmentFellBack, ShipmentRetried, LabelPrinted, ReturnCreated, ReturnBooked, ReturnFailed,
+	ShipmentTracked, ShipmentFellBack, ShipmentRetried, ShipmentDeclared, ShipmentInvoiced, ShipmentRebilled, LabelPrinted,
+	ReturnCreated, ReturnBooked, ReturnFailed, ReturnCancelled, ReturnTracked,
 	PurchaseUnsure, PurchaseStuck, PurchaseSettled, PurchaseVoided, PurchaseOrphaned,
 }
 

@@ -18,10 +18,12 @@ const (
 	JobDeliver JobKind = "deliver" // send one webhook
 	JobReturn  JobKind = "return"  // make the return label a rule asked for
 	JobSweep   JobKind = "sweep"   // retention
+	JobNumbers JobKind = "numbers" // fetch numbers of a carrier ahead
+	JobRebill  JobKind = "rebill"  // the carrier bills another weight: ask for the price of that
 )
 
 // JobKinds lists every kind.
-var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep}
+var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobRebill}
 
 // Job is work that must still be done. It is written in the transaction that made it necessary. Its
 // due time is also its lease: a worker that claims it moves Due on, and a crash brings it back.

@@ -8,7 +8,7 @@ import (
 
 // Charge is one line of a price.
 type Charge struct {
-	Kind   string // base, fuel, remote_area, residential, signature, insurance, cod, tax, discount, other
+	Kind   string // base, fuel, remote_area, residential, signature, insurance, cod, tax, markup, discount, other
 	Name   string
 	Amount Money
 }
@@ -23,6 +23,7 @@ type Rate struct {
 	Delivery    *time.Time
 	Pickup      *time.Time
 	Expires     *time.Time
+	Chargeable  int64    // grams the price rests on: the larger of physical and volumetric; 0 unknown
 	Token       string   // the carrier's id of this offer, handed back when it is bought
 	Abilities   []string // options the service can carry out: see [CanSignature] and those after it
 }
@@ -37,6 +38,9 @@ const (
 	CanCold       = "refrigerated"
 	CanDangerous  = "dangerous_goods"
 	CanMultiPiece = "multi_piece"
+	CanPIN        = "pin"
+	CanDispose    = "undeliverable_dispose"
+	CanDonate     = "undeliverable_donate"
 )
 
 // Needs lists the abilities that a shipment's options ask of a service, each once. A temperature is asked for
@@ -63,6 +67,9 @@ func (s *Shipment) Needs() []string {
 		add(!warm(word), word)
 	}
 	add(s.Options.DangerousGoods, CanDangerous)
+	add(s.Options.PIN, CanPIN)
+	add(s.Options.Undeliverable == UndeliverableDispose, CanDispose)
+	add(s.Options.Undeliverable == UndeliverableDonate, CanDonate)
 	add(len(s.Parcels) > 1 || (len(s.Parcels) == 0 && s.ParcelCount > 1), CanMultiPiece)
 	return list
 }
@@ -73,8 +80,9 @@ type Candidate struct {
 	Provider   Provider
 	Rate       Rate
 	Sold       Money
-	Rejected   string // why it is out; empty: still in
-	Rank       int    // 1 is the winner; 0 not ranked
+	Charges    []Charge // what Sold consists of: the carrier's charges and the account's markup
+	Rejected   string   // why it is out; empty: still in
+	Rank       int      // 1 is the winner; 0 not ranked
 }
 
 // Step is one line of a decision's story, in the order things happened.

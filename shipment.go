@@ -118,7 +118,18 @@ type Options struct {
 	Enhancement    string // the carrier's own extra, by the caller's id
 	Format         string // the carrier's own format, by the caller's id
 	ShipDate       string // YYYY-MM-DD
+	PIN            bool   // handed over only against a one-time password
+	Contents       string // what sort of goods: food, alcohol, books… in small letters; empty: goods
+	Undeliverable  string // what becomes of a parcel that nobody takes: see [UndeliverableReturn]
+	Letterbox      bool   // fits through a letterbox
 }
+
+// What becomes of a parcel that nobody takes. Empty: the carrier's custom, which is to bring it back.
+const (
+	UndeliverableReturn  = "return"
+	UndeliverableDispose = "dispose"
+	UndeliverableDonate  = "donate"
+)
 
 // Provider is who carries a booked shipment, as the account knows it.
 type Provider struct {
@@ -165,6 +176,7 @@ type Shipment struct {
 	TimeZone       string
 	From           Party
 	To             Party
+	Billing        *Party // who pays the order, where that is somebody else
 	ReturnTo       *Party
 	ReturnKey      string // external id of the return location
 	ReturnName     string
@@ -196,11 +208,14 @@ type Shipment struct {
 	Tracking     string // the first parcel's number
 	TrackingURL  string
 	Bought       Money       // what the carrier charges
+	Charges      []Charge    // what Sold consists of
 	Sold         Money       // what the account pays: bought plus markup
 	Attempt      int         // purchases so far
 	Purchase     ID          // the current or last one
 	Returns      []ReturnRef // made from it, oldest first
 	CancelWanted bool
+	Hooked       bool   // a webhook endpoint of its own hears of it
+	Digest       string // of the request a draft was made from: an equal one is the same order
 	CancelledBy  string
 	Notices      []string // what the caller should know although the request was carried out
 }

@@ -61,7 +61,8 @@ type Tracking struct {
 	Scans     []Scan
 	Expected  *time.Time
 	Recipient string
-	Unknown   bool // the carrier does not know the number (yet)
+	Charged   int64 // grams the carrier says it bills; 0: it does not say
+	Unknown   bool  // the carrier does not know the number (yet)
 }
 
 // Tracker follows one parcel: when to ask next, and what is known.

@@ -38,8 +38,12 @@ type Account struct {
 	Name     string
 	TenantID string // what LynkUp shows as tenantId
 	Parent   ID     // empty: a root account
-	Demo     bool   // its credentials are printed in the README: nobody logs in unless the server runs the demo
-	Settings Settings
+	Access   Access
+	// HookToken is sealed: what webhooks of a single shipment carry in a header (Peddler). Empty: one made for
+	// the account.
+	HookToken []byte
+	Demo      bool // its credentials are printed in the README: nobody logs in unless the server runs the demo
+	Settings  Settings
 }
 
 // Settings are inherited: shipment, then location, brand, account.
@@ -55,6 +59,12 @@ type Settings struct {
 	ReturnLocation     ID
 	ChannelName        string
 	PickupInstructions string
+}
+
+// Access says from where an account's people and programs may call. An empty list lets all through.
+type Access struct {
+	IPs     []string // addresses and networks in CIDR form
+	Origins []string // of web pages, such as https://shop.example
 }
 
 // RateLimit is how many requests a caller may send in a period.
@@ -78,12 +88,14 @@ const (
 // User is a person with a password. Shiptheory's API logs in with one.
 type User struct {
 	Row
-	Email    string // unique in the installation, compared in lower case
-	Name     string
-	Password string // argon2id hash, never the password
-	Role     Role
-	Disabled bool
-	Grants   []ID // child accounts this person may act in
+	Email      string // unique in the installation, compared in lower case
+	Name       string
+	Password   string // argon2id hash, never the password
+	APIKey     string // argon2id hash of the key that an API logs in with (Shiplee)
+	ExternalID string // what an old vendor called this person: Shiplee's shiplee_id
+	Role       Role
+	Disabled   bool
+	Grants     []ID // child accounts this person may act in
 }
 
 // Client is a program with an id and a secret, as an OAuth client-credentials grant knows it.
@@ -119,6 +131,7 @@ type Location struct {
 	Return             ID   // where an undeliverable parcel goes; empty: back here
 	Connections        []ID // the assigned connections; LynkUp's "provider assigned to the location"
 	Cutoff             string
+	Kind               string // the caller's own word, such as "primary"
 	Settings           Settings
 }
 
@@ -148,11 +161,24 @@ type Connection struct {
 	LabelFormat LabelFormat       // what this connection's labels are printed as
 	LabelDPI    int
 	Markup      int64  // per mille on the bought price
-	Billed      string // "wallet" or empty
+	Billed      string // BilledWallet or empty
+	Floor       Money  // of a wallet-billed connection: its currency, and the least that must be available to book
 	Budget      int    // requests a minute that polling may spend; 0: the driver's default
 	Paused      bool
 	PauseReason string
 	Lent        []Loan
+}
+
+// BilledWallet is a connection whose purchases are paid from the account's wallet. Others never touch it.
+const BilledWallet = "wallet"
+
+// Registration is a location under the name that one connection's carrier knows it by.
+type Registration struct {
+	Row
+	Connection ID
+	Location   ID
+	Alias      string
+	Digest     string // of the location as it was registered: another one is registered anew
 }
 
 // Loan lends a connection to a child account with a markup; the child never sees the credentials.
@@ -227,14 +253,15 @@ const (
 // Actor is who asks. Every verb of the engine and every transaction of the store has one, and sees
 // only what it may see: its account and the children it was granted. System and admin see all.
 type Actor struct {
-	Kind    ActorKind
-	ID      ID     // of the user or client
-	Name    string // shown in histories
-	Account ID     // the account acted in
-	Grants  []ID   // children that may be seen and acted in too
-	Role    Role
-	Dialect string // the API it speaks
-	IP      string
+	Kind       ActorKind
+	ID         ID     // of the user or client
+	Name       string // shown in histories
+	Account    ID     // the account acted in
+	Grants     []ID   // children that may be seen and acted in too
+	Role       Role
+	Dialect    string // the API it speaks
+	Connection string // external id: set when only the shipments of this connection may be seen (Peddler)
+	IP         string
 }
 
 // Sees reports whether records of the account are visible to the actor.

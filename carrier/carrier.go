@@ -60,25 +60,48 @@ type (
 	Labeller interface {
 		Label(ctx context.Context, request LabelRequest) ([]waybill.Label, error)
 	}
+	// Numberer hands out tracking numbers ahead of booking. The engine keeps a pool of them for each
+	// connection and passes one a parcel in ShipRequest.Numbers; when the pool is empty there are none, and the
+	// carrier gives its own.
+	Numberer interface {
+		Numbers(ctx context.Context, n int) ([]string, error)
+	}
+	// Registrar takes a place into the carrier's books, from which it may then collect. The alias is the
+	// name it is known by there, and travels in the request's Place. A place that is there already is success.
+	Registrar interface {
+		Register(context.Context, RegisterRequest) (alias string, err error)
+	}
+	// Editor tells the carrier what has changed of a booked shipment. What it cannot take is refused as a
+	// whole, with ReasonFrozen or the carrier's own reason.
+	Editor interface {
+		Edit(context.Context, EditRequest) error
+	}
+	// Redeliverer tells the carrier what to do with a parcel that could not be delivered.
+	Redeliverer interface {
+		Redeliver(context.Context, RedeliverRequest) error
+	}
 	// Pusher reads what the carrier pushed to our hook address.
 	Pusher interface {
 		Pushed(header map[string][]string, body []byte) ([]waybill.Tracking, error)
 	}
 )
 
-// QuoteRequest is a shipment to be priced. Services limits the answer when not empty. Refused, when not
+// QuoteRequest is a shipment to be priced. Direction Incoming prices the way back: From is then the door that
+// the parcel is fetched from. Services limits the answer when not empty. Refused, when not
 // nil, is told of each service that is left out and why, in words for a decision's trace, before Quote
 // returns; carriers that give no reasons do not call it.
 type QuoteRequest struct {
-	Shipment waybill.Shipment
-	Services []string
-	Now      time.Time
-	Refused  func(service, why string)
+	Shipment  waybill.Shipment
+	Direction waybill.Direction // empty: Outgoing
+	Services  []string
+	Now       time.Time
+	Refused   func(service, why string)
 }
 
 // ShipRequest is a purchase: a shipment, the service chosen, the offer it was chosen from, our key.
 // When the driver is Local, Numbers holds one reserved serial number a parcel, as a plain decimal; how a
-// tracking number is made of it is the driver's business, and the answer is in Booking.Numbers.
+// tracking number is made of it is the driver's business, and the answer is in Booking.Numbers. Of a Numberer
+// they are numbers of its pool, one a parcel or none. Place is the alias of a Registrar's place of collection.
 type ShipRequest struct {
 	Shipment waybill.Shipment
 	Service  string
@@ -86,6 +109,7 @@ type ShipRequest struct {
 	Key      string
 	Label    waybill.LabelSpec
 	Numbers  []string
+	Place    string
 	Now      time.Time
 }
 
@@ -116,9 +140,10 @@ type VoidRequest struct {
 	Key       string
 }
 
-// FindRequest asks what became of a purchase.
+// FindRequest asks what became of a purchase. Numbers are those that were passed with it.
 type FindRequest struct {
 	Key     string
+	Numbers []string
 	Since   time.Time // not booked before
 	Service string
 	Parcels int
@@ -136,16 +161,44 @@ type LabelRequest struct {
 	Now       time.Time
 }
 
-// ReturnRequest buys the way back. The return's From is the recipient of the original. Numbers is as in
-// [ShipRequest].
+// ReturnRequest buys the way back. The return's From is where it is fetched or handed in, mostly the recipient
+// of the original; Original is nil when it stands alone. Numbers and Place are as in [ShipRequest]; Place is
+// where it goes.
 type ReturnRequest struct {
 	Return   waybill.Return
 	Original *waybill.Shipment
 	Service  string
+	Rate     waybill.Rate
 	Key      string
 	Label    waybill.LabelSpec
 	Numbers  []string
+	Place    string
 	Now      time.Time
+}
+
+// RegisterRequest is a place to be taken into the carrier's books. Name is unique to the location and fit to
+// be its alias.
+type RegisterRequest struct {
+	Location waybill.Location
+	Name     string
+}
+
+// EditRequest is a booked shipment as it shall be. Changed names what is different: "to", "parcels", "items",
+// "cod", "instructions", "pickup_time", "delivery_time".
+type EditRequest struct {
+	CarrierID string
+	Numbers   []string
+	Key       string
+	Shipment  waybill.Shipment
+	Changed   []string
+}
+
+// RedeliverRequest names parcels that could not be delivered. On is the day to try again, YYYY-MM-DD; empty:
+// as soon as possible. Return: the parcel is one that was to be fetched.
+type RedeliverRequest struct {
+	Numbers []string
+	On      string
+	Return  bool
 }
 
 // CollectRequest asks for a pickup at a place within a window.
@@ -157,6 +210,7 @@ type CollectRequest struct {
 	Weight   waybill.Weight
 	Services []string
 	Key      string
+	Place    string // alias of a Registrar's place
 }
 
 // Collection is a pickup the carrier confirmed.
@@ -191,6 +245,7 @@ const (
 type Driver struct {
 	Name     string        // "ups": folder, config key and URL segment are the same word
 	Title    string        // "UPS"
+	NoLabel  bool          // prints none: an on-demand courier, who takes what he is given
 	Local    bool          // a pure function without outside effect: booked in one transaction
 	Settings []Setting     // one list feeds the command line, forms, the docs and the check in Open
 	Services []ServiceInfo // static list; nil: from the settings (a rate card), see Catalogue

@@ -28,13 +28,17 @@ type Ability string
 
 // The closed list of abilities, one for each optional interface.
 const (
-	Quotes   Ability = "quote"
-	Voids    Ability = "void"
-	Returns  Ability = "return"
-	Collects Ability = "collect"
-	Finds    Ability = "find"
-	Relabels Ability = "label"
-	Pushes   Ability = "push"
+	Quotes     Ability = "quote"
+	Voids      Ability = "void"
+	Returns    Ability = "return"
+	Collects   Ability = "collect"
+	Finds      Ability = "find"
+	Relabels   Ability = "label"
+	Pushes     Ability = "push"
+	Numbering  Ability = "numbers"
+	Registers  Ability = "register"
+	Edits      Ability = "edit"
+	Redelivers Ability = "redeliver"
 )
 
 // Open checks a connection's settings against the driver's list, telling everything that is wrong at
@@ -177,6 +181,14 @@ func (c *Carrier) Abilities() []Ability {
 	add(relabels, Relabels)
 	_, pushes := c.adapter.(Pusher)
 	add(pushes, Pushes)
+	_, numbers := c.adapter.(Numberer)
+	add(numbers, Numbering)
+	_, registers := c.adapter.(Registrar)
+	add(registers, Registers)
+	_, edits := c.adapter.(Editor)
+	add(edits, Edits)
+	_, redelivers := c.adapter.(Redeliverer)
+	add(redelivers, Redelivers)
 	return list
 }
 

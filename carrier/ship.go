@@ -93,6 +93,9 @@ func (c *Carrier) checked(verb string, b Booking, err error, parcels int) (Booki
 	if len(b.Price.Currency) != 3 {
 		return Booking{}, c.broken(verb, true, "a price without a currency")
 	}
+	if c.driver.NoLabel && len(b.Labels) == 0 {
+		return b, nil
+	}
 	if flaw := checkLabels(b.Labels, parcels); flaw != "" {
 		return Booking{}, c.broken(verb, true, "%s", flaw)
 	}
@@ -108,7 +111,7 @@ func (c *Carrier) checkOrder(service, key string, parcels int, numbers []string)
 	if key == "" {
 		fields = append(fields, required("key", "a purchase needs a key to be found again by"))
 	}
-	if c.driver.Local && len(numbers) != parcels {
+	if (c.driver.Local || len(numbers) > 0) && len(numbers) != parcels {
 		fields = append(fields, waybill.FieldError{
 			Path: "numbers", Rule: waybill.RuleRange, Value: fmt.Sprint(len(numbers)), Limit: fmt.Sprint(parcels),
 			Message: "one reserved number a parcel is needed",

@@ -7,10 +7,13 @@ import (
 	"waybill/store"
 )
 
-// Ref names a shipment by whichever of its names an API shows. Exactly one is set.
+// Ref names a shipment by whichever of its names an API shows. Exactly one is set. An actor that is bound to a
+// connection finds only shipments of that connection.
 type Ref struct {
 	Reference string // the caller's
 	ID        waybill.ID
+	Number    int64  // from the sequence: Shiplee's order id
+	Tracking  string // of any of its parcels; the newest shipment that has it
 }
 
 // CreateShipment asks for a shipment to be stored, decided and booked.
@@ -31,6 +34,12 @@ type CreateShipment struct {
 	RulesRequired bool
 	// MustLocate: an address whose postal code is unknown is refused and nothing is stored.
 	MustLocate bool
+	// Draft stores the order and asks nobody: it has no location and no carrier until BookShipment. A draft
+	// with the reference of a draft made from an equal request (by Hash) is that draft; of any other shipment
+	// it is a duplicate.
+	Draft bool
+	// Hook is an address that hears of this shipment alone, in this dialect's words; empty: none.
+	Hook string
 }
 
 // ListShipments asks for a part of a list.
@@ -111,6 +120,7 @@ type CreateReturn struct {
 	Service   int64  // number of the incoming service
 	Expiry    string // YYYY-MM-DD, today to 30 days on
 	Reasons   []string
+	Key, Hash string // as in CreateShipment
 }
 
 // ReturnLabel is a booked return with its label.
@@ -168,7 +178,13 @@ type Credentials struct {
 	Kind    waybill.ActorKind // user or client
 	ID      string            // e-mail or client id
 	Secret  string
-	IP      string
+	// APIKey: Secret is the key of a user, not the password.
+	APIKey bool
+	IP     string
+	Origin string // of the web page that asks, when one does
+	// Connection binds the token to one connection of the account by its external id (ReasonForeign when the
+	// account has none such); empty: to none.
+	Connection string
 }
 
 // Token is a signed statement of who someone is, good for one dialect and account.
@@ -177,6 +193,7 @@ type Token struct {
 	Issued  time.Time
 	Expires time.Time
 	Actor   waybill.Actor
+	User    *waybill.User // whose it is, when it is a user's; without hashes
 }
 
 // The verbs, each in its feature's file:

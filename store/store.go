@@ -68,12 +68,17 @@ type Tx interface {
 	Tags() Keyed[waybill.Tag]                   // key: name
 	Rules() Keyed[waybill.Rule]                 // key: name
 	Subscriptions() Keyed[waybill.Subscription] // key: name, when it has one
+	Registrations() Keyed[waybill.Registration] // key: connection/location; no part of the set-up that Epoch counts
 
 	Shipments() Shipments
 	Decisions() Child[waybill.Decision] // of a shipment
 	Purchases() Purchases
 	Documents() Child[waybill.Document] // of a shipment
-	Returns() Child[waybill.Return]     // of a shipment; a return that stands alone has parent ""
+	Returns() Returns
+	Declarations() Declarations
+	Hooks() Child[waybill.Subscription] // endpoints that hear of one shipment alone
+	Pool() Pool
+	Wallet() Ledger
 	Trackers() Trackers
 	Deliveries() Deliveries
 	Events() Events
@@ -176,6 +181,7 @@ type Slice[T any] struct {
 type Shipments interface {
 	Table[waybill.Shipment]
 	ByReference(reference string) (waybill.Shipment, error)
+	ByNumber(number int64) (waybill.Shipment, error)
 	ByTracking(number string) ([]waybill.Shipment, error)
 	// Find lists by cursor. The cursor is bound to query and order: another's is Invalid, ReasonBadCursor.
 	Find(ShipmentQuery, Page) (Slice[waybill.Shipment], error)
@@ -189,6 +195,53 @@ type Purchases interface {
 	Child[waybill.Purchase]
 	// InState lists purchases in any of the states, oldest first.
 	InState(states []waybill.PurchaseState, limit int) ([]waybill.Purchase, error)
+}
+
+// Returns keeps returns; one that stands alone has the shipment "". ByNumber answers NotFound with
+// ReasonUnknownRecord.
+type Returns interface {
+	Child[waybill.Return]
+	ByNumber(number int64) (waybill.Return, error)
+	ByTracking(number string) ([]waybill.Return, error)
+}
+
+// Declarations keeps what couriers declared. A number is unique for a client.
+type Declarations interface {
+	Child[waybill.Declaration]
+	ByNumber(client waybill.ID, number string) (waybill.Declaration, error)
+}
+
+// Pool keeps tracking numbers that a carrier handed out ahead of booking, for each connection. A number is
+// taken once, whatever becomes of the purchase it is taken for: with the transaction that takes it.
+type Pool interface {
+	// Add puts numbers in; those that were ever in are quietly left out. Usable is when they may be taken.
+	Add(connection waybill.ID, numbers []string, usable time.Time) error
+	// Take takes n numbers, the oldest first; fewer are there: none.
+	Take(connection waybill.ID, n int) ([]string, error)
+	// Left counts the numbers that can still be taken, those not usable yet included.
+	Left(connection waybill.ID) (int, error)
+}
+
+// Ledger keeps wallets. Every entry's postings sum to zero, and so do all books of a wallet, at all times.
+type Ledger interface {
+	// Post adds an entry to the wallet of its account and currency, which is made with its first. Postings and
+	// After are filled in. What would leave less than zero available is InsufficientFunds, ReasonBalance, and
+	// so is a hold where less than Floor is available; adjustments alone may go below zero. A hold that is
+	// ended a second time is Conflict, ReasonTaken. It is one guarded statement: call it last in a closure, so
+	// that others wait for the wallet's row no longer than they must.
+	Post(entry *waybill.Entry, floor int64) error
+	Get(waybill.ID) (waybill.Entry, error)
+	// Balance of a wallet that does not exist is all zero.
+	Balance(account waybill.ID, currency string) (waybill.Balance, error)
+	// Balances lists the wallets the actor sees, by account and currency.
+	Balances() ([]waybill.Balance, error)
+	// Of lists what moved for a purchase, oldest first.
+	Of(purchase waybill.ID) ([]waybill.Entry, error)
+	// Entries lists a wallet's entries, newest first unless the page says otherwise.
+	Entries(account waybill.ID, currency string, page Page) (Slice[waybill.Entry], error)
+	// Sums adds up all postings of all wallets the actor sees, by currency, book by book, from the entries and
+	// not from the balances: an auditor compares both.
+	Sums() (map[string]map[waybill.Book]int64, error)
 }
 
 // Trackers keeps what is being followed.

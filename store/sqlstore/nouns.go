@@ -36,8 +36,8 @@ func (t *tx) Purchases() store.Purchases {
 func (t *tx) Documents() store.Child[waybill.Document] {
 	return child[waybill.Document]{table[waybill.Document]{t, &documents}}
 }
-func (t *tx) Returns() store.Child[waybill.Return] {
-	return child[waybill.Return]{table[waybill.Return]{t, &returns}}
+func (t *tx) Returns() store.Returns {
+	return returnTable{child[waybill.Return]{table[waybill.Return]{t, &returns}}}
 }
 func (t *tx) Trackers() store.Trackers {
 	return trackerTable{child[waybill.Tracker]{table[waybill.Tracker]{t, &trackers}}}
