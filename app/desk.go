@@ -219,7 +219,10 @@ func (a *App) session(ctx context.Context, account string, above bool) (engine.S
 func public(out any) any {
 	switch v := out.(type) {
 	case waybill.User:
-		v.Password = ""
+		v.Password, v.APIKey = "", ""
+		return v
+	case waybill.Account:
+		v.HookToken = nil
 		return v
 	case waybill.Client:
 		v.Secret = ""
@@ -231,6 +234,8 @@ func public(out any) any {
 		v.Secret, v.OldSecret, v.Token = nil, nil, ""
 		return v
 	case []waybill.User:
+		return each(v)
+	case []waybill.Account:
 		return each(v)
 	case []waybill.Client:
 		return each(v)

@@ -16,5 +16,5 @@ func (BearerAuth) Actor(ctx context.Context, gate engine.Gate, r *Request) (wayb
 	if token == "" {
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenMissing, "a bearer token is needed")
 	}
-	return gate.Authenticate(ctx, r.Dialect, token, r.IP)
+	return gate.Authenticate(ctx, r.Dialect, token, r.Caller())
 }

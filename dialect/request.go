@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/engine"
 )
 
 // Request is one call as the decoders see it: read whole, so that decoding is pure.
@@ -52,6 +53,11 @@ func (r *Request) Bearer() string {
 		return ""
 	}
 	return strings.TrimSpace(token)
+}
+
+// Caller is where the request comes from.
+func (r *Request) Caller() engine.Caller {
+	return engine.Caller{IP: r.IP, Origin: r.Header.Get("Origin")}
 }
 
 // Basic is user and password of the Authorization header (RFC 7617).

@@ -90,6 +90,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if x.reply.Status == 0 {
 		x.reply.Status = http.StatusOK
 	}
+	h.share(r.Context(), x)
 	if err := h.guard(x, func() error { return send(r, w, x.reply) }); err != nil {
 		h.Engine.Log.Error("answer broken off", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "error", err)
 		h.finish(x, started)
@@ -131,8 +132,7 @@ func (h *handler) step(w http.ResponseWriter, r *http.Request, x *exchange) (err
 	case x.allow == nil:
 		return waybill.E("route", waybill.ReasonUnknownRoute, "there is nothing at %s", r.URL.Path)
 	case r.Method == http.MethodOptions && !x.found:
-		x.reply = Reply{Status: http.StatusNoContent, Header: http.Header{"Allow": {strings.Join(x.allow, ", ")}}}
-		return nil
+		return h.preflight(r.Context(), x)
 	case !x.found:
 		return waybill.E("route", waybill.ReasonMethod, "%s is not possible here; %s is", r.Method, strings.Join(x.allow, ", "))
 	}

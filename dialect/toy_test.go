@@ -45,7 +45,7 @@ func toy() dialect.Dialect {
 		Fault: func(r *dialect.Request, e *waybill.Error) dialect.Reply {
 			status := map[waybill.Code]int{
 				waybill.Invalid: 400, waybill.NotFound: 404, waybill.Unauthenticated: 401, waybill.TooManyRequests: 429,
-				waybill.Unavailable: 503, waybill.Internal: 500, waybill.Unsupported: 405,
+				waybill.Unavailable: 503, waybill.Internal: 500, waybill.Unsupported: 405, waybill.Forbidden: 403,
 			}[e.Code]
 			if e.Reason == waybill.ReasonTooLarge {
 				status = 413
@@ -148,7 +148,7 @@ func ship(t *testing.T, app *dialecttest.App, reference string) {
 func inToyland(t *testing.T, app *dialecttest.App) engine.Session {
 	t.Helper()
 	gate := engine.Gate{Engine: app.Engine}
-	actor, err := gate.Authenticate(t.Context(), "toy", app.Authorization[len("Bearer "):], "")
+	actor, err := gate.Authenticate(t.Context(), "toy", app.Authorization[len("Bearer "):], engine.Caller{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,16 +89,24 @@ func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Ac
 	if err := needed("name", a.Name); err != nil {
 		return a, err
 	}
+	if err := validAccess(a.Access); err != nil {
+		return a, err
+	}
 	if err := s.checkParent(ctx, a); err != nil {
 		return a, err
 	}
-	return save(ctx, s, &a, a.Name, store.Tx.Accounts, func(old *waybill.Account) {})
+	return save(ctx, s, &a, a.Name, store.Tx.Accounts, func(old *waybill.Account) {
+		if len(a.HookToken) == 0 {
+			a.HookToken = old.HookToken
+		}
+	})
 }
 
-// SaveUser is a user with a new password; an empty one keeps the old.
+// SaveUser is a user with a new password and API key; an empty one keeps the old.
 type SaveUser struct {
 	waybill.User
 	NewPassword string
+	NewAPIKey   string
 }
 
 // SaveUser creates or changes a user by e-mail.
@@ -114,8 +122,13 @@ func (s Session) SaveUser(ctx context.Context, in SaveUser) (waybill.User, error
 	if in.NewPassword != "" {
 		u.Password = s.Vault.Hash(in.NewPassword)
 	}
+	if in.NewAPIKey != "" {
+		u.APIKey = s.Vault.Hash(in.NewAPIKey)
+	}
+	u.ExternalID = firstOf(u.ExternalID, s.Vault.pseudonym(s.IDs.New()))
 	return save(ctx, s, &u, u.Email, store.Tx.Users, func(old *waybill.User) {
-		u.Password = firstOf(u.Password, old.Password)
+		u.Password, u.APIKey = firstOf(u.Password, old.Password), firstOf(u.APIKey, old.APIKey)
+		u.ExternalID = firstOf(in.ExternalID, old.ExternalID, u.ExternalID)
 	})
 }
 

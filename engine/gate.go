@@ -17,15 +17,30 @@ import (
 // counts at once.
 type claims struct {
 	jwt.RegisteredClaims
-	Account string `json:"acc"`
-	Kind    string `json:"knd"`
+	Account    string `json:"acc"`
+	Kind       string `json:"knd"`
+	Connection string `json:"con,omitempty"`
+	// Holder is there where an API's tokens are bound to more than an id: a token of a person whose e-mail has
+	// changed since is good no longer.
+	Holder *holder `json:"user,omitempty"`
+}
+
+// holder is whom a token names in the words of an API whose clients may read it.
+type holder struct {
+	ID         int64  `json:"id"`
+	Email      string `json:"email"`
+	ExternalID string `json:"shiplee_id"`
+}
+
+func holderOf(u waybill.User) *holder {
+	return &holder{ID: u.Number, Email: u.Email, ExternalID: u.ExternalID}
 }
 
 // IssueToken exchanges credentials for a token of one dialect. Unknown id, wrong secret, disabled, the
 // demo's where no demo runs, and not allowed on this dialect are answered alike.
 func (g Gate) IssueToken(ctx context.Context, c Credentials) (Token, error) {
 	refused := waybill.E("token", waybill.ReasonLogin, "the credentials are not valid")
-	actor, hash, err := g.whoHas(ctx, c)
+	k, err := g.whoHas(ctx, c)
 	if err != nil {
 		if waybill.IsCode(err, waybill.NotFound) {
 			g.Vault.Matches(g.Vault.decoy(), c.Secret) // the same time, whether or not the id exists
@@ -33,45 +48,109 @@ func (g Gate) IssueToken(ctx context.Context, c Credentials) (Token, error) {
 		}
 		return Token{}, err
 	}
-	if !g.Vault.Matches(hash, c.Secret) {
+	if !g.Vault.Matches(k.hash, c.Secret) {
 		return Token{}, refused
 	}
-	now := g.Clock.Now()
-	token := Token{Issued: now, Expires: now.Add(g.TokenTTL), Actor: actor}
-	token.Text, err = jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+	if err := checkAccess(k.account.Access, c.IP, c.Origin); err != nil {
+		return Token{}, err
+	}
+	if !k.bound {
+		return Token{}, foreignConnection(c.Connection)
+	}
+	k.actor.Connection = c.Connection
+	return g.sign(c, k)
+}
+
+// sign writes the token of someone who has shown who they are.
+func (g Gate) sign(c Credentials, k known) (Token, error) {
+	now, ttl := g.Clock.Now(), c.TTL
+	if ttl == 0 {
+		ttl = g.TokenTTL
+	}
+	token := Token{Issued: now, Expires: now.Add(ttl), Actor: k.actor, User: k.user}
+	said := claims{
 		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: "waybill", Audience: jwt.ClaimStrings{c.Dialect}, Subject: string(actor.ID),
+			Issuer: "waybill", Audience: jwt.ClaimStrings{c.Dialect}, Subject: string(k.actor.ID),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(token.Expires),
 		},
-		Account: string(actor.Account), Kind: string(actor.Kind),
-	}).SignedString(g.Vault.Derive("token"))
+		Account: string(k.actor.Account), Kind: string(k.actor.Kind), Connection: k.actor.Connection,
+	}
+	if c.APIKey {
+		said.Holder = holderOf(*k.user)
+	}
+	var err error
+	token.Text, err = jwt.NewWithClaims(jwt.SigningMethodHS256, said).SignedString(g.Vault.Derive("token"))
 	return token, err
 }
 
-func (g Gate) whoHas(ctx context.Context, c Credentials) (actor waybill.Actor, hash string, err error) {
+// known is someone who asks for a token.
+type known struct {
+	actor   waybill.Actor
+	account waybill.Account
+	user    *waybill.User
+	hash    string
+	bound   bool // the connection that the token shall be bound to is the account's, or none was named
+}
+
+func (g Gate) whoHas(ctx context.Context, c Credentials) (k known, err error) {
 	err = g.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
-		if c.Kind == waybill.ActorUser {
-			u, err := tx.Users().ByKey(strings.ToLower(strings.TrimSpace(c.ID)))
-			if err != nil {
-				return err
-			}
-			hash = u.Password
-			if actor, err = actorOfUser(u, c.Dialect); err != nil {
-				return err
-			}
-			return g.admitsTo(tx, u.Account)
-		}
-		cl, err := tx.Clients().ByKey(c.ID)
+		found, err := g.holds(tx, c)
 		if err != nil {
 			return err
 		}
-		hash = cl.Secret
-		if actor, err = actorOfClient(cl, c.Dialect); err != nil {
+		if found.account, err = tx.Accounts().Get(found.actor.Account); err != nil {
 			return err
 		}
-		return g.admitsTo(tx, cl.Account)
+		if err := g.admits(found.account); err != nil {
+			return err
+		}
+		set, err := g.setup(tx, found.account.ID)
+		if err == nil {
+			found.bound = c.Connection == "" || set.connectionByKey(c.Connection) != nil
+			k = found
+		}
+		return err
 	})
-	return actor, hash, err
+	return k, err
+}
+
+// holds finds whose credentials they are, by their id alone.
+func (g Gate) holds(tx store.Tx, c Credentials) (k known, err error) {
+	if c.Kind == waybill.ActorUser {
+		u, err := tx.Users().ByKey(strings.ToLower(strings.TrimSpace(c.ID)))
+		if err != nil {
+			return k, err
+		}
+		k.hash = u.Password
+		if c.APIKey {
+			k.hash = u.APIKey
+		}
+		u.Password, u.APIKey = "", ""
+		k.user = &u
+		k.actor, err = actorOfUser(u, c.Dialect)
+		return k, err
+	}
+	cl, err := tx.Clients().ByKey(c.ID)
+	if err != nil {
+		return k, err
+	}
+	k.hash = cl.Secret
+	k.actor, err = actorOfClient(cl, c.Dialect)
+	return k, err
+}
+
+// connectionByKey is a connection of the account by its external id; nil: there is none.
+func (s *setup) connectionByKey(key string) *waybill.Connection {
+	for i := range s.connections {
+		if s.connections[i].ExternalID == key {
+			return &s.connections[i]
+		}
+	}
+	return nil
+}
+
+func foreignConnection(id string) error {
+	return waybill.E("token", waybill.ReasonForeign, "the account has no connection %q", id)
 }
 
 // admits refuses the demo's account where no demo runs, as if it did not exist.
@@ -80,14 +159,6 @@ func (g Gate) admits(account waybill.Account) error {
 		return waybill.E("token", waybill.ReasonUnknownRecord, "the demo is over")
 	}
 	return nil
-}
-
-func (g Gate) admitsTo(tx store.Tx, id waybill.ID) error {
-	account, err := tx.Accounts().Get(id)
-	if err != nil {
-		return err
-	}
-	return g.admits(account)
 }
 
 func actorOfUser(u waybill.User, dialect string) (waybill.Actor, error) {
@@ -114,32 +185,77 @@ func (v *Vault) decoy() string {
 }
 
 // Authenticate reads a token: missing, damaged or another dialect's, expired, and of someone disabled
-// since are Unauthenticated with their reasons.
-func (g Gate) Authenticate(ctx context.Context, dialect, token, ip string) (waybill.Actor, error) {
+// since are Unauthenticated with their reasons; from where the account may not be called is Forbidden,
+// ReasonIP or ReasonOrigin, also with a token that has expired.
+func (g Gate) Authenticate(ctx context.Context, dialect, token string, from Caller) (waybill.Actor, error) {
 	if token == "" {
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenMissing, "an authentication token is required")
 	}
-	c, err := g.read(dialect, token)
-	if err != nil {
-		return waybill.Actor{}, err
+	c, late := g.read(dialect, token)
+	if late != nil && waybill.ReasonOf(late) != waybill.ReasonTokenExpired {
+		return waybill.Actor{}, late
 	}
-	var actor waybill.Actor
+	actor, err := g.named(ctx, dialect, c, from)
+	switch {
+	case waybill.IsCode(err, waybill.NotFound):
+		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenBad, "the authentication token is not valid")
+	case err != nil:
+		return waybill.Actor{}, err
+	case late != nil:
+		return waybill.Actor{}, late
+	}
+	actor.IP = from.IP
+	return actor, nil
+}
+
+// Caller is where a request comes from.
+type Caller struct {
+	IP     string
+	Origin string // of the web page that asks, when one does
+}
+
+// named finds whom a token names, and whether they are still who it says and where they may be.
+func (g Gate) named(ctx context.Context, dialect string, c claims, from Caller) (actor waybill.Actor, err error) {
 	account := waybill.ID(c.Account)
 	err = g.Store.View(ctx, waybill.System(account), func(tx store.Tx) error {
-		setup, err := g.setup(tx, account)
+		set, err := g.setup(tx, account)
 		if err != nil {
 			return err
 		}
-		if actor, err = setup.actor(waybill.ActorKind(c.Kind), waybill.ID(c.Subject), dialect); err != nil {
+		who, err := set.actor(waybill.ActorKind(c.Kind), waybill.ID(c.Subject), dialect)
+		if err != nil {
 			return err
 		}
-		return g.admits(setup.account)
+		if err := g.admits(set.account); err != nil {
+			return err
+		}
+		if c.Holder != nil && !set.holds(who.ID, *c.Holder) {
+			return waybill.E("auth", waybill.ReasonUnknownRecord, "the person is called otherwise by now")
+		}
+		if c.Connection != "" && set.connectionByKey(c.Connection) == nil {
+			return foreignConnection(c.Connection)
+		}
+		who.Connection = c.Connection
+		actor = who
+		return checkAccess(set.account.Access, from.IP, from.Origin)
 	})
-	if waybill.IsCode(err, waybill.NotFound) {
-		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenBad, "the authentication token is not valid")
-	}
-	actor.IP = ip
 	return actor, err
+}
+
+// holds reports whether the person is still who a token names.
+func (s *setup) holds(id waybill.ID, h holder) bool {
+	return slices.ContainsFunc(s.users, func(u waybill.User) bool { return u.ID == id && *holderOf(u) == h })
+}
+
+// AllowsOrigin reports whether any account may be called from the web pages of an origin. It answers a browser's
+// question before the call, when nobody knows yet who asks.
+func (g Gate) AllowsOrigin(ctx context.Context, origin string) (allowed bool, err error) {
+	err = g.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
+		accounts, err := tx.Accounts().All()
+		allowed = slices.ContainsFunc(accounts, func(a waybill.Account) bool { return listsOrigin(a.Access.Origins, origin) })
+		return err
+	})
+	return allowed, err
 }
 
 // read checks a token. One that was found good is known until it expires: a client shows the same one with

@@ -48,7 +48,7 @@ func TestATokenTellsWhoItIs(t *testing.T) {
 	d, g := gate(t)
 	for _, c := range []engine.Credentials{asUser("shiptheory"), asClient("lynkup")} {
 		token := issue(t, g, c)
-		actor, err := g.Authenticate(t.Context(), c.Dialect, token.Text, "203.0.113.9")
+		actor, err := g.Authenticate(t.Context(), c.Dialect, token.Text, engine.Caller{IP: "203.0.113.9"})
 		if err != nil || actor.Account != d.Tenant.ID || actor.Kind != c.Kind || actor.Dialect != c.Dialect || actor.IP != "203.0.113.9" {
 			t.Errorf("%v: %+v", err, actor)
 		}
@@ -56,7 +56,7 @@ func TestATokenTellsWhoItIs(t *testing.T) {
 			t.Errorf("it is good for %v", token.Expires.Sub(token.Issued))
 		}
 	}
-	if actor, _ := g.Authenticate(t.Context(), "lynkup", issue(t, g, asClient("lynkup")).Text, ""); actor.Name != "The shop" {
+	if actor, _ := g.Authenticate(t.Context(), "lynkup", issue(t, g, asClient("lynkup")).Text, engine.Caller{}); actor.Name != "The shop" {
 		t.Errorf("it is called %q in histories", actor.Name)
 	}
 }
@@ -66,7 +66,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 	token := issue(t, g, asClient("lynkup"))
 	refuse := func(what, dialect, text string, reason waybill.Reason) {
 		t.Helper()
-		if _, err := g.Authenticate(t.Context(), dialect, text, ""); waybill.ReasonOf(err) != reason {
+		if _, err := g.Authenticate(t.Context(), dialect, text, engine.Caller{}); waybill.ReasonOf(err) != reason {
 			t.Errorf("%s: %v, want %s", what, err, reason)
 		}
 	}
@@ -109,7 +109,7 @@ func TestDisabledAtOnce(t *testing.T) {
 	d, g := gate(t)
 	user, client := issue(t, g, asUser("shiptheory")), issue(t, g, asClient("lynkup"))
 	enter := func(dialect string, token engine.Token) error {
-		_, err := g.Authenticate(t.Context(), dialect, token.Text, "")
+		_, err := g.Authenticate(t.Context(), dialect, token.Text, engine.Caller{})
 		return err
 	}
 	if enter("shiptheory", user) != nil || enter("lynkup", client) != nil {
@@ -176,7 +176,7 @@ func TestARotatedKeyIsStillRead(t *testing.T) {
 	rotated := d.World.Engine.Config
 	rotated.Vault = vault(t, "new-key2", "new-key2", "old-key1")
 	e := engine.New(rotated)
-	if _, err := (engine.Gate{Engine: e}).Authenticate(t.Context(), "lynkup", token.Text, ""); err != nil {
+	if _, err := (engine.Gate{Engine: e}).Authenticate(t.Context(), "lynkup", token.Text, engine.Caller{}); err != nil {
 		t.Errorf("the token: %v", err)
 	}
 	if _, err := e.OpenLink(t.Context(), link); err != nil {
@@ -192,7 +192,7 @@ func TestARotatedKeyIsStillRead(t *testing.T) {
 	lost := d.World.Engine.Config
 	lost.Vault = vault(t, "new-key2", "new-key2")
 	e = engine.New(lost)
-	_, err = (engine.Gate{Engine: e}).Authenticate(t.Context(), "lynkup", token.Text, "")
+	_, err = (engine.Gate{Engine: e}).Authenticate(t.Context(), "lynkup", token.Text, engine.Caller{})
 	wantReason(t, err, waybill.ReasonTokenBad)
 	_, err = e.OpenLink(t.Context(), link)
 	wantReason(t, err, waybill.ReasonForeign)

@@ -185,6 +185,7 @@ type Credentials struct {
 	// Connection binds the token to one connection of the account by its external id (ReasonForeign when the
 	// account has none such); empty: to none.
 	Connection string
+	TTL        time.Duration // how long the token is good; zero: Config.TokenTTL
 }
 
 // Token is a signed statement of who someone is, good for one dialect and account.
@@ -211,6 +212,6 @@ type Token struct {
 //	            ListProducts(ListSetup), GetProduct(sku string) waybill.Product, PutProduct(PutProduct) waybill.Product
 //	            ListTags(ListSetup), GetTag(number int64) waybill.Tag, PutTag(PutTag) waybill.Tag, DeleteTag(number int64) struct{}
 //	pick.go     PickingList(PickingList) []byte (PDF)
-//	gate.go     Gate.IssueToken(Credentials) Token; Gate.Authenticate(dialect, token, ip string) waybill.Actor
+//	gate.go     Gate.IssueToken(Credentials) Token; Gate.Authenticate(dialect, token string, from Caller) waybill.Actor
 //
 // A shipment that was stored but not booked is a value, not an error: see waybill.Shipment.Refusal.

@@ -35,7 +35,7 @@ func TestAKnownTokenIsNotGoodForEver(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(dialect string) waybill.Reason {
-		_, err := gate.Authenticate(t.Context(), dialect, token.Text, "203.0.113.7")
+		_, err := gate.Authenticate(t.Context(), dialect, token.Text, engine.Caller{IP: "203.0.113.7"})
 		return waybill.ReasonOf(err)
 	}
 	for range 2 {

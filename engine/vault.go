@@ -167,6 +167,11 @@ func (v *Vault) argon(secret string, salt []byte, memory, passes uint32) []byte 
 	return argon2.IDKey([]byte(secret), salt, passes, memory, 1, 32)
 }
 
+// pseudonym names a record in 32 hexadecimal digits from which nothing can be told.
+func (v *Vault) pseudonym(id waybill.ID) string {
+	return hex.EncodeToString(v.mac("pseudonym", v.current, string(id))[:16])
+}
+
 // Link signs the address of one file until a time: kind, id, expiry and a MAC, in 74 characters or so.
 func (v *Vault) Link(kind string, id waybill.ID, until time.Time) string {
 	text := kind + "." + string(id) + "." + strconv.FormatInt(until.Unix(), 36)

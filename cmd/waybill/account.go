@@ -14,17 +14,19 @@ type accountCmd struct {
 }
 
 type accountAdd struct {
-	Name            string  `arg:"" help:"Name of the account; it names it in all commands."`
-	Tenant          *string `help:"Tenant id that LynkUp's answers show." placeholder:"ID"`
-	Parent          *string `help:"Name of the parent account, whose people may be let in; empty: none." placeholder:"NAME"`
-	Currency        *string `help:"Currency of amounts without one (default USD)." placeholder:"ISO4217"`
-	DefaultLocation *string `help:"External id of the location parcels leave from when nobody says; empty: none." placeholder:"ID"`
-	ReturnLocation  *string `help:"External id of the location undeliverable parcels go to; empty: none." placeholder:"ID"`
-	Channel         *string `help:"Sales channel of shipments that name none (default API)." placeholder:"NAME"`
-	AutoRetry       *bool   `help:"Keep trying to place shipments that found no carrier." negatable:""`
-	UnknownPostcode *string `help:"An unknown postal code: refuse it (default) or warn." enum:"refuse,warn" placeholder:"refuse|warn"`
-	Validation      *int    `help:"HTTP status of Shiptheory validation answers: 400 (default) or 200." enum:"200,400" placeholder:"400|200"`
-	LabelFormat     *string `help:"Format labels are asked for in: pdf, png, zpl; empty: the connection's." enum:"pdf,png,zpl," placeholder:"FORMAT"`
+	Name            string   `arg:"" help:"Name of the account; it names it in all commands."`
+	Tenant          *string  `help:"Tenant id that LynkUp's answers show." placeholder:"ID"`
+	Parent          *string  `help:"Name of the parent account, whose people may be let in; empty: none." placeholder:"NAME"`
+	Currency        *string  `help:"Currency of amounts without one (default USD)." placeholder:"ISO4217"`
+	DefaultLocation *string  `help:"External id of the location parcels leave from when nobody says; empty: none." placeholder:"ID"`
+	ReturnLocation  *string  `help:"External id of the location undeliverable parcels go to; empty: none." placeholder:"ID"`
+	Channel         *string  `help:"Sales channel of shipments that name none (default API)." placeholder:"NAME"`
+	AutoRetry       *bool    `help:"Keep trying to place shipments that found no carrier." negatable:""`
+	UnknownPostcode *string  `help:"An unknown postal code: refuse it (default) or warn." enum:"refuse,warn" placeholder:"refuse|warn"`
+	Validation      *int     `help:"HTTP status of Shiptheory validation answers: 400 (default) or 200." enum:"200,400" placeholder:"400|200"`
+	AllowIP         []string `name:"allow-ip" help:"Addresses and networks the account may be called from; any (default): everywhere." placeholder:"CIDR"`
+	AllowOrigin     []string `name:"allow-origin" help:"Origins of web pages the account may be called from; any (default): all, but no browser may read the answers." placeholder:"URL"`
+	LabelFormat     *string  `help:"Format labels are asked for in: pdf, png, zpl; empty: the connection's." enum:"pdf,png,zpl," placeholder:"FORMAT"`
 }
 
 // Run saves the account.
@@ -44,6 +46,8 @@ func (a accountAdd) change(e *editing[waybill.Account]) (any, error) {
 	take(e, &set.AutoRetry, a.AutoRetry, false)
 	take(e, &set.ValidationAnswers, a.Validation, 400)
 	take(e, &set.LabelFormat, (*waybill.LabelFormat)(a.LabelFormat), "")
+	listed(&record.Access.IPs, a.AllowIP, "any")
+	listed(&record.Access.Origins, a.AllowOrigin, "any")
 	if a.UnknownPostcode != nil {
 		set.UnknownPostcodeOK = *a.UnknownPostcode == "warn"
 	}

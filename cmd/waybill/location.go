@@ -31,6 +31,8 @@ type locationAdd struct {
 	Pickup     *string  `help:"Instructions to whoever picks up."`
 	Return     *string  `help:"External id of the location undeliverable parcels go to; empty: back here." placeholder:"ID"`
 	Connection []string `help:"External ids of the connections that may carry from here, first choice first; none: take all away." placeholder:"ID"`
+	Number     *int64   `help:"Number your API clients know it by: Shiplee's warehouse id; default: the next free one." placeholder:"N"`
+	Kind       *string  `help:"What sort of place it is, in your own word: Shiplee's addressType." placeholder:"WORD"`
 	Brand      *string  `help:"External id of the brand parcels go out under; it is made when it is new." placeholder:"ID"`
 }
 
@@ -51,6 +53,8 @@ func (a locationAdd) change(e *editing[waybill.Location]) (any, error) {
 	l := &e.record
 	l.ExternalID = a.ID
 	given(&l.Name, a.Name)
+	given(&l.Number, a.Number)
+	given(&l.Kind, a.Kind)
 	given(&l.TimeZone, a.Zone)
 	given(&l.PickupInstructions, a.Pickup)
 	given(&l.Settings.Currency, upper(a.Currency))

@@ -19,6 +19,9 @@ type userAdd struct {
 	Disabled *bool    `help:"May not log in any more." negatable:""`
 	Grant    []string `help:"Names of child accounts the user may act in; none: no more." placeholder:"ACCOUNT"`
 	Password secret   `embed:"" prefix:"password-"`
+	APIKey   secret   `embed:"" prefix:"api-key-"`
+	External *string  `name:"external-id" help:"What an old vendor called this user: Shiplee's shiplee_id." placeholder:"ID"`
+	Number   *int64   `help:"The user's number, such as the one an old vendor gave." placeholder:"N"`
 }
 
 // Run saves the user.
@@ -37,8 +40,17 @@ func (u userAdd) change(e *editing[waybill.User]) (any, error) {
 	if err := grants(e, u.Grant, &record.Grants); err != nil {
 		return nil, err
 	}
-	password, err := login(e, u.Password, "Password of "+u.Email)
-	return app.SaveUser{User: *record, NewPassword: password}, err
+	given(&record.ExternalID, u.External)
+	given(&record.Number, u.Number)
+	in := app.SaveUser{User: *record}
+	var err error
+	if u.APIKey.wanted() {
+		if in.NewAPIKey, err = u.APIKey.read("API key of " + u.Email); err != nil || !u.Password.wanted() {
+			return in, err // who logs in with a key needs no password
+		}
+	}
+	in.NewPassword, err = login(e, u.Password, "Password of "+u.Email)
+	return in, err
 }
 
 // login reads a new password or secret; what has one keeps it unless another is spoken of.

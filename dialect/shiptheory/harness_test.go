@@ -60,7 +60,7 @@ func accountOf(t *testing.T, app *dialecttest.App) waybill.Account {
 // user is the seeded person as this API knows it.
 func user(t *testing.T, app *dialecttest.App) engine.Session {
 	t.Helper()
-	actor, err := engine.Gate{Engine: app.Engine}.Authenticate(context.Background(), "shiptheory", app.Authorization[len("Bearer "):], callerIP)
+	actor, err := engine.Gate{Engine: app.Engine}.Authenticate(context.Background(), "shiptheory", app.Authorization[len("Bearer "):], engine.Caller{IP: callerIP})
 	if err != nil {
 		t.Fatal(err)
 	}
