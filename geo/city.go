@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"waybill"
 )
 
 // A town is found by name only if its areas lie together: three in four within townRadius of the
@@ -150,7 +152,7 @@ func (t *Table) middle(s span, asked string, rows []int) (Place, bool) {
 	near := 0
 	for _, row := range rows {
 		p := t.place(s, row)
-		if DistanceMetres(lat, lng, p.Lat, p.Lng) > townRadius {
+		if (waybill.Point{Lat: lat, Lng: lng}).Metres(waybill.Point{Lat: p.Lat, Lng: p.Lng}) > townRadius {
 			continue
 		}
 		if near == 0 || fold(p.City) == name && fold(found.City) != name {

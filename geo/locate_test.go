@@ -7,6 +7,7 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"waybill"
 	"waybill/geo"
 )
 
@@ -78,7 +79,7 @@ func TestLocateByPostcode(t *testing.T) {
 			if tt.territory != "" && p.Country != tt.territory {
 				t.Errorf("country %q, want %q", p.Country, tt.territory)
 			}
-			if d := geo.DistanceMetres(p.Lat, p.Lng, tt.lat, tt.lng); float64(d) > tt.withinKM*1000 {
+			if d := (waybill.Point{Lat: p.Lat, Lng: p.Lng}).Metres(waybill.Point{Lat: tt.lat, Lng: tt.lng}); float64(d) > tt.withinKM*1000 {
 				t.Errorf("found at %v,%v: %d m from where it is", p.Lat, p.Lng, d)
 			}
 			if p.TimeZone != tt.zone {
@@ -107,7 +108,7 @@ func TestLocateSameCodeInManyCountries(t *testing.T) {
 		if !ok || p.Country != country || p.City != want.city {
 			t.Errorf("%s: got %+v, want %s", country, p, want.city)
 		}
-		if d := geo.DistanceMetres(p.Lat, p.Lng, want.lat, want.lng); d > 5_000 {
+		if d := (waybill.Point{Lat: p.Lat, Lng: p.Lng}).Metres(waybill.Point{Lat: want.lat, Lng: want.lng}); d > 5_000 {
 			t.Errorf("%s: %d m off", country, d)
 		}
 	}
@@ -183,7 +184,7 @@ func TestLocateByCity(t *testing.T) {
 			t.Errorf("%s %s %s: got %+v %v", tt.country, tt.city, tt.state, p, ok)
 			continue
 		}
-		if d := geo.DistanceMetres(p.Lat, p.Lng, tt.lat, tt.lng); d > 15_000 {
+		if d := (waybill.Point{Lat: p.Lat, Lng: p.Lng}).Metres(waybill.Point{Lat: tt.lat, Lng: tt.lng}); d > 15_000 {
 			t.Errorf("%s %s: found at %v,%v: %d m off", tt.country, tt.city, p.Lat, p.Lng, d)
 		}
 	}
