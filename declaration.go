@@ -1,6 +1,12 @@
 package waybill
 
-import "time"
+import (
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Declaration is a shipment that someone else carries, as a courier declares it to whom it must (EPGL). It is
 // known by the courier's own tracking number, unique per client that declares. It hangs on a shipment: one of
@@ -54,4 +60,29 @@ type Invoice struct {
 type InvoiceCharge struct {
 	Type   string
 	Amount Amount
+}
+
+// Charged is what all invoices of the declaration come to, tax included: one exact sum a currency, by
+// currency.
+func (d Declaration) Charged() []Amount {
+	sums := map[string]*big.Rat{}
+	places := map[string]int{}
+	for _, invoice := range d.Invoices {
+		total := invoice.Total
+		value, ok := new(big.Rat).SetString(string(total.Value))
+		if !ok {
+			continue
+		}
+		if sums[total.Currency] == nil {
+			sums[total.Currency] = new(big.Rat)
+		}
+		sums[total.Currency].Add(sums[total.Currency], value)
+		_, fraction, _ := strings.Cut(string(total.Value), ".")
+		places[total.Currency] = max(places[total.Currency], len(fraction))
+	}
+	list := make([]Amount, 0, len(sums))
+	for _, currency := range slices.Sorted(maps.Keys(sums)) {
+		list = append(list, Amount{Value: Decimal(sums[currency].FloatString(places[currency])), Currency: currency})
+	}
+	return list
 }

@@ -80,6 +80,7 @@ type Facts struct {
 	Scan      *Scan
 	Fields    []string // which members changed
 	Price     *Money
+	Was       *Money // the price before
 	Candidate int // how many rates came in
 	Format    LabelFormat
 }

@@ -74,4 +74,5 @@ type Receipt struct {
 	Delivery    *time.Time
 	Pickup      *time.Time
 	Warnings    []string
+	Fetched     bool // of a return: the carrier comes for it, and no label needs to be printed by the sender
 }

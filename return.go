@@ -23,6 +23,7 @@ type Return struct {
 	Failure   *Failure
 	Provider  *Provider
 	Tracking  string
+	CarrierID string // the carrier's own id of what it sold
 	Bought    Money
 	Sold      Money // what the account pays: bought plus markup
 	Attempt   int   // purchases so far
@@ -30,4 +31,13 @@ type Return struct {
 	Fetched   bool   // the carrier comes for it; no label needs to be printed by the sender
 	Attached  bool   // made with the outgoing label, by a rule
 	Cancelled string // who cancelled it
+}
+
+// Filed is what the events and documents of a return are filed under: its shipment, or itself where it stands
+// alone.
+func (r Return) Filed() ID {
+	if r.Shipment == "" {
+		return r.ID
+	}
+	return r.Shipment
 }

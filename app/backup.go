@@ -67,7 +67,8 @@ type Checked struct {
 	Shipments int64
 	Labels    int
 	KeyID     string
-	Opens     bool // the keys that are here open its secrets
+	Opens     bool     // the keys that are here open its secrets
+	Notes     []string // what is worth knowing and hinders nothing
 }
 
 // CheckBackup checks that a backup is whole, database and labels against their sums, and whether the keys of
@@ -99,7 +100,7 @@ func CheckBackup(ctx context.Context, cfg Config, folder string) (Checked, error
 	ring, err := readKeys(cfg)
 	return Checked{
 		Made: note.Made, Version: note.Version, Schema: report.Schema, Shipments: report.Records["shipment"], Labels: report.Blobs,
-		KeyID: note.KeyID, Opens: err == nil && ring.has(note.KeyID),
+		KeyID: note.KeyID, Opens: err == nil && ring.has(note.KeyID), Notes: report.Notes,
 	}, nil
 }
 

@@ -26,6 +26,7 @@ type (
 	Secrets         = map[string]string
 	PutSubscription = engine.PutSubscription
 	ListDeliveries  = engine.ListDeliveries
+	SetHookToken    = engine.SetHookToken
 	Decide          = engine.Decide
 	RecordScan      = engine.RecordScan
 	Ref             = engine.Ref
@@ -122,6 +123,7 @@ var verbs = map[string]verb{
 	"webhook.log":    take(engine.Session.ListDeliveries),
 	"webhook.replay": take(engine.Session.ReplayDelivery),
 	"webhook.resume": take(engine.Session.ResumeSubscription),
+	"webhook.token":  take(engine.Session.SetHookToken),
 	"limit.save":     take(saveLimit),
 	"limit.list":     list(listLimits),
 	"purchase.list": take(func(s engine.Session, ctx context.Context, in ListPurchasesIn) ([]waybill.Purchase, error) {

@@ -140,9 +140,11 @@ type VoidRequest struct {
 	Key       string
 }
 
-// FindRequest asks what became of a purchase. Numbers are those that were passed with it.
+// FindRequest asks what became of a purchase. Numbers are those that were passed with it, Token that of the
+// offer it was made from, where a carrier knows an accepted offer by that.
 type FindRequest struct {
 	Key     string
+	Token   string
 	Numbers []string
 	Since   time.Time // not booked before
 	Service string
@@ -245,7 +247,7 @@ const (
 type Driver struct {
 	Name     string        // "ups": folder, config key and URL segment are the same word
 	Title    string        // "UPS"
-	NoLabel  bool          // prints none: an on-demand courier, who takes what he is given
+	NoLabel  bool          // prints none: an on-demand courier, who takes what he is given, and may give one number for all of it
 	Local    bool          // a pure function without outside effect: booked in one transaction
 	Settings []Setting     // one list feeds the command line, forms, the docs and the check in Open
 	Services []ServiceInfo // static list; nil: from the settings (a rate card), see Catalogue

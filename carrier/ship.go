@@ -3,13 +3,15 @@ package carrier
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"waybill"
 )
 
 // Ship buys one shipment and must never be called twice with one key: after an Unsure error ask Find.
-// The booking has one number a parcel, one label a parcel whose bytes are what they claim to be, and a
-// price in a currency; an answer without these is Unsure, since the parcel was probably sold.
+// The booking has one number a parcel (the same for all where the carrier prints no labels and takes them
+// as one), one label a parcel whose bytes are what they claim to be, and a price in a currency; an answer
+// without these is Unsure, since the parcel was probably sold.
 func (c *Carrier) Ship(ctx context.Context, r ShipRequest) (Booking, error) {
 	fields := checkShipment(r.Shipment)
 	fields = append(fields, c.checkOrder(r.Service, r.Key, len(r.Shipment.Parcels), r.Numbers)...)
@@ -20,7 +22,8 @@ func (c *Carrier) Ship(ctx context.Context, r ShipRequest) (Booking, error) {
 	return c.checked("ship", booking, err, len(r.Shipment.Parcels))
 }
 
-// Return buys the way back; it promises what Ship does.
+// Return buys the way back; it promises what Ship does, but that a carrier who comes for the parcel may bring
+// his own label.
 func (c *Carrier) Return(ctx context.Context, r ReturnRequest) (Booking, error) {
 	returner, ok := c.adapter.(Returner)
 	if !ok {
@@ -68,6 +71,7 @@ func (c *Carrier) Find(ctx context.Context, r FindRequest) (Booking, error) {
 	if err != nil {
 		return Booking{}, err
 	}
+	c.asOne(&booking, r.Parcels)
 	if r.Parcels > 0 && len(booking.Numbers) != r.Parcels {
 		return Booking{}, c.broken("find", false, "%d tracking numbers for %d parcels", len(booking.Numbers), r.Parcels)
 	}
@@ -82,6 +86,7 @@ func (c *Carrier) checked(verb string, b Booking, err error, parcels int) (Booki
 	if err != nil {
 		return Booking{}, err
 	}
+	c.asOne(&b, parcels)
 	if len(b.Numbers) != parcels {
 		return Booking{}, c.broken(verb, true, "%d tracking numbers for %d parcels", len(b.Numbers), parcels)
 	}
@@ -93,13 +98,21 @@ func (c *Carrier) checked(verb string, b Booking, err error, parcels int) (Booki
 	if len(b.Price.Currency) != 3 {
 		return Booking{}, c.broken(verb, true, "a price without a currency")
 	}
-	if c.driver.NoLabel && len(b.Labels) == 0 {
+	if (c.driver.NoLabel || (verb == "return" && b.Fetched)) && len(b.Labels) == 0 {
 		return b, nil
 	}
 	if flaw := checkLabels(b.Labels, parcels); flaw != "" {
 		return Booking{}, c.broken(verb, true, "%s", flaw)
 	}
 	return b, nil
+}
+
+// asOne gives each parcel the number of the whole, where a carrier without labels has no other: all of it
+// travels together.
+func (c *Carrier) asOne(b *Booking, parcels int) {
+	if c.driver.NoLabel && len(b.Numbers) == 1 && parcels > 1 {
+		b.Numbers = slices.Repeat(b.Numbers, parcels)
+	}
 }
 
 // checkOrder is what is wrong with a purchase whatever the carrier.

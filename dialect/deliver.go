@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -175,7 +176,7 @@ func dress(request *http.Request, out engine.Outgoing, message Message) {
 		header.Set(name, value)
 	}
 	if out.Token != "" {
-		header.Set("Authorization", out.Token)
+		header.Set(cmp.Or(message.TokenHeader, "Authorization"), out.Token)
 	}
 	if message.SignatureHeader == "" || out.Secret == "" {
 		return

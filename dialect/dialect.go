@@ -75,6 +75,8 @@ type Message struct {
 	Header map[string]string
 	// SignatureHeader receives the hex HMAC-SHA256 of the body; empty: none.
 	SignatureHeader string
+	// TokenHeader receives the endpoint's token; empty: Authorization.
+	TokenHeader string
 	// Status is the API's word for what happened; matched against Endpoint.Statuses.
 	Status string
 }

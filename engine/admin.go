@@ -56,7 +56,7 @@ func (s Session) ListConnections(ctx context.Context) ([]waybill.Connection, err
 // borrowed is a connection as the borrower may see it: what it is called and what it offers, never the
 // lender's credentials, prices or other borrowers.
 func borrowed(c waybill.Connection, by waybill.ID) waybill.Connection {
-	c.Settings, c.Sealed, c.Base, c.Markup, c.Billed = nil, nil, "", 0, ""
+	c.Settings, c.Sealed, c.Base, c.Markup, c.Billed, c.Floor = nil, nil, "", 0, "", waybill.Money{}
 	c.Lent = slices.DeleteFunc(slices.Clone(c.Lent), func(l waybill.Loan) bool { return l.Account != by })
 	return c
 }
@@ -190,6 +190,9 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 	if err := needed("external_id", c.ExternalID); err != nil {
 		return c, err
 	}
+	if err := validBilling(c); err != nil {
+		return c, err
+	}
 	c.Increment = max(1, c.Increment)
 	c.DisplayName = firstOf(c.DisplayName, c.Name)
 	if err := s.known(ctx, &c); err != nil {
@@ -210,10 +213,15 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 	}
 	trial := c
 	trial.ID = "" // not to be taken for the one that is open
-	if _, err := s.openWith(trial, secrets); err != nil {
+	opened, err := s.openWith(trial, secrets)
+	if err != nil {
 		return c, err
 	}
-	return save(ctx, s, &c, c.ExternalID, store.Tx.Connections, func(*waybill.Connection) {})
+	saved, err := save(ctx, s, &c, c.ExternalID, store.Tx.Connections, func(*waybill.Connection) {})
+	if err == nil && numbersAhead(saved, opened) {
+		err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return s.refill(tx, saved) })
+	}
+	return saved, err
 }
 
 // known gives the connection the id and sealed settings it is stored under, if it is.

@@ -55,18 +55,16 @@ func (e *Engine) AttachReturn(ctx context.Context, job waybill.Job) error {
 }
 
 func (s Session) attach(ctx context.Context, b *comeback, service int64) error {
-	if err := s.enter("return"); err != nil {
+	if err := s.enter(verbReturn); err != nil {
 		return err
 	}
 	defer s.leave()
-	expiry := s.Clock.Now().In(zoneOf(b.original)).AddDate(0, 0, longestReturn).Format(time.DateOnly)
-	err := s.draft(ctx, b, CreateReturn{Reference: b.original.Reference, Service: service, Expiry: expiry})
-	if err != nil {
+	b.verb, b.began, b.returning.Attached = verbReturn, time.Now(), true
+	b.returning.Expiry = s.Clock.Now().In(zoneOf(b.original)).AddDate(0, 0, longestReturn).Format(time.DateOnly)
+	if err := s.byService(ctx, b, service); err != nil {
 		return err
 	}
-	b.returning.Attached = true
-	_, err = s.bringBack(ctx, b)
-	return err
+	return s.bringBack(ctx, b)
 }
 
 // attachTries is how often the return label that a rule asked for is tried for.

@@ -26,6 +26,8 @@ type attempt struct {
 	carrier    *carrier.Carrier // nil: the connection is gone or does not open
 	shut       error            // and why
 	key        *store.Key
+	hook       *waybill.Subscription // that is not written yet
+	picked     bool                  // by the caller: nothing else will do
 	began      time.Time
 
 	booking waybill.Booking       // of the shipment as it is stored; empty: it is not
@@ -81,8 +83,9 @@ func (s Session) choose(a *attempt, index int) error {
 		Row:      waybill.Row{ID: s.IDs.New(), Account: a.shipment.Account},
 		Shipment: a.shipment.ID, Sequence: a.shipment.Attempt, Connection: c.Connection, Service: c.Rate.Service,
 		Key: string(a.shipment.ID) + "-" + itoa(a.shipment.Attempt), State: waybill.Intent, Rate: c.Rate, Sold: c.Sold,
-		Deadline: s.Clock.Now().Add(s.Purchase),
+		Charges: c.Charges, Deadline: s.Clock.Now().Add(s.Purchase),
 	}
+	s.billed(&a.purchase, a.connection)
 	a.shipment.Purchase, a.state = a.purchase.ID, ""
 	provider := c.Provider
 	a.shipment.Provider = &provider
@@ -120,7 +123,7 @@ func (e *Engine) openWith(c waybill.Connection, secrets carrier.Settings) (*carr
 func (s Session) request(a *attempt) carrier.ShipRequest {
 	return carrier.ShipRequest{
 		Shipment: a.shipment, Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
-		Label: labelSpec(a.set, a.shipment, a.connection), Now: s.Clock.Now(),
+		Label: labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers, Place: a.purchase.Place, Now: s.Clock.Now(),
 	}
 }
 
@@ -163,6 +166,11 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 		if err := tx.Shipments().Put(&sh); err != nil {
 			return err
 		}
+		if a.hook != nil {
+			if err := putHook(tx, *a.hook); err != nil {
+				return err
+			}
+		}
 		if decision.ID != "" {
 			if err := tx.Decisions().Put(&decision); err != nil {
 				return err
@@ -184,15 +192,17 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 			}
 		}
 		if more != nil {
-			return more(tx)
+			if err := more(tx); err != nil {
+				return err
+			}
 		}
-		return nil
+		return s.pay(tx, a, &purchase)
 	})
 	if err != nil {
 		return err
 	}
 	a.shipment, a.decision, a.purchase, a.closed = sh, decision, purchase, nil
-	a.booking, a.state = sh.Booking, purchase.State
+	a.booking, a.state, a.hook = sh.Booking, purchase.State, nil
 	return nil
 }
 

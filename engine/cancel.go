@@ -109,7 +109,9 @@ func (s Session) putCancel(ctx context.Context, v *voiding) error {
 			next.CancelWanted = true
 			err = s.putAnd(tx, v.set, &next, waybill.CancelRequested, v.note)
 		case v.carrier.Driver().Local: // it has nothing to give back
-			err = s.putVoided(tx, v.set, &next, &p, v.note)
+			if err = s.putVoided(tx, v.set, &next, &p, v.note); err == nil {
+				err = s.refund(tx, &p, givenBack)
+			}
 		default:
 			next.CancelWanted, p.State = true, waybill.Voiding
 			if err = s.putAnd(tx, v.set, &next, waybill.CancelRequested, v.note); err == nil {

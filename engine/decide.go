@@ -35,10 +35,11 @@ type decided struct {
 // notes are the events that the first write of a new or retried shipment emits.
 func (d decided) notes(o *order) []note {
 	var notes []note
-	if o.existing {
-		notes = append(notes, note{waybill.ShipmentRetried, waybill.Facts{}})
-	} else {
+	switch {
+	case !o.existing:
 		notes = append(notes, note{waybill.ShipmentCreated, waybill.Facts{}})
+	case o.shipment.Booking != waybill.Draft: // which was not tried before
+		notes = append(notes, note{waybill.ShipmentRetried, waybill.Facts{}})
 	}
 	if d.rates > 0 {
 		notes = append(notes, note{waybill.ShipmentRated, waybill.Facts{Candidate: d.rates}})
@@ -122,7 +123,20 @@ func (d decided) pick() decided {
 			return d.end(outcomeBook, "")
 		}
 	}
+	if d.broke() {
+		return d.none(waybill.ReasonBalance, "Nothing was booked:"+d.why())
+	}
 	return d.none(waybill.ReasonNoRate, "No provider matched the criteria for the requested delivery."+d.why())
+}
+
+// broke reports whether it is the wallet alone that keeps every offer out.
+func (d decided) broke() bool {
+	for _, c := range d.decision.Candidates {
+		if !strings.HasPrefix(c.Rejected, walletLow) {
+			return false
+		}
+	}
+	return len(d.decision.Candidates) > 0
 }
 
 // why says for a person what kept the candidates out, shortly.
@@ -145,7 +159,8 @@ func (d decided) why() string {
 }
 
 // eligible lists the connections that may be asked: those assigned to the location. A shipment that
-// names a connection or a service may use any of the account's. Paused ones are out.
+// names a connection or a service may use any of the account's, and so may one that is booked from a
+// location to which none was assigned. Paused ones are out.
 func (o *order) eligible() ([]waybill.Connection, []waybill.Step) {
 	var list []waybill.Connection
 	var steps []waybill.Step
@@ -163,6 +178,9 @@ func (o *order) eligible() ([]waybill.Connection, []waybill.Step) {
 func (o *order) assigned() []waybill.Connection {
 	choice := o.shipment.Choice
 	if choice.Connection != "" || o.set.service(choice.Service, waybill.Outgoing) != nil {
+		return o.set.connections
+	}
+	if o.anyone && len(o.location.Connections) == 0 {
 		return o.set.connections
 	}
 	var list []waybill.Connection
@@ -282,18 +300,30 @@ type answer struct {
 	err     error
 }
 
-// rate asks the selected connections at the same time. Answers are placed by the connection's order, so
-// that the same answers make the same decision whoever was faster.
+// rate asks the selected connections for the way out.
 func (s Session) rate(
 	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection,
+) ([]waybill.Candidate, []waybill.Step) {
+	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: sh, Direction: waybill.Outgoing}, all, selection)
+}
+
+// rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so
+// that the same answers make the same decision whoever was faster.
+func (s Session) rateWay(
+	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection,
 ) ([]waybill.Candidate, []waybill.Step) {
 	ctx, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
 	asked, services := remaining(all, selection)
+	wallet, err := s.purse(ctx, way.Shipment.Account, asked)
+	if err != nil {
+		s.Log.Error("the wallet cannot be read", "account", string(way.Shipment.Account), "error", err.Error())
+	}
 	answers := make([]answer, len(asked))
 	var wait sync.WaitGroup
 	for i, c := range asked {
-		request := carrier.QuoteRequest{Shipment: sh, Services: services[i], Now: s.Clock.Now()}
+		request := way
+		request.Services, request.Now = services[i], s.Clock.Now()
 		if driver, ok := s.Carriers.Driver(c.Carrier); ok && driver.Local {
 			answers[i] = s.quote(ctx, c, request)
 			continue
@@ -314,7 +344,9 @@ func (s Session) rate(
 		})
 		steps = append(steps, answers[i].refused...)
 		for _, r := range answers[i].rates {
-			candidates = append(candidates, s.candidate(set, sh, c, r))
+			offer := s.candidate(set, way.Shipment, c, r)
+			offer.Rejected = firstOf(offer.Rejected, wallet.refuses(c, offer.Sold))
+			candidates = append(candidates, offer)
 		}
 	}
 	return candidates, steps
@@ -343,12 +375,8 @@ func (s Session) candidate(set *setup, sh waybill.Shipment, c waybill.Connection
 	if own := set.serviceOf(c, r.Service, waybill.Outgoing); own != nil {
 		p.ServiceNo, p.ServiceName = own.Number, own.Name
 	}
-	candidate := waybill.Candidate{Connection: c.ID, Provider: p, Rate: r, Sold: r.Total.Plus(c.Markup)}
-	for _, loan := range c.Lent {
-		if loan.Account == sh.Account && c.Account != sh.Account {
-			candidate.Sold = candidate.Sold.Plus(loan.Markup)
-		}
-	}
+	candidate := waybill.Candidate{Connection: c.ID, Provider: p, Rate: r, Sold: sold(r.Total, sh.Account, c)}
+	candidate.Charges = charges(r.Charges, r.Total, candidate.Sold)
 	candidate.Rejected = s.keptOut(set, sh, c, r)
 	return candidate
 }
@@ -360,6 +388,9 @@ func (s Session) keptOut(set *setup, sh waybill.Shipment, c waybill.Connection, 
 		return "the service is not enabled on this connection"
 	}
 	driver, _ := s.Carriers.Driver(c.Carrier)
+	if driver.NoLabel {
+		return ""
+	}
 	want := labelSpec(set, sh, c).Format
 	for _, have := range driver.Formats {
 		if label.Can(have, want) {

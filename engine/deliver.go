@@ -29,10 +29,12 @@ type Outgoing struct {
 	Event        waybill.Event
 	Secret       string // signs the body; empty: unsigned
 	OldSecret    string // signs too, while secrets rotate
-	Token        string // value of the Authorization header; empty: none
+	Token        string // the endpoint's static token, mostly the Authorization header; empty: none
 	Tries        int    // attempts made since the delivery was queued or replayed
 	Paused       bool   // the endpoint takes nothing now: the delivery waits, and those behind it
 	Idle         bool   // nothing to do: it was delivered or given up, or its endpoint was deleted
+
+	account waybill.Account // set when the endpoint is a single shipment's
 }
 
 // Sent is how one attempt to deliver ended.
@@ -67,8 +69,14 @@ func readOutgoing(tx store.Tx, job waybill.Job) (out Outgoing, err error) {
 	if out.Delivery, err = tx.Deliveries().Get(job.Subject); err != nil {
 		return out, err
 	}
-	if out.Subscription, err = tx.Subscriptions().Get(out.Delivery.Subscription); err != nil {
+	var single bool
+	if out.Subscription, single, err = endpoint(tx, out.Delivery.Subscription); err != nil {
 		return out, err
+	}
+	if single {
+		if out.account, err = tx.Accounts().Get(out.Subscription.Account); err != nil {
+			return out, err
+		}
 	}
 	out.Idle, out.Paused = out.Delivery.State != DeliveryPending, out.Subscription.Paused
 	if out.Idle || out.Paused {
@@ -89,6 +97,10 @@ func readOutgoing(tx store.Tx, job waybill.Job) (out Outgoing, err error) {
 
 func (e *Engine) openSecrets(out *Outgoing) (err error) {
 	s := out.Subscription
+	if out.account.ID != "" {
+		out.Token, err = e.HookToken(out.account)
+		return err
+	}
 	if out.Secret, err = e.openSecret(s.ID, s.Secret); err != nil {
 		return err
 	}
@@ -142,7 +154,7 @@ func (e *Engine) Delivered(ctx context.Context, job waybill.Job, sent Sent) erro
 // noteEndpoint writes only when the endpoint's standing changes: its row is part of the account's
 // set-up, which others keep in memory.
 func noteEndpoint(tx store.Tx, id waybill.ID, sent Sent) error {
-	s, err := tx.Subscriptions().Get(id)
+	s, single, err := endpoint(tx, id)
 	if err != nil {
 		return err
 	}
@@ -158,6 +170,9 @@ func noteEndpoint(tx store.Tx, id waybill.ID, sent Sent) error {
 		s.Failures = 0
 	default:
 		return nil
+	}
+	if single {
+		return tx.Hooks().Put(&s)
 	}
 	return tx.Subscriptions().Put(&s)
 }

@@ -12,8 +12,8 @@ import (
 )
 
 // EditShipment changes a shipment, all or nothing. Before a carrier has it everything may change, and
-// what would leave it without a carrier is refused. Afterwards parcels are frozen, and what the carrier
-// was told changes only with Force. If another changes the shipment at the same moment, the change is
+// what would leave it without a carrier is refused. Afterwards the carrier is told, if it takes changes; of one
+// that takes none parcels are frozen, and what it was told changes only with Force. If another changes the shipment at the same moment, the change is
 // made anew on what that left.
 func (s Session) EditShipment(ctx context.Context, in EditShipment) (waybill.Shipment, error) {
 	if err := s.enter("edit"); err != nil { // it may ask carriers for rates
@@ -30,22 +30,32 @@ func (s Session) EditShipment(ctx context.Context, in EditShipment) (waybill.Shi
 }
 
 func (s Session) edit(ctx context.Context, in EditShipment) (waybill.Shipment, error) {
-	o, changed, err := s.prepareEdit(ctx, in)
-	if err != nil {
+	o, before, changed, err := s.prepareEdit(ctx, in)
+	switch {
+	case err != nil:
 		return waybill.Shipment{}, err
-	}
-	if len(changed) == 0 {
-		return o.shipment, nil
+	case len(changed) == 0:
+		return before, nil
+	case before.Booking == waybill.Booked:
+		return s.amend(ctx, in, o, before, changed)
 	}
 	if o.shipment.Booking.Open() && !in.Force && o.shipment.Booking != waybill.Draft && touches(changed, carriage) {
 		if d := s.decide(ctx, o); d.decision.Outcome == outcomeNone {
 			return waybill.Shipment{}, waybill.E("edit", d.reason, "%s", d.decision.Reason)
 		}
 	}
+	return s.putEdit(ctx, o, changed, nil)
+}
+
+// putEdit stores a changed shipment, with the papers that take the place of those it had.
+func (s Session) putEdit(ctx context.Context, o *order, changed []string, papers []waybill.Document) (waybill.Shipment, error) {
 	var stored waybill.Shipment
-	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		sh := o.shipment
 		if err := tx.Shipments().Put(&sh); err != nil {
+			return err
+		}
+		if err := replaceLabels(tx, sh, papers); err != nil {
 			return err
 		}
 		if err := s.emit(tx, o.set, waybill.ShipmentChanged, &sh, waybill.Facts{Fields: changed}); err != nil {
@@ -60,48 +70,34 @@ func (s Session) edit(ctx context.Context, in EditShipment) (waybill.Shipment, e
 	return stored, err
 }
 
-// prepareEdit applies the change to a copy and checks it; it writes nothing.
-func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, []string, error) {
-	o := &order{existing: true, began: time.Now()}
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		sh, err := find(tx, in.Ref)
-		if err != nil {
-			return err
-		}
-		o.shipment = sh
-		o.set, err = s.setup(tx, sh.Account)
-		return err
-	})
-	if err != nil {
-		return o, nil, err
+// prepareEdit applies the change to a copy and checks it; it writes nothing. It answers what was before, and
+// what is different.
+func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, waybill.Shipment, []string, error) {
+	o := &order{verb: "edit", existing: true, began: time.Now()}
+	if err := s.read(ctx, o, in.Ref); err != nil {
+		return o, o.shipment, nil, err
 	}
 	before := o.shipment
 	if err := editable(before); err != nil {
-		return o, nil, err
+		return o, before, nil, err
 	}
 	o.shipment = clone(before)
 	o.shipment.Notices = nil // of this request, from here on
 	in.Change(&o.shipment)
 	o.shipment.Row = before.Row
+	if s.Actor.Connection != "" {
+		o.shipment.Choice.Connection = before.Choice.Connection
+	}
 	if err := s.relocate(o, in, before); err != nil {
-		return o, nil, err
+		return o, before, nil, err
 	}
 	changed := differences(before, o.shipment)
-	if len(changed) == 0 {
-		o.shipment = before
-		return o, nil, nil
-	}
-	if before.Booking == waybill.Booked {
-		if err := frozen(changed, in.Force); err != nil {
-			return o, nil, err
-		}
-	}
-	if o.shipment.Reference != before.Reference {
+	if len(changed) > 0 && o.shipment.Reference != before.Reference {
 		if err := checkReference(o.shipment.Reference); err != nil {
-			return o, nil, err
+			return o, before, nil, err
 		}
 	}
-	return o, changed, nil
+	return o, before, changed, nil
 }
 
 func editable(sh waybill.Shipment) error {
@@ -110,6 +106,8 @@ func editable(sh waybill.Shipment) error {
 		return waybill.E("edit", waybill.ReasonUnsettled, "the shipment is being booked; change it when that is settled")
 	case waybill.Cancelled:
 		return waybill.E("edit", waybill.ReasonFrozen, "a cancelled shipment can no longer be changed")
+	case waybill.Declared:
+		return waybill.E("edit", waybill.ReasonFrozen, "the shipment is only declared here; who carries it declares it anew")
 	case waybill.Booked:
 		if sh.CancelWanted {
 			return waybill.E("edit", waybill.ReasonUnsettled, "the shipment is being cancelled; the carrier has not answered yet")
@@ -120,12 +118,13 @@ func editable(sh waybill.Shipment) error {
 
 // relocate follows a change of location or address: sender, time zone, coordinates.
 func (s Session) relocate(o *order, in EditShipment, before waybill.Shipment) error {
-	o.location = o.home()
-	if o.location == nil {
-		return waybill.E("edit", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	if o.location = o.home(); o.location == nil && before.Booking != waybill.Draft {
+		return noLocation()
 	}
 	if in.Location != nil && *in.Location != before.LocationKey {
-		o.leave(before)
+		if o.location != nil {
+			o.leave(before)
+		}
 		o.in.Location = *in.Location
 		if err := o.place(); err != nil {
 			return err

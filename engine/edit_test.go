@@ -111,7 +111,7 @@ func TestParcelsAreFrozenOnceBooked(t *testing.T) {
 }
 
 func TestWhatTheCarrierWasToldNeedsForce(t *testing.T) {
-	d := houseOnly(t)
+	d := fakeFirst(t, "courier")
 	create(t, d, enginetest.Order("A-1"))
 	change := func(s *waybill.Shipment) { s.Instructions = "ring twice" }
 	_, err := edit(t, d, "A-1", change)

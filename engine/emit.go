@@ -33,9 +33,20 @@ var whole = map[waybill.EventKind]bool{
 // emit writes an event and, for each endpoint that wants to hear it, a delivery with its job: all in
 // the transaction that made the event true.
 func (e *Engine) emit(tx store.Tx, set *setup, kind waybill.EventKind, s *waybill.Shipment, facts waybill.Facts) error {
-	event := e.stamp(tx, kind, s, facts)
-	hooks := e.listeners(set, event)
-	if s != nil && (whole[kind] || len(hooks) > 0) {
+	return e.announce(tx, set, e.stamp(tx, kind, s, facts), s)
+}
+
+// announce writes an event with the shipment it is about, if it is about one.
+func (e *Engine) announce(tx store.Tx, set *setup, event waybill.Event, s *waybill.Shipment) error {
+	hooks := e.listeners(set.hooks, event)
+	if s != nil && s.Hooked {
+		own, err := tx.Hooks().Of(s.ID)
+		if err != nil {
+			return err
+		}
+		hooks = append(hooks, e.listeners(own, event)...)
+	}
+	if s != nil && (whole[event.Kind] || len(hooks) > 0) {
 		copied := *s
 		event.Subject = &copied
 	}
@@ -50,9 +61,10 @@ func (e *Engine) emit(tx store.Tx, set *setup, kind waybill.EventKind, s *waybil
 	return nil
 }
 
-func (e *Engine) listeners(set *setup, event waybill.Event) []waybill.Subscription {
+// listeners are those of the endpoints that want to hear of an event.
+func (e *Engine) listeners(all []waybill.Subscription, event waybill.Event) []waybill.Subscription {
 	var hooks []waybill.Subscription
-	for _, hook := range set.hooks {
+	for _, hook := range all {
 		wanted := len(hook.Kinds) == 0
 		for _, kind := range hook.Kinds {
 			wanted = wanted || kind == event.Kind

@@ -18,18 +18,25 @@ type order struct {
 	set      *setup
 	shipment waybill.Shipment
 	location *waybill.Location // where the connections come from
+	verb     string            // whose key it is
 	existing bool              // an earlier shipment that found no carrier is tried again
+	anyone   bool              // where the location has no connections assigned, all of the account are asked
 	released bool              // a person let it go: no rule holds it again
 	done     bool              // nothing to do: the key was answered before
 	key      *store.Key
+	hook     *waybill.Subscription // hears of this shipment alone
+	choice   *choice               // the caller picks among the offers
 	in       CreateShipment
 	began    time.Time // on the machine's own clock: the caller's time budget
 }
 
 // prepare reads what a create needs and refuses what can be refused; it writes nothing.
 func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error) {
-	o := &order{in: in, shipment: clone(in.Shipment), began: time.Now()}
+	o := &order{in: in, verb: "create", shipment: clone(in.Shipment), began: time.Now()}
 	if err := checkReference(in.Shipment.Reference); err != nil {
+		return nil, err
+	}
+	if err := s.bind(o); err != nil {
 		return nil, err
 	}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
@@ -43,7 +50,11 @@ func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error)
 	if err != nil || o.done {
 		return o, err
 	}
-	if err := s.resolve(o); err != nil {
+	complete := s.resolve
+	if in.Draft {
+		complete = s.prepareDraft
+	}
+	if err := complete(o); err != nil {
 		return nil, err
 	}
 	return o, locateParties(o.set.account, &o.shipment, in.MustLocate)
@@ -51,19 +62,15 @@ func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error)
 
 // recall finds what the key or the reference already stands for.
 func (s Session) recall(tx store.Tx, o *order) error {
-	if o.in.Key != "" {
-		key, known, err := tx.Keys().Get(s.Actor.Dialect, o.in.Key)
-		if err != nil {
-			return err
-		}
-		if known {
-			return recallKey(tx, o, key)
-		}
-		o.key = &store.Key{
-			Account: s.Actor.Account, Surface: s.Actor.Dialect, Key: o.in.Key, Hash: o.in.Hash, Verb: "create",
-			Running: true, Expires: tx.Now().Add(keyLife),
-		}
+	if err := s.recallKey(tx, o); err != nil || o.done {
+		return err
 	}
+	return s.recallReference(tx, o)
+}
+
+// recallReference finds the shipment that has the reference: one that is to be tried again with the new data, or
+// the draft that was made from the same request. With any other it is a duplicate.
+func (s Session) recallReference(tx store.Tx, o *order) error {
 	old, err := tx.Shipments().ByReference(o.in.Shipment.Reference)
 	switch {
 	case waybill.IsCode(err, waybill.NotFound):
@@ -72,7 +79,10 @@ func (s Session) recall(tx store.Tx, o *order) error {
 		return err
 	case old.Account != s.Actor.Account: // a child's: references are unique in an account
 		return nil
-	case !replaceable(old.Booking):
+	case o.in.Draft && old.Booking.Open() && o.in.Hash != "" && old.Digest == o.in.Hash && mayFind(s.Actor, old):
+		o.shipment, o.done = old, true
+		return nil
+	case o.in.Draft || !replaceable(old.Booking) || !mayFind(s.Actor, old):
 		return duplicate(o.in.Shipment.Reference)
 	}
 	o.existing = true
@@ -81,12 +91,51 @@ func (s Session) recall(tx store.Tx, o *order) error {
 	return nil
 }
 
+// bind holds an order to what its caller may and may be told: the one connection it is bound to, and the address
+// that hears of this shipment alone.
+func (s Session) bind(o *order) error {
+	if s.Actor.Connection != "" {
+		o.shipment.Choice.Connection = s.Actor.Connection
+	}
+	if o.shipment.Hooked = o.in.Hook != ""; !o.shipment.Hooked {
+		return nil
+	}
+	if !webAddress(o.in.Hook) {
+		return waybill.FieldErrors("create", []waybill.FieldError{{
+			Path: "hook", Rule: waybill.RuleFormat, Value: o.in.Hook, Message: badAddress("hook"),
+		}})
+	}
+	o.hook = &waybill.Subscription{
+		Row: waybill.Row{ID: s.IDs.New(), Account: s.Actor.Account}, URL: o.in.Hook, Dialect: s.Actor.Dialect,
+	}
+	return nil
+}
+
 // keyLife is how long an Idempotency-Key is remembered.
 const keyLife = 48 * time.Hour
 
-func recallKey(tx store.Tx, o *order, key store.Key) error {
-	if key.Hash != o.in.Hash || key.Verb != "create" {
-		return waybill.E("create", waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
+// recallKey finds what the caller's key already stands for; one that is new is begun.
+func (s Session) recallKey(tx store.Tx, o *order) error {
+	if o.in.Key == "" {
+		return nil
+	}
+	key, known, err := tx.Keys().Get(s.Actor.Dialect, o.in.Key)
+	switch {
+	case err != nil:
+		return err
+	case known:
+		return recallSubject(tx, o, key)
+	}
+	o.key = &store.Key{
+		Account: s.Actor.Account, Surface: s.Actor.Dialect, Key: o.in.Key, Hash: o.in.Hash, Verb: o.verb,
+		Running: true, Expires: tx.Now().Add(keyLife),
+	}
+	return nil
+}
+
+func recallSubject(tx store.Tx, o *order, key store.Key) error {
+	if key.Hash != o.in.Hash || key.Verb != o.verb {
+		return waybill.E(o.verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
 	}
 	old, err := tx.Shipments().Get(key.Subject)
 	o.shipment, o.done = old, true
@@ -141,10 +190,18 @@ func checkReference(reference string) error {
 // resolve fills in what the account knows and the caller did not say: location, sender, brand,
 // currency, sizes, label.
 func (s Session) resolve(o *order) error {
-	sh, account := &o.shipment, o.set.account
 	if err := o.place(); err != nil {
 		return err
 	}
+	if err := checkParty("from", o.shipment.From); err != nil {
+		return err
+	}
+	return s.fill(o)
+}
+
+// fill is what an order is completed with wherever it leaves from.
+func (s Session) fill(o *order) error {
+	sh, account := &o.shipment, o.set.account
 	if sh.ID == "" {
 		sh.ID = s.IDs.New()
 	}
@@ -170,9 +227,6 @@ func (s Session) resolve(o *order) error {
 	if err := o.checkTags(); err != nil {
 		return err
 	}
-	if err := checkParty("from", sh.From); err != nil {
-		return err
-	}
 	return checkParty("to", sh.To)
 }
 
@@ -193,17 +247,11 @@ func (o *order) checkTags() error {
 func (o *order) place() error {
 	sh, named := &o.shipment, o.in.Location
 	if named != "" {
-		o.location = o.set.locationByKey(named)
-		if o.location == nil {
-			e := waybill.E("create", waybill.ReasonUnknownLocation, "no location with the id %q exists", named)
-			e.Fields = []waybill.FieldError{{Path: "location", Rule: waybill.RuleExists, Value: named, Message: e.Message}}
-			return e
+		if o.location = o.set.locationByKey(named); o.location == nil {
+			return unknownLocation("location", named)
 		}
-	} else {
-		o.location = o.set.home()
-	}
-	if o.location == nil {
-		return waybill.E("create", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	} else if o.location = o.set.home(); o.location == nil {
+		return noLocation()
 	}
 	if sh.From.Address == (waybill.Address{}) || named != "" {
 		sh.From = waybill.Party{Contact: o.location.Contact, Address: o.location.Address, TaxIDs: sh.From.TaxIDs}
@@ -224,16 +272,27 @@ func (o *order) place() error {
 	return o.placeReturn()
 }
 
+func noLocation() error {
+	return waybill.E("location", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+}
+
+func unknownLocation(path, named string) error {
+	e := waybill.E("location", waybill.ReasonUnknownLocation, "no %s with the id %q exists", words(path), named)
+	e.Fields = []waybill.FieldError{{Path: path, Rule: waybill.RuleExists, Value: named, Message: e.Message}}
+	return e
+}
+
 // placeReturn finds where an undeliverable parcel goes: named, given inline, else the location's, by
 // inherited settings.
 func (o *order) placeReturn() error {
-	back := o.set.returnOf(o.location)
+	var back *waybill.Location
+	if o.location != nil {
+		back = o.set.returnOf(o.location)
+	}
 	switch {
 	case o.in.Return != "":
 		if back = o.set.locationByKey(o.in.Return); back == nil {
-			e := waybill.E("create", waybill.ReasonUnknownLocation, "no return location with the id %q exists", o.in.Return)
-			e.Fields = []waybill.FieldError{{Path: "return_location", Rule: waybill.RuleExists, Value: o.in.Return, Message: e.Message}}
-			return e
+			return unknownLocation("return_location", o.in.Return)
 		}
 	case o.shipment.ReturnTo != nil || back == nil:
 		return nil

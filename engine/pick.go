@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"waybill"
 	"waybill/label"
@@ -41,13 +42,13 @@ func (s Session) PickingList(ctx context.Context, in PickingList) ([]byte, error
 
 func pick(tx store.Tx, ref PickRef) ([]waybill.Shipment, error) {
 	if ref.Reference != "" {
-		sh, err := tx.Shipments().ByReference(ref.Reference)
-		if waybill.IsCode(err, waybill.NotFound) {
+		sh, err := find(tx, Ref{Reference: ref.Reference})
+		if waybill.IsCode(err, waybill.NotFound) || waybill.ReasonOf(err) == waybill.ReasonBadID {
 			return nil, nil
 		}
 		return []waybill.Shipment{sh}, err
 	}
 	query := store.ShipmentQuery{Terms: []store.Term{{Field: store.TermReference2, Value: store.Fold(ref.Reference2)}}}
 	slice, err := tx.Shipments().Find(query, store.Page{Limit: 100})
-	return slice.Items, err
+	return slices.DeleteFunc(slice.Items, func(sh waybill.Shipment) bool { return !mayFind(tx.Actor(), sh) }), err
 }

@@ -73,8 +73,9 @@ func (s Session) lookUp(ctx context.Context, a *attempt) (carrier.Booking, error
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
 	booking, err := a.carrier.Find(deadline, carrier.FindRequest{
-		Key: a.purchase.Key, Since: a.purchase.Created, Service: a.purchase.Service, Parcels: len(a.shipment.Parcels),
-		Label: labelSpec(a.set, a.shipment, a.connection),
+		Key: a.purchase.Key, Token: a.purchase.Rate.Token, Since: a.purchase.Created, Service: a.purchase.Service,
+		Parcels: len(a.shipment.Parcels),
+		Label:   labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers,
 	})
 	crash("lookup.after")
 	return booking, err

@@ -11,26 +11,31 @@ import (
 // resumeReturn builds the purchase of a return anew from what is stored; nil: the purchase is not a
 // return's.
 func (s Session) resumeReturn(ctx context.Context, purchase waybill.ID) (*comeback, error) {
-	b := &comeback{}
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		var err error
+	b := &comeback{verb: verbReturn}
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		if b.purchase, err = tx.Purchases().Get(purchase); err != nil || b.purchase.Return == "" {
-			return err
-		}
-		if b.set, err = s.setup(tx, b.purchase.Account); err != nil {
 			return err
 		}
 		if b.returning, err = tx.Returns().Get(b.purchase.Return); err != nil {
 			return err
 		}
-		b.original, err = tx.Shipments().Get(b.purchase.Shipment)
-		return err
+		return s.originalOf(tx, b)
 	})
 	if err != nil || b.purchase.Return == "" {
 		return nil, err
 	}
+	b.state = b.purchase.State
 	b.connection, b.carrier, b.shut, err = s.reopen(ctx, b.purchase.Connection)
 	return b, err
+}
+
+// originalOf reads what belongs to a stored return: its account's set-up, and the shipment it brings back.
+func (s Session) originalOf(tx store.Tx, b *comeback) (err error) {
+	if b.set, err = s.setup(tx, b.returning.Account); err != nil || b.returning.Shipment == "" {
+		return err
+	}
+	b.original, err = tx.Shipments().Get(b.returning.Shipment)
+	return err
 }
 
 // reconcileReturn finds out how the purchase of a return ended that was never answered. Nobody waits for
@@ -42,11 +47,7 @@ func (s Session) reconcileReturn(ctx context.Context, b *comeback, job waybill.J
 	booking, err := s.lookUpReturn(ctx, b)
 	switch {
 	case err == nil:
-		_, err = s.settleReturn(ctx, b, booking)
-		if waybill.ReasonOf(err) == waybill.ReasonNoLabel {
-			err = nil // it is booked; the carrier has no label of it any more
-		}
-		return finished(err)
+		return finished(s.settleReturn(ctx, b, booking))
 	case waybill.IsCode(err, waybill.NotFound) && !s.Clock.Now().Before(b.purchase.Deadline.Add(believeAfter)):
 		gone := waybill.E("settle", waybill.ReasonBookingFailed, "the carrier does not know the return")
 		return finished(s.closeReturn(ctx, b, gone))
@@ -62,8 +63,8 @@ func (s Session) lookUpReturn(ctx context.Context, b *comeback) (carrier.Booking
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
 	return b.carrier.Find(deadline, carrier.FindRequest{
-		Key: b.purchase.Key, Since: b.purchase.Created, Service: b.purchase.Service, Parcels: len(b.returning.Parcels),
-		Label: labelSpec(b.set, b.original, b.connection),
+		Key: b.purchase.Key, Token: b.purchase.Rate.Token, Since: b.purchase.Created, Service: b.purchase.Service,
+		Parcels: len(b.returning.Parcels), Label: b.labelSpec(), Numbers: b.purchase.Numbers,
 	})
 }
 
@@ -76,35 +77,40 @@ func (s Session) askAgainReturn(ctx context.Context, b *comeback, job waybill.Jo
 	if b.purchase.State = waybill.Unsure; stuck {
 		b.purchase.State, kind = waybill.Stuck, waybill.PurchaseStuck
 	}
-	return s.putReturn(ctx, b, kind, func(tx store.Tx, _ *waybill.Shipment) error {
+	w := returnWrite{kind: kind, facts: waybill.Facts{Message: waybill.AsError(cause).Message}}
+	w.more = func(tx store.Tx, _ *comeback) error {
 		if err := tx.Finish(job); err != nil || stuck {
 			return err
 		}
 		return tx.Enqueue(s.settleReturnJob(b, tx.Now().Add(backoff(b.purchase.Tries))))
-	})
+	}
+	return s.putReturn(ctx, b, w)
 }
 
 // settleReturnLate is an answer for a return's purchase that another wrote meanwhile. If that is still
 // open it is settled on what is stored now; if it was given up, the booking is an orphan and given back.
-func (s Session) settleReturnLate(ctx context.Context, purchase waybill.ID, booking carrier.Booking) (ReturnLabel, error) {
-	b, err := s.resumeReturn(ctx, purchase)
+func (s Session) settleReturnLate(ctx context.Context, b *comeback, booking carrier.Booking) error {
+	fresh, err := s.resumeReturn(ctx, b.purchase.ID)
+	if err != nil {
+		return err
+	}
+	*b = *fresh
 	switch {
-	case err != nil:
-		return ReturnLabel{}, err
 	case unsettled(b.purchase.State):
 		return s.settleReturn(ctx, b, booking)
-	case b.purchase.State == waybill.Refused:
-		err := s.orphan(ctx, b.set, b.original, b.purchase, booking)
-		if err == nil {
-			err = waybill.E("return", waybill.ReasonBookingFailed, "the return was given up before the carrier answered; its label is given back")
-		}
-		return ReturnLabel{}, err
+	case b.purchase.State != waybill.Refused:
+		return nil
 	}
-	label, err := s.returnLabel(ctx, b.returning.ID)
-	return ReturnLabel{Return: b.returning, Label: label}, err
+	b.purchase.State, b.purchase.Booking = waybill.Orphan, &booking.Receipt
+	orphan := returnWrite{kind: waybill.PurchaseOrphaned, facts: waybill.Facts{Tracking: first(booking.Numbers)}}
+	orphan.more = func(tx store.Tx, next *comeback) error { return tx.Enqueue(s.voidJob(next.purchase, tx.Now())) }
+	if err := s.putReturn(ctx, b, orphan); err != nil {
+		return err
+	}
+	return waybill.E(verbReturn, waybill.ReasonBookingFailed, "the return was given up before the carrier answered; its label is given back")
 }
 
-// decideReturn settles the purchase of a return by hand; it answers the original.
+// decideReturn settles the purchase of a return by hand; it answers the original, if there is one.
 func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (waybill.Shipment, error) {
 	if err := in.check(b.purchase, len(b.returning.Parcels)); err != nil {
 		return waybill.Shipment{}, err
@@ -113,9 +119,6 @@ func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (wayb
 		err := s.closeReturn(ctx, b, notBooked())
 		return b.original, err
 	}
-	_, err := s.settleReturn(ctx, b, s.told(ctx, in, b.carrier, b.purchase, labelSpec(b.set, b.original, b.connection)))
-	if waybill.ReasonOf(err) == waybill.ReasonNoLabel {
-		err = nil // it is booked; there is no label of it any more
-	}
+	err := s.settleReturn(ctx, b, s.told(ctx, in, b.carrier, b.purchase, b.labelSpec()))
 	return b.original, err
 }

@@ -15,17 +15,8 @@ func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.S
 		return waybill.Shipment{}, err
 	}
 	defer s.leave()
-	o := &order{began: time.Now(), existing: true}
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		sh, err := find(tx, in.Ref)
-		if err != nil {
-			return err
-		}
-		o.shipment = sh
-		o.set, err = s.setup(tx, sh.Account)
-		return err
-	})
-	if err != nil {
+	o := &order{verb: "retry", began: time.Now(), existing: true}
+	if err := s.read(ctx, o, in.Ref); err != nil {
 		return waybill.Shipment{}, err
 	}
 	if !o.shipment.Booking.Open() {
@@ -33,9 +24,8 @@ func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.S
 			"the shipment is %s and can no longer be retried", o.shipment.Booking)
 	}
 	o.released = o.shipment.Booking == waybill.Held
-	o.location = o.home()
-	if o.location == nil {
-		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonUnknownLocation, "the account has no location to ship from")
+	if err := o.depart(Place{}); err != nil {
+		return waybill.Shipment{}, err
 	}
 	return s.carry(ctx, o)
 }
@@ -48,9 +38,10 @@ func (o *order) home() *waybill.Location {
 	return o.set.home()
 }
 
-// autoRetry places the shipment again later, where the account wants that.
+// autoRetry places the shipment again later, where the account wants that. One that was stored as a draft is
+// booked when its caller says so, and by whom.
 func (s Session) autoRetry(a *attempt) func(store.Tx) error {
-	if !a.set.account.Settings.AutoRetry {
+	if !a.set.account.Settings.AutoRetry || a.shipment.Digest != "" {
 		return nil
 	}
 	key := retryKey(a.shipment.ID)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,45 +14,77 @@ import (
 // longestReturn is how far ahead a return label may expire (Shiptheory's rule).
 const longestReturn = 30
 
-// CreateReturn buys a label that brings a shipment's parcel back: reserve, call, settle, like every
-// purchase.
+// The verbs that a key of a return can stand for.
+const (
+	verbReturn      = "return"
+	verbDraftReturn = "return.draft"
+	verbBookReturn  = "return.book"
+)
+
+// CreateReturn draws up a return of a shipment and books it at once, with the service that the caller names.
 func (s Session) CreateReturn(ctx context.Context, in CreateReturn) (ReturnLabel, error) {
-	if err := s.enter("return"); err != nil {
+	if err := s.enter(verbReturn); err != nil {
 		return ReturnLabel{}, err
 	}
 	defer s.leave()
 	b, err := s.prepareReturn(ctx, in)
+	if err == nil && !b.done {
+		err = s.bringBack(ctx, b)
+	}
+	if b != nil && waybill.ReasonOf(err) == waybill.ReasonKeyRunning {
+		err = s.beatenReturn(ctx, b, in.Key, in.Hash)
+	}
+	if err == nil && b.done {
+		err = answered(b.returning)
+	}
 	if err != nil {
 		return ReturnLabel{}, err
 	}
-	return s.bringBack(ctx, b)
+	return s.labelled(ctx, b.returning)
 }
 
-// bringBack reserves, calls and settles.
-func (s Session) bringBack(ctx context.Context, b *comeback) (ReturnLabel, error) {
-	if err := s.reserveReturn(ctx, b); err != nil {
-		return ReturnLabel{}, err
-	}
-	return s.finishReturn(ctx, b)
-}
-
-// comeback is one return on its way to being bought.
+// comeback is one return on its way to being bought, or given back.
 type comeback struct {
 	set        *setup
-	original   waybill.Shipment
+	original   waybill.Shipment // empty: the return stands alone
 	returning  waybill.Return
 	purchase   waybill.Purchase
+	state      waybill.PurchaseState // of the purchase as it is stored; empty: it is not
 	connection waybill.Connection
 	carrier    *carrier.Carrier // nil: the connection is gone or does not open
 	shut       error            // and why
+	verb       string
+	key        *store.Key // that is not written yet
+	done       bool       // nothing to do: the key was answered before
+	began      time.Time
 }
 
 func (b *comeback) local() bool { return b.carrier != nil && b.carrier.Driver().Local }
 
+// way is the way back as a shipment: what is priced, and whose settings the label is made by.
+func (b *comeback) way() waybill.Shipment {
+	r := b.returning
+	way := waybill.Shipment{
+		Row: r.Row, Reference: r.Reference, From: r.From, To: r.To, Location: r.Location, Parcels: r.Parcels, Items: r.Items,
+		Options: r.Options, Label: b.original.Label, Value: b.original.Value, Booking: r.Booking,
+	}
+	if b.original.ID != "" {
+		way.Reference2, way.Location = b.original.Reference, b.original.Location
+	}
+	if place := b.set.location(r.Location); place != nil {
+		way.LocationKey = place.ExternalID
+	}
+	way.TimeZone = zoneAt(r.From.Address)
+	return way
+}
+
 func (s Session) prepareReturn(ctx context.Context, in CreateReturn) (*comeback, error) {
-	b := &comeback{}
+	b := &comeback{verb: verbReturn, began: time.Now()}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		missing := waybill.E("return", waybill.ReasonUnknownShipment,
+		if err := s.recallReturn(tx, b, in.Key, in.Hash); err != nil || b.done {
+			return err
+		}
+		missing := waybill.E(verbReturn, waybill.ReasonUnknownShipment,
 			"Unable to find a shipment with the reference '%s' and postcode '%s'", in.Reference, in.Postcode)
 		sh, err := find(tx, Ref{Reference: in.Reference})
 		if waybill.IsCode(err, waybill.NotFound) || waybill.ReasonOf(err) == waybill.ReasonBadID {
@@ -67,13 +100,14 @@ func (s Session) prepareReturn(ctx context.Context, in CreateReturn) (*comeback,
 		b.set, err = s.setup(tx, sh.Account)
 		return err
 	})
-	if err != nil {
+	if err != nil || b.done {
+		return b, err
+	}
+	if err := s.checkExpiry(zoneOf(b.original), in.Expiry); err != nil {
 		return nil, err
 	}
-	if err := s.checkExpiry(b.original, in.Expiry); err != nil {
-		return nil, err
-	}
-	return b, s.draft(ctx, b, in)
+	b.returning.Expiry, b.returning.Reasons = in.Expiry, in.Reasons
+	return b, s.byService(ctx, b, in.Service)
 }
 
 func samePostcode(a, b string) bool {
@@ -82,10 +116,9 @@ func samePostcode(a, b string) bool {
 }
 
 // checkExpiry wants a day from today to thirty days on, in the sender's own time.
-func (s Session) checkExpiry(sh waybill.Shipment, expiry string) error {
-	zone := zoneOf(sh)
+func (s Session) checkExpiry(zone *time.Location, expiry string) error {
 	bad := func(rule waybill.FieldRule, message string) error {
-		e := waybill.E("return", waybill.ReasonExpiry, "%s", message)
+		e := waybill.E(verbReturn, waybill.ReasonExpiry, "%s", message)
 		e.Fields = []waybill.FieldError{{Path: "expiry", Rule: rule, Value: expiry, Limit: itoa(longestReturn), Message: message}}
 		return e
 	}
@@ -101,60 +134,75 @@ func (s Session) checkExpiry(sh waybill.Shipment, expiry string) error {
 	return nil
 }
 
-// choose finds the connection that offers the incoming service.
-func (b *comeback) choose(number int64) error {
+// byService draws the return up and makes the connection that offers the incoming service the one to buy from.
+func (s Session) byService(ctx context.Context, b *comeback, number int64) error {
 	service := b.set.service(number, waybill.Incoming)
 	if service == nil {
-		e := waybill.E("return", waybill.ReasonUnknownService, "no return service with the id %d exists", number)
+		e := waybill.E(verbReturn, waybill.ReasonUnknownService, "no return service with the id %d exists", number)
 		e.Fields = []waybill.FieldError{{Path: "service", Rule: waybill.RuleExists, Value: itoa(int(number)), Message: e.Message}}
 		return e
 	}
-	for _, c := range b.set.connections {
-		if c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused && offers(c, service.Code) {
-			b.connection = c
-			b.returning.Service, b.purchase.Service = number, service.Code
-			b.returning.Provider = &waybill.Provider{
-				Connection: c.ID, ExternalID: c.ExternalID, Carrier: c.Carrier, Name: c.Name, DisplayName: c.DisplayName,
-				Service: service.Code, ServiceName: service.Name, ServiceNo: number, Mode: c.Mode,
-			}
-			return nil
+	i := slices.IndexFunc(b.set.connections, func(c waybill.Connection) bool {
+		return c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused && offers(c, service.Code)
+	})
+	if i < 0 {
+		return waybill.E(verbReturn, waybill.ReasonNoConnection, "no connection offers the return service %d now", number)
+	}
+	c := b.set.connections[i]
+	if err := s.drawUp(ctx, b); err != nil {
+		return err
+	}
+	p := provider(c)
+	p.Service, p.ServiceName, p.ServiceNo = service.Code, service.Name, number
+	offer := waybill.Candidate{Connection: c.ID, Provider: p, Rate: waybill.Rate{Service: service.Code, ServiceName: service.Name}}
+	if c.Billed == waybill.BilledWallet { // what is paid beforehand must be known beforehand
+		var err error
+		if offer, err = s.offerOf(ctx, b, c, service.Code); err != nil {
+			return err
 		}
 	}
-	return waybill.E("return", waybill.ReasonNoConnection, "no connection offers the return service %d now", number)
+	return s.engage(b, offer)
 }
 
-// draft finds who brings it back and fills in the return and its purchase: the way, turned round.
-func (s Session) draft(ctx context.Context, b *comeback, in CreateReturn) error {
-	if err := b.choose(in.Service); err != nil {
-		return err
+// engage makes an offer the one to buy: its purchase, its carrier.
+func (s Session) engage(b *comeback, offer waybill.Candidate) error {
+	connection := b.set.connection(offer.Connection)
+	if connection == nil {
+		return waybill.E(verbReturn, waybill.ReasonNoConnection, "the connection of %s is gone", offer.Provider.DisplayName)
 	}
-	var err error
-	if b.carrier, err = s.open(b.connection); err != nil {
-		return err
-	}
-	number, err := s.take(ctx, 1)
+	opened, err := s.open(*connection)
 	if err != nil {
 		return err
 	}
-	to := b.original.From
-	if b.original.ReturnTo != nil {
-		to = *b.original.ReturnTo
-	}
+	b.connection, b.carrier = *connection, opened
 	r := &b.returning
-	r.Row = waybill.Row{ID: s.IDs.New(), Account: b.original.Account, Number: number}
-	r.Shipment, r.Reference, r.Expiry, r.Reasons = b.original.ID, in.Reference, in.Expiry, in.Reasons
-	r.From, r.To = b.original.To, to
-	for _, p := range b.original.Parcels {
-		p.Tracking, p.SSCC, p.Barcode = "", "", ""
-		r.Parcels = append(r.Parcels, p)
+	r.Attempt++
+	b.purchase = waybill.Purchase{
+		Row: waybill.Row{ID: s.IDs.New(), Account: r.Account}, Shipment: r.Shipment, Return: r.ID, Sequence: r.Attempt,
+		Connection: connection.ID, Service: offer.Rate.Service, Key: string(r.ID) + "-" + itoa(r.Attempt), State: waybill.Intent,
+		Rate: offer.Rate, Sold: offer.Sold, Charges: offer.Charges, Deadline: s.Clock.Now().Add(s.Purchase),
 	}
-	r.Booking, r.Transit = waybill.Unsettled, waybill.TransitNone
-	b.purchase.Row = waybill.Row{ID: s.IDs.New(), Account: r.Account}
-	b.purchase.Shipment, b.purchase.Return, b.purchase.Sequence = r.Shipment, r.ID, 1
-	b.purchase.Connection, b.purchase.Key = b.connection.ID, string(r.ID)+"-1"
-	b.purchase.State, b.purchase.Deadline = waybill.Intent, s.Clock.Now().Add(s.Purchase)
-	r.Purchase = b.purchase.ID
+	b.state = ""
+	s.billed(&b.purchase, *connection)
+	p := offer.Provider
+	r.Provider, r.Service, r.Purchase, r.Booking, r.Failure = &p, p.ServiceNo, b.purchase.ID, waybill.Unsettled, nil
 	return nil
+}
+
+// bringBack gets what the carrier must have beforehand, reserves, calls and settles.
+func (s Session) bringBack(ctx context.Context, b *comeback) error {
+	if !b.local() {
+		place, err := s.registered(ctx, b.connection, b.carrier, b.set.location(b.returning.Location))
+		if err != nil {
+			return err
+		}
+		b.purchase.Place = place
+		b.purchase.Numbers = s.takeNumbers(ctx, b.connection, b.carrier, len(b.returning.Parcels))
+	}
+	if err := s.reserveReturn(ctx, b); err != nil {
+		return err
+	}
+	return s.finishReturn(ctx, b)
 }
 
 // reserveReturn writes the intent; a local carrier needs none, since it sells without a call.
@@ -162,10 +210,14 @@ func (s Session) reserveReturn(ctx context.Context, b *comeback) error {
 	if b.local() {
 		return nil
 	}
+	kind := waybill.EventKind("") // a draft was told of before
+	if b.returning.Version == 0 {
+		kind = waybill.ReturnCreated
+	}
 	crash("return.reserve.before")
-	err := s.putReturn(ctx, b, waybill.ReturnCreated, func(tx store.Tx, _ *waybill.Shipment) error {
+	err := s.putReturn(ctx, b, returnWrite{kind: kind, more: func(tx store.Tx, _ *comeback) error {
 		return tx.Enqueue(s.settleReturnJob(b, b.purchase.Deadline.Add(settleMargin)))
-	})
+	}})
 	crash("return.reserve.after")
 	return err
 }
@@ -177,64 +229,40 @@ func (s Session) settleReturnJob(b *comeback, due time.Time) waybill.Job {
 	}
 }
 
-// putReturn stores return and purchase as they stand, with what else belongs to the moment; that is given
-// the original as it is stored now, and the event tells of it as that leaves it.
-func (s Session) putReturn(ctx context.Context, b *comeback, kind waybill.EventKind, more func(store.Tx, *waybill.Shipment) error) error {
-	var original waybill.Shipment
-	var r waybill.Return
-	var p waybill.Purchase
-	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		sh, err := tx.Shipments().Get(b.original.ID)
-		if err != nil {
-			return err
-		}
-		original, r, p = sh, b.returning, b.purchase
-		if err := tx.Returns().Put(&r); err != nil {
-			return err
-		}
-		if err := tx.Purchases().Put(&p); err != nil {
-			return err
-		}
-		if err := more(tx, &original); err != nil {
-			return err
-		}
-		facts := waybill.Facts{Carrier: b.connection.DisplayName, Service: r.Provider.ServiceName, Tracking: r.Tracking}
-		if r.Failure != nil {
-			facts.Reason, facts.Message = r.Failure.Reason, r.Failure.Message
-		}
-		return s.emit(tx, b.set, kind, &original, facts)
+// finishReturn calls and settles, on the engine's time and not the caller's. What the return came to by the time
+// the caller is answered is in b.
+func (s Session) finishReturn(ctx context.Context, b *comeback) error {
+	work := *b
+	ended, inTime, err := outlive(ctx, s.Engine, s.Answer-time.Since(b.began), func(ctx context.Context) (waybill.Return, error) {
+		err := s.buyReturn(ctx, &work)
+		return work.returning, err
 	})
-	if err == nil {
-		b.original, b.returning, b.purchase = original, r, p
+	if !inTime {
+		return pendingReturn(nil)
 	}
+	b.returning = ended
 	return err
 }
 
-func (s Session) finishReturn(ctx context.Context, b *comeback) (ReturnLabel, error) {
-	label, inTime, err := outlive(ctx, s.Engine, s.Answer, func(ctx context.Context) (ReturnLabel, error) {
-		return s.buyReturn(ctx, b)
-	})
-	if !inTime {
-		err = pendingReturn(nil)
-	}
-	return label, err
-}
-
 func pendingReturn(cause error) error {
-	e := waybill.E("return", waybill.ReasonCarrierOutage, "the carrier has not confirmed the return label; it is asked again")
+	e := waybill.E(verbReturn, waybill.ReasonCarrierOutage, "the carrier has not confirmed the return label; it is asked again")
 	e.Unsure, e.Err = true, cause
 	return e
 }
 
-func (s Session) buyReturn(ctx context.Context, b *comeback) (ReturnLabel, error) {
+// buyReturn calls the carrier once. A refusal is written down and answered.
+func (s Session) buyReturn(ctx context.Context, b *comeback) error {
 	request := carrier.ReturnRequest{
-		Return: b.returning, Original: &b.original, Service: b.purchase.Service, Key: b.purchase.Key,
-		Label: labelSpec(b.set, b.original, b.connection), Now: s.Clock.Now(),
+		Return: b.returning, Service: b.purchase.Service, Rate: b.purchase.Rate, Key: b.purchase.Key,
+		Label: b.labelSpec(), Numbers: b.purchase.Numbers, Place: b.purchase.Place, Now: s.Clock.Now(),
+	}
+	if b.original.ID != "" {
+		request.Original = &b.original
 	}
 	if b.local() {
 		first, err := s.take(ctx, len(b.returning.Parcels))
 		if err != nil {
-			return ReturnLabel{}, err
+			return err
 		}
 		for i := range b.returning.Parcels {
 			request.Numbers = append(request.Numbers, itoa(int(first)+i))
@@ -249,51 +277,12 @@ func (s Session) buyReturn(ctx context.Context, b *comeback) (ReturnLabel, error
 	case err == nil:
 		return s.settleReturn(ctx, b, booking)
 	case waybill.AsError(err).Unsure:
-		return ReturnLabel{}, s.unsureReturn(ctx, b, err)
+		return s.unsureReturn(ctx, b, err)
 	}
 	if failed := s.closeReturn(ctx, b, err); failed != nil {
-		return ReturnLabel{}, failed
+		return failed
 	}
-	return ReturnLabel{}, err
+	return err
 }
 
-// returnLabel is a return's label as one PDF.
-func (s Session) returnLabel(ctx context.Context, id waybill.ID) (LabelFile, error) {
-	var r waybill.Return
-	var mine []waybill.Document
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := tx.Returns().Get(id)
-		if err != nil {
-			return err
-		}
-		all, err := tx.Documents().Of(found.Shipment)
-		mine = mine[:0]
-		for _, d := range all {
-			if d.Return == id {
-				mine = append(mine, d)
-			}
-		}
-		r = found
-		return err
-	})
-	if err != nil {
-		return LabelFile{}, err
-	}
-	file, err := s.file(ctx, mine, specOf(GetLabel{}, mine))
-	file.Tracking = r.Tracking
-	return file, err
-}
-
-// moveReturn takes a return along with its parcels: it is where the one furthest behind is.
-func (s Session) moveReturn(tx store.Tx, t waybill.Tracker) error {
-	r, err := tx.Returns().Get(t.Return)
-	if err != nil {
-		return err
-	}
-	trackers, err := together(tx, t)
-	if err != nil {
-		return err
-	}
-	r.Transit = furthestBehind(trackers)
-	return tx.Returns().Put(&r)
-}
+func (b *comeback) labelSpec() waybill.LabelSpec { return labelSpec(b.set, b.way(), b.connection) }

@@ -10,8 +10,8 @@ import (
 
 // SealedSecret is a secret at rest: whose it is, and the id of the master key it is sealed under.
 type SealedSecret struct {
-	Noun    string // connection or webhook
-	Name    string // the connection's external id, the endpoint's address
+	Noun    string // connection, webhook or account
+	Name    string // the connection's external id, the endpoint's address, the account's name
 	Account waybill.ID
 	KeyID   string
 	Opens   bool // with the keys that are here
@@ -19,7 +19,7 @@ type SealedSecret struct {
 
 // Reseal asks to seal every secret anew under the first key. What no key here opens is refused before
 // anything is changed, unless it is given up: then it is removed, and the connection or endpoint it
-// belonged to is paused until it has been given again.
+// belonged to is paused until it has been given again. An account has a token made for it then.
 type Reseal struct{ GiveUp bool }
 
 // lostSecret is what a connection or endpoint is paused for.
@@ -27,7 +27,10 @@ const lostSecret = "its secrets were sealed with a key that is lost: give them a
 
 // ListSealed lists the secrets at rest that the session sees.
 func (s Session) ListSealed(ctx context.Context) (list []SealedSecret, err error) {
-	connections, hooks, err := s.holders(ctx)
+	connections, hooks, accounts, err := s.holders(ctx)
+	for _, a := range accounts {
+		list = append(list, s.sealed("account", a.Name, a.ID, hookTokenContext(a.ID), a.HookToken)...)
+	}
 	for _, c := range connections {
 		list = append(list, s.sealed("connection", c.ExternalID, c.Account, secretContext(c.ID), c.Sealed)...)
 	}
@@ -38,12 +41,17 @@ func (s Session) ListSealed(ctx context.Context) (list []SealedSecret, err error
 }
 
 // holders reads what has secrets.
-func (s Session) holders(ctx context.Context) (connections []waybill.Connection, hooks []waybill.Subscription, err error) {
+func (s Session) holders(ctx context.Context) (
+	connections []waybill.Connection, hooks []waybill.Subscription, accounts []waybill.Account, err error,
+) {
 	if connections, err = records(ctx, s, store.Tx.Connections); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	hooks, err = records(ctx, s, store.Tx.Subscriptions)
-	return connections, hooks, err
+	if hooks, err = records(ctx, s, store.Tx.Subscriptions); err != nil {
+		return nil, nil, nil, err
+	}
+	accounts, err = records(ctx, s, store.Tx.Accounts)
+	return connections, hooks, accounts, err
 }
 
 func (s Session) sealed(noun, name string, account waybill.ID, context string, texts ...[]byte) (list []SealedSecret) {
@@ -89,9 +97,14 @@ func (s Session) Reseal(ctx context.Context, in Reseal) (lost []SealedSecret, er
 	if len(lost) > 0 && !in.GiveUp {
 		return lost, waybill.E("reseal", waybill.ReasonFields, "%d secrets do not open with the keys that are here", len(lost))
 	}
-	connections, hooks, err := s.holders(ctx)
+	connections, hooks, accounts, err := s.holders(ctx)
 	if err != nil {
 		return nil, err
+	}
+	for _, a := range accounts {
+		if err := s.resealAccount(ctx, a); err != nil {
+			return lost, err
+		}
 	}
 	for _, c := range connections {
 		if err := s.resealConnection(ctx, c); err != nil {
@@ -134,6 +147,17 @@ func (s Session) resealHook(ctx context.Context, h waybill.Subscription) error {
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		copied := h
 		return tx.Subscriptions().Put(&copied)
+	})
+}
+
+func (s Session) resealAccount(ctx context.Context, a waybill.Account) error {
+	if len(a.HookToken) == 0 {
+		return nil
+	}
+	a.HookToken, _ = s.Vault.again(a.HookToken, hookTokenContext(a.ID))
+	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		copied := a
+		return tx.Accounts().Put(&copied)
 	})
 }
 

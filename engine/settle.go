@@ -93,6 +93,7 @@ func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.B
 // booked writes the booking into the attempt's records.
 func (a *attempt) booked(b carrier.Booking) {
 	bought := b.Receipt
+	reprice(&a.purchase, a.connection, bought.Price, bought.Charges)
 	a.purchase.State, a.purchase.Booking = waybill.Bought, &bought
 	a.endKey()
 	sh := &a.shipment
@@ -113,7 +114,7 @@ func (a *attempt) booked(b carrier.Booking) {
 	if sh.Bought.Currency == "" {
 		sh.Bought = a.purchase.Rate.Total
 	}
-	sh.Sold = a.purchase.Sold
+	sh.Sold, sh.Charges = a.purchase.Sold, a.purchase.Charges
 	sh.EstimatedDrop.Ends = b.Delivery
 	if b.Delivery == nil {
 		sh.EstimatedDrop.Ends = a.purchase.Rate.Delivery
@@ -132,7 +133,8 @@ func (a *attempt) bookedFacts() waybill.Facts {
 	return f
 }
 
-// keep stores what a booking brings: documents, a tracker a parcel, the return a rule asked for.
+// keep stores what a booking brings: documents, a tracker a number, the return a rule asked for. Parcels that
+// travel as one have one number, which is followed once.
 func (s Session) keep(tx store.Tx, a *attempt, documents []waybill.Document) error {
 	for i := range documents {
 		d := documents[i]
@@ -141,6 +143,9 @@ func (s Session) keep(tx store.Tx, a *attempt, documents []waybill.Document) err
 		}
 	}
 	for i, p := range a.shipment.Parcels {
+		if i > 0 && p.Tracking != "" && p.Tracking == a.shipment.Parcels[0].Tracking {
+			continue
+		}
 		t := waybill.Tracker{
 			Row:      waybill.Row{ID: s.IDs.New(), Account: a.shipment.Account},
 			Shipment: a.shipment.ID, Connection: a.purchase.Connection, Parcel: i, CarrierID: a.purchase.Booking.CarrierID,
@@ -229,17 +234,11 @@ func (s Session) settleRefused(ctx context.Context, a *attempt, cause error) (ag
 func (s Session) refuse(ctx context.Context, a *attempt, cause error) (again bool, err error) {
 	closed := a.purchase.ID
 	a.refused(cause)
-	for !a.shipment.CancelWanted && s.next(a, cause) {
-		if !a.local() {
-			return true, s.fallBack(ctx, a, closed)
-		}
-		booking, err := s.shipLocal(ctx, a)
-		if err == nil {
-			return false, s.fallLocal(ctx, a, closed, booking)
-		}
+	for !a.shipment.CancelWanted && s.next(ctx, a, cause) {
+		again, err := s.fallBack(ctx, a, closed)
 		var no *refusal
 		if !errors.As(err, &no) {
-			return false, err
+			return again, err
 		}
 		a.refused(no.cause)
 		cause = no.cause
@@ -247,14 +246,22 @@ func (s Session) refuse(ctx context.Context, a *attempt, cause error) (again boo
 	return false, s.giveUp(ctx, a, closed, cause)
 }
 
-// fallBack opens the next purchase in place of the closed one.
-func (s Session) fallBack(ctx context.Context, a *attempt, closed waybill.ID) error {
-	return s.write(ctx, a, []note{{waybill.ShipmentFellBack, a.facts()}}, func(tx store.Tx) error {
+// fallBack opens the next purchase in place of the closed one, and says whether there is a carrier to call: a
+// local one sells at once. Its no, and the wallet's, is a *refusal.
+func (s Session) fallBack(ctx context.Context, a *attempt, closed waybill.ID) (again bool, err error) {
+	if a.local() {
+		return false, s.fallLocal(ctx, a, closed)
+	}
+	err = s.write(ctx, a, []note{{waybill.ShipmentFellBack, a.facts()}}, func(tx store.Tx) error {
 		if err := tx.Unqueue(settleKey(closed)); err != nil {
 			return err
 		}
 		return tx.Enqueue(s.settleJob(a, a.purchase.Deadline.Add(settleMargin)))
 	})
+	if a.broke(err) {
+		err = &refusal{err}
+	}
+	return err == nil, err
 }
 
 // giveUp ends the attempt: nobody may follow, or nobody shall, since the shipment was cancelled.
@@ -274,24 +281,43 @@ func (s Session) giveUp(ctx context.Context, a *attempt, closed waybill.ID, caus
 	})
 }
 
-// fallLocal keeps the booking of a local carrier that took over after a refusal.
-func (s Session) fallLocal(ctx context.Context, a *attempt, refused waybill.ID, booking carrier.Booking) error {
+// fallLocal buys from a local carrier after a refusal.
+func (s Session) fallLocal(ctx context.Context, a *attempt, refused waybill.ID) error {
+	booking, err := s.shipLocal(ctx, a)
+	if err != nil {
+		return err
+	}
 	documents, err := s.documents(ctx, a, booking)
 	if err != nil {
 		return err
 	}
-	fell := note{waybill.ShipmentFellBack, a.facts()}
+	before, fell := *a, note{waybill.ShipmentFellBack, a.facts()}
 	a.booked(booking)
-	return s.write(ctx, a, []note{fell, {waybill.ShipmentBooked, a.bookedFacts()}}, func(tx store.Tx) error {
+	err = s.write(ctx, a, []note{fell, {waybill.ShipmentBooked, a.bookedFacts()}}, func(tx store.Tx) error {
 		if err := tx.Unqueue(settleKey(refused)); err != nil {
 			return err
 		}
 		return s.keep(tx, a, documents)
 	})
+	if a.broke(err) {
+		*a, err = before, &refusal{err}
+	}
+	return err
 }
 
-// next moves the attempt to the candidate that may follow a certain refusal; false: none may.
-func (s Session) next(a *attempt, cause error) bool {
+// next moves the attempt to the candidate that may follow a certain refusal, and whose carrier has all it
+// needs; false: none may.
+func (s Session) next(ctx context.Context, a *attempt, cause error) bool {
+	for s.follow(a, cause) {
+		if cause = s.equip(ctx, a); cause == nil {
+			return true
+		}
+		a.refused(cause)
+	}
+	return false
+}
+
+func (s Session) follow(a *attempt, cause error) bool {
 	steps := slices.Clone(a.decision.Steps)
 	tell := func(subject, outcome, detail string) {
 		steps = append(steps, waybill.Step{Stage: waybill.StageFallback, Subject: subject, Outcome: outcome, Detail: detail})

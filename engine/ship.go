@@ -26,7 +26,11 @@ func (s Session) CreateShipment(ctx context.Context, in CreateShipment) (waybill
 	case o.done:
 		return o.shipment, nil
 	}
-	sh, err := s.carry(ctx, o)
+	do := s.carry
+	if in.Draft {
+		do = s.keepDraft
+	}
+	sh, err := do(ctx, o)
 	if waybill.IsCode(err, waybill.Conflict) {
 		return s.beaten(ctx, o, err)
 	}
@@ -42,13 +46,16 @@ func (s Session) beaten(ctx context.Context, o *order, cause error) (waybill.Shi
 			if err != nil || !known {
 				return err
 			}
-			return recallKey(tx, o, key)
+			return recallSubject(tx, o, key)
 		})
 		if err != nil || o.done {
 			return o.shipment, err
 		}
 	}
 	reason := waybill.ReasonOf(cause)
+	if o.in.Draft && reason == waybill.ReasonDuplicate {
+		return s.sameDraft(ctx, o)
+	}
 	if reason == waybill.ReasonDuplicate || (o.existing && reason == waybill.ReasonVersion) {
 		return waybill.Shipment{}, duplicate(o.in.Shipment.Reference)
 	}
@@ -57,18 +64,15 @@ func (s Session) beaten(ctx context.Context, o *order, cause error) (waybill.Shi
 
 // carry decides and books: the part that create and retry share.
 func (s Session) carry(ctx context.Context, o *order) (waybill.Shipment, error) {
-	if !o.existing {
-		number, err := s.take(ctx, 1)
-		if err != nil {
-			return waybill.Shipment{}, err
-		}
-		o.shipment.Number = number
+	if err := s.number(ctx, o); err != nil {
+		return waybill.Shipment{}, err
 	}
-	d := s.decide(ctx, o)
-	a := &attempt{set: o.set, shipment: d.shipment, booking: d.shipment.Booking, decision: d.decision, key: o.key, began: o.began}
-	if a.key != nil {
-		a.key.Subject = a.shipment.ID
+	d, err := s.picked(ctx, o.set, o.choice, s.decide(ctx, o))
+	if err != nil {
+		return waybill.Shipment{}, err
 	}
+	a := o.begin(d.shipment)
+	a.decision = d.decision
 	notes := d.notes(o)
 	if d.decision.Outcome != outcomeBook {
 		return s.shelve(ctx, a, d, notes)
@@ -79,10 +83,70 @@ func (s Session) carry(ctx context.Context, o *order) (waybill.Shipment, error) 
 	if a.local() {
 		return s.bookLocal(ctx, a, notes)
 	}
-	if err := s.reserve(ctx, a, notes); err != nil {
-		return waybill.Shipment{}, err
+	if err := s.equip(ctx, a); err != nil {
+		if o.choice != nil {
+			return waybill.Shipment{}, err
+		}
+		a.refused(err)
+		if !s.next(ctx, a, err) {
+			return s.failed(ctx, a, err, notes)
+		}
+		if notes = append(notes, note{waybill.ShipmentFellBack, a.facts()}); a.local() {
+			return s.bookLocal(ctx, a, notes)
+		}
 	}
-	return s.finish(ctx, a)
+	return s.start(ctx, a, notes)
+}
+
+// start reserves and calls. A wallet that does not allow the purchase refuses it like a carrier.
+func (s Session) start(ctx context.Context, a *attempt, notes []note) (waybill.Shipment, error) {
+	for {
+		err := s.reserve(ctx, a, notes)
+		switch {
+		case err == nil:
+			return s.finish(ctx, a)
+		case !a.broke(err):
+			return waybill.Shipment{}, err
+		}
+		a.refused(err)
+		if !s.next(ctx, a, err) {
+			return s.failed(ctx, a, err, notes)
+		}
+		if notes = append(notes, note{waybill.ShipmentFellBack, a.facts()}); a.local() {
+			return s.bookLocal(ctx, a, notes)
+		}
+	}
+}
+
+// broke reports whether the wallet would not allow a purchase that another may take the place of.
+func (a *attempt) broke(err error) bool {
+	return waybill.ReasonOf(err) == waybill.ReasonBalance && !a.picked
+}
+
+// number gives a new shipment its record number.
+func (s Session) number(ctx context.Context, o *order) (err error) {
+	if !o.existing {
+		o.shipment.Number, err = s.take(ctx, 1)
+	}
+	return err
+}
+
+// begin makes an attempt of an order, with the shipment as the decision left it.
+func (o *order) begin(sh waybill.Shipment) *attempt {
+	a := &attempt{set: o.set, shipment: sh, booking: sh.Booking, key: o.key, hook: o.hook, picked: o.choice != nil, began: o.began}
+	if a.key != nil {
+		a.key.Subject = sh.ID
+	}
+	if a.hook != nil {
+		a.hook.Shipment = sh.ID
+	}
+	return a
+}
+
+// failed stores a shipment that nobody would take, and why the last one would not.
+func (s Session) failed(ctx context.Context, a *attempt, cause error, notes []note) (waybill.Shipment, error) {
+	a.fail(s.Clock.Now(), cause)
+	return s.stored(ctx, a, append(notes, note{waybill.ShipmentFailed, a.failureFacts()}), s.autoRetry(a))
 }
 
 // shelve stores a shipment that is not going to be booked now, and why.
@@ -195,30 +259,37 @@ func (s Session) buy(ctx context.Context, a *attempt) error {
 // A refusal is certain, so the next candidate follows at once.
 func (s Session) bookLocal(ctx context.Context, a *attempt, notes []note) (waybill.Shipment, error) {
 	for {
-		booking, err := s.shipLocal(ctx, a)
-		if err == nil {
-			return s.keepLocal(ctx, a, booking, notes)
+		sh, err := s.sellLocal(ctx, a, notes)
+		var no *refusal
+		if !errors.As(err, &no) {
+			return sh, err
 		}
-		var refusal *refusal
-		if !errors.As(err, &refusal) {
-			return waybill.Shipment{}, err
-		}
-		a.refused(refusal.cause)
-		if !s.next(a, refusal.cause) {
-			a.fail(s.Clock.Now(), refusal.cause)
-			return s.stored(ctx, a, append(notes, note{waybill.ShipmentFailed, a.failureFacts()}), s.autoRetry(a))
+		a.refused(no.cause)
+		if !s.next(ctx, a, no.cause) {
+			return s.failed(ctx, a, no.cause, notes)
 		}
 		notes = append(notes, note{waybill.ShipmentFellBack, a.facts()})
 		if !a.local() {
-			if err := s.reserve(ctx, a, notes); err != nil {
-				return waybill.Shipment{}, err
-			}
-			return s.finish(ctx, a)
+			return s.start(ctx, a, notes)
 		}
 	}
 }
 
-// refusal is a local carrier's no, as opposed to trouble of our own.
+// sellLocal asks the pure carrier and keeps what it sold; its no, and the wallet's, is a *refusal.
+func (s Session) sellLocal(ctx context.Context, a *attempt, notes []note) (waybill.Shipment, error) {
+	booking, err := s.shipLocal(ctx, a)
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	before := *a
+	sh, err := s.keepLocal(ctx, a, booking, notes)
+	if a.broke(err) {
+		*a, err = before, &refusal{err}
+	}
+	return sh, err
+}
+
+// refusal is a certain no of a carrier or the wallet, as opposed to trouble of our own.
 type refusal struct{ cause error }
 
 func (r *refusal) Error() string { return r.cause.Error() }
@@ -265,6 +336,9 @@ func (a *attempt) endKey() {
 func (a *attempt) refused(cause error) {
 	e := waybill.AsError(cause)
 	a.purchase.State, a.purchase.Reason, a.purchase.Error = waybill.Refused, e.Reason, e.Error()
+	if a.state == "" { // it is not stored, and neither is its hold
+		a.purchase.Hold = ""
+	}
 }
 
 // fail ends the attempt without a booking: the shipment can be edited and tried again, or is cancelled if
@@ -282,10 +356,12 @@ func (a *attempt) fail(now time.Time, err error) {
 	}
 }
 
-// failureReason keeps the carrier's refusal that has no mapping apart from those we understand.
+// failureReason keeps the carrier's refusal that has no mapping apart from those we understand, and that of a
+// place from that of a parcel.
 func failureReason(e *waybill.Error) waybill.Reason {
-	if e.Reason == waybill.ReasonCarrier {
-		return waybill.ReasonCarrier
+	switch e.Reason {
+	case waybill.ReasonCarrier, waybill.ReasonRegistration, waybill.ReasonBalance:
+		return e.Reason
 	}
 	return waybill.ReasonBookingFailed
 }

@@ -13,7 +13,7 @@ import (
 const sweepEvery = time.Hour
 
 // Sweep is the job that removes expired idempotency keys, in chunks, sees to it that every followed parcel
-// is polled for, and comes back.
+// is polled for and that no pool of numbers runs dry, and comes back.
 func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 	for {
 		removed := 0
@@ -30,6 +30,9 @@ func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 		}
 	}
 	if err := e.ensurePolls(ctx); err != nil {
+		return err
+	}
+	if err := e.ensureNumbers(ctx); err != nil {
 		return err
 	}
 	return finished(e.sweepAgain(ctx, job))

@@ -13,6 +13,9 @@ import (
 // applyTracking adds new scans to a tracker and moves its shipment (or return) along. Scans come
 // late, twice and out of order: each counts once, and the latest by its own time tells the status.
 func (s Session) applyTracking(tx store.Tx, t *waybill.Tracker, heard waybill.Tracking) error {
+	if err := s.weighed(tx, t, heard.Charged); err != nil {
+		return err
+	}
 	expected := heard.Expected != nil && (t.Track.Expected == nil || !t.Track.Expected.Equal(*heard.Expected))
 	if expected {
 		t.Track.Expected = heard.Expected
@@ -25,7 +28,7 @@ func (s Session) applyTracking(tx store.Tx, t *waybill.Tracker, heard waybill.Tr
 		t.Open = false
 	}
 	if t.Return != "" {
-		return s.moveReturn(tx, *t)
+		return s.moveReturn(tx, *t, fresh)
 	}
 	return s.moveShipment(tx, *t, fresh)
 }
@@ -48,6 +51,7 @@ func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan)
 	byTime(all)
 	byTime(fresh)
 	cameBack(all)
+	takenAway(all)
 	for i := range fresh {
 		at := slices.IndexFunc(all, func(scan waybill.Scan) bool { return sameScan(scan, fresh[i]) })
 		fresh[i] = all[at]
@@ -73,6 +77,22 @@ func cameBack(scans []waybill.Scan) {
 		case waybill.Delivered:
 			if back {
 				scans[i].Status = waybill.Returned
+			}
+		}
+	}
+}
+
+// takenAway reads a shipment that waits again after a courier was given as what it is: the courier was taken
+// away. Carriers show it as it was before.
+func takenAway(scans []waybill.Scan) {
+	given := false
+	for i := range scans {
+		switch scans[i].Status {
+		case waybill.Assigned, waybill.PickupStarted:
+			given = true
+		case waybill.LabelMade:
+			if given {
+				scans[i].Status, given = waybill.Unassigned, false
 			}
 		}
 	}
@@ -142,7 +162,11 @@ func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Sc
 	if t.Track.Expected != nil {
 		sh.EstimatedDrop.Ends = t.Track.Expected
 	}
-	sh.ActualPickup, sh.ActualDelivery = moments(trackers, sh.Transit)
+	pickup, delivery := moments(trackers, sh.Transit)
+	if sh.Booking != waybill.Declared || sh.ActualPickup == nil { // when it was collected is declared, not seen
+		sh.ActualPickup = pickup
+	}
+	sh.ActualDelivery = delivery
 	if err := tx.Shipments().Put(&sh); err != nil {
 		return err
 	}
@@ -218,63 +242,4 @@ func furthestBehind(trackers []waybill.Tracker) waybill.Transit {
 		}
 	}
 	return status
-}
-
-// RecordScan is what our own drivers saw: a scan of a parcel of a house connection.
-type RecordScan struct {
-	Number string // tracking number
-	Scan   waybill.Scan
-}
-
-// RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number.
-func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Shipment, err error) {
-	if err := s.mayShip("scan"); err != nil {
-		return sh, err
-	}
-	if !slices.Contains(waybill.Transits, in.Scan.Status) {
-		return sh, waybill.FieldErrors("scan", []waybill.FieldError{{
-			Path: "status", Rule: waybill.RuleEnum, Value: string(in.Scan.Status), Message: "no such transit status",
-		}})
-	}
-	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		t, err := trackerOf(tx, in.Number)
-		if err != nil {
-			return err
-		}
-		scan := in.Scan
-		if scan.At.IsZero() {
-			scan.At = tx.Now()
-		}
-		if err := s.applyTracking(tx, &t, waybill.Tracking{Number: in.Number, Scans: []waybill.Scan{scan}}); err != nil {
-			return err
-		}
-		if err := tx.Trackers().Put(&t); err != nil {
-			return err
-		}
-		sh, err = tx.Shipments().Get(t.Shipment)
-		return err
-	})
-	return sh, err
-}
-
-// trackerOf finds who follows a number, the newest first: carriers use numbers again after years.
-func trackerOf(tx store.Tx, number string) (waybill.Tracker, error) {
-	var newest waybill.Tracker
-	connections, err := tx.Connections().All()
-	if err != nil {
-		return newest, err
-	}
-	for _, c := range connections {
-		t, err := tx.Trackers().ByNumber(c.ID, number)
-		if err != nil && !waybill.IsCode(err, waybill.NotFound) {
-			return newest, err
-		}
-		if err == nil && t.Created.After(newest.Created) {
-			newest = t
-		}
-	}
-	if newest.ID == "" {
-		return newest, waybill.E("scan", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", number)
-	}
-	return newest, nil
 }

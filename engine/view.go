@@ -2,21 +2,58 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"waybill"
 	"waybill/store"
 )
 
-// find reads a shipment by whichever name was given.
-func find(tx store.Tx, ref Ref) (waybill.Shipment, error) {
-	if ref.ID != "" {
-		return tx.Shipments().Get(ref.ID)
+// find reads a shipment by whichever name was given. One that is another connection's than the actor is bound
+// to is not there.
+func find(tx store.Tx, ref Ref) (sh waybill.Shipment, err error) {
+	switch {
+	case ref.ID != "":
+		sh, err = tx.Shipments().Get(ref.ID)
+	case ref.Number != 0:
+		sh, err = tx.Shipments().ByNumber(ref.Number)
+	case ref.Tracking != "":
+		return findTracking(tx, ref.Tracking)
+	default:
+		if bad := badReference(ref.Reference); bad != "" {
+			return sh, waybill.E("find", waybill.ReasonBadID, "%s", bad)
+		}
+		sh, err = tx.Shipments().ByReference(ref.Reference)
 	}
-	if bad := badReference(ref.Reference); bad != "" {
-		return waybill.Shipment{}, waybill.E("find", waybill.ReasonBadID, "%s", bad)
+	if err == nil && !mayFind(tx.Actor(), sh) {
+		return waybill.Shipment{}, waybill.E("find", waybill.ReasonUnknownShipment, "there is no such shipment")
 	}
-	return tx.Shipments().ByReference(ref.Reference)
+	return sh, err
+}
+
+// findTracking reads the newest shipment that has a parcel of this number: carriers use numbers again.
+func findTracking(tx store.Tx, number string) (waybill.Shipment, error) {
+	list, err := tx.Shipments().ByTracking(number)
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	for _, sh := range list {
+		if mayFind(tx.Actor(), sh) {
+			return sh, nil
+		}
+	}
+	return waybill.Shipment{}, waybill.E("find", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", number)
+}
+
+// mayFind reports whether the shipment is one of the connection that the actor is bound to, booked with it or
+// meant for it. An actor that is bound to none finds all.
+func mayFind(actor waybill.Actor, sh waybill.Shipment) bool {
+	return actor.Connection == "" || sh.Choice.Connection == actor.Connection || usesConnection(actor, sh.Provider)
+}
+
+// usesConnection reports whether a provider is the connection that the actor is bound to, if it is to one.
+func usesConnection(actor waybill.Actor, p *waybill.Provider) bool {
+	return actor.Connection == "" || (p != nil && p.ExternalID == actor.Connection)
 }
 
 // GetShipment reads one shipment.
@@ -87,18 +124,36 @@ func (s Session) tagsOf(ctx context.Context, sh waybill.Shipment) (tags []waybil
 	return tags, err
 }
 
-// ListShipments lists shipments that fit a query.
+// ListShipments lists shipments that fit a query. To an actor that is bound to a connection those of others
+// are left out, so that a page may hold fewer than asked for.
 func (s Session) ListShipments(ctx context.Context, in ListShipments) (list ShipmentList, err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		if list.Slice, err = tx.Shipments().Find(in.Query, in.Page); err != nil {
 			return err
 		}
-		if in.Count {
+		list.Items = slices.DeleteFunc(list.Items, func(sh waybill.Shipment) bool { return !mayFind(s.Actor, sh) })
+		switch {
+		case in.Count && s.Actor.Connection != "":
+			list.Total, list.Exact, err = countFound(tx, in.Query)
+		case in.Count:
 			list.Total, list.Exact, err = tx.Shipments().Count(in.Query, MaxCount)
 		}
 		return err
 	})
 	return list, err
+}
+
+// countFound counts what an actor that is bound to a connection finds.
+func countFound(tx store.Tx, q store.ShipmentQuery) (n int, exact bool, err error) {
+	for sh, err := range tx.Shipments().Each(q) {
+		if err != nil {
+			return 0, false, err
+		}
+		if mayFind(tx.Actor(), sh) {
+			n++
+		}
+	}
+	return n, true, nil
 }
 
 // MaxCount is how far a list is counted.

@@ -75,6 +75,9 @@ func (s Session) settleVoided(ctx context.Context, v voiding) (sh waybill.Shipme
 		if err := tx.Unqueue(voidKey(p.ID)); err != nil {
 			return err
 		}
+		if err := s.refund(tx, &p, givenBack); err != nil {
+			return err
+		}
 		sh = fresh
 		return nil
 	})
@@ -124,6 +127,11 @@ func (s Session) settleKept(ctx context.Context, v voiding, cause *waybill.Error
 // Void is the job that gives a purchase back whose void was not answered, and every orphan.
 func (e *Engine) Void(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
+	if b, err := s.resumeReturn(ctx, job.Subject); err != nil {
+		return err
+	} else if b != nil {
+		return s.giveReturnBack(ctx, b)
+	}
 	a, err := s.resume(ctx, job.Subject)
 	if err != nil {
 		return err

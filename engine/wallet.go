@@ -1,15 +1,22 @@
 package engine
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
 	"waybill"
 	"waybill/store"
 )
 
 // TopUp pays money into the account's wallet; a negative amount pays it back, and never more than is available.
 type TopUp struct {
-	Amount    waybill.Money
-	Cause     string // in words: "bank transfer 2026-11-21"
-	Key, Hash string // as in CreateShipment: a top-up is never made twice
+	Amount waybill.Money
+	Cause  string // in words: "bank transfer 2026-11-21"
+	// Key, when set, names the payment: it is booked once, however often it is told and however late. The same key
+	// for another amount is ReasonKeyReused.
+	Key string
 }
 
 // Statement asks for a wallet's entries.
@@ -30,4 +37,169 @@ type AdjustPurchase struct {
 	Purchase waybill.ID
 	Price    waybill.Money // what the carrier billed in all
 	Cause    string
+}
+
+// mostMoney is more than any payment, in minor units: what is beyond is a slip of the keyboard.
+const mostMoney = 1_000_000_000_000
+
+// TopUp books a payment to or from the account. InsufficientFunds, ReasonBalance for more paid back than is
+// available.
+func (s Session) TopUp(ctx context.Context, in TopUp) (waybill.Entry, error) {
+	if err := s.mayShip("wallet"); err != nil {
+		return waybill.Entry{}, err
+	}
+	if err := in.check(); err != nil {
+		return waybill.Entry{}, err
+	}
+	entry := waybill.Entry{
+		Row: waybill.Row{ID: s.IDs.New(), Account: s.Actor.Account}, Kind: waybill.EntryTopUp, Amount: in.Amount, Cause: in.Cause, Actor: s.Actor.Name,
+	}
+	if in.Key != "" {
+		entry.ID = paymentID(s.Actor.Account, in.Key)
+	}
+	if in.Amount.Minor < 0 {
+		entry.Kind, entry.Amount.Minor = waybill.EntryPayOut, -in.Amount.Minor
+	}
+	known, err := s.payment(ctx, in, entry)
+	if known.ID != "" || err != nil {
+		return known, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		posted := entry
+		if err := tx.Wallet().Post(&posted, 0); err != nil {
+			return err
+		}
+		known = posted
+		return nil
+	})
+	if waybill.ReasonOf(err) == waybill.ReasonTaken { // told twice at the same moment
+		return s.payment(ctx, in, entry)
+	}
+	return known, err
+}
+
+func (in TopUp) check() error {
+	var problems []waybill.FieldError
+	if in.Amount.Minor == 0 || in.Amount.Minor > mostMoney || in.Amount.Minor < -mostMoney {
+		problems = append(problems, waybill.FieldError{
+			Path: "amount", Rule: waybill.RuleRange, Value: in.Amount.String(), Message: "the amount must not be zero, nor beyond all measure",
+		})
+	}
+	if len(in.Amount.Currency) != 3 {
+		problems = append(problems, waybill.FieldError{
+			Path: "currency", Rule: waybill.RuleFormat, Value: in.Amount.Currency, Message: "a currency has three letters",
+		})
+	}
+	return waybill.FieldErrors("wallet", problems)
+}
+
+// payment is the entry that a key already stands for; none: it is new.
+func (s Session) payment(ctx context.Context, in TopUp, want waybill.Entry) (known waybill.Entry, err error) {
+	if in.Key == "" {
+		return known, nil
+	}
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := tx.Wallet().Get(want.ID)
+		if waybill.IsCode(err, waybill.NotFound) {
+			return nil
+		}
+		known = found
+		return err
+	})
+	if err == nil && known.ID != "" && (known.Kind != want.Kind || known.Amount != want.Amount) {
+		return waybill.Entry{}, waybill.E("wallet", waybill.ReasonKeyReused, "the key was used before, for %s", known.Amount)
+	}
+	return known, err
+}
+
+// paymentID is the entry's id that follows from a payment's key, so that the database itself takes it once.
+func paymentID(account waybill.ID, key string) waybill.ID {
+	sum := sha256.Sum256([]byte("payment\x00" + string(account) + "\x00" + key))
+	return waybill.ID(hex.EncodeToString(sum[:12]))
+}
+
+// Statement reads a wallet of the account: its balance and a part of its entries. One that was never used is all
+// zero.
+func (s Session) Statement(ctx context.Context, in Statement) (out WalletStatement, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		balance, err := tx.Wallet().Balance(s.Actor.Account, in.Currency)
+		if err != nil {
+			return err
+		}
+		entries, err := tx.Wallet().Entries(s.Actor.Account, in.Currency, in.Page)
+		if err != nil {
+			return err
+		}
+		out = WalletStatement{balance, entries}
+		return nil
+	})
+	return out, err
+}
+
+// Balances lists the wallets that the actor sees, by account and currency.
+func (s Session) Balances(ctx context.Context) (list []waybill.Balance, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		list, err = tx.Wallet().Balances()
+		return err
+	})
+	return list, err
+}
+
+// WalletAudit holds the wallets that the actor sees against their own entries. Flaws is empty when every
+// balance is the sum of what moved, and every sum is zero.
+type WalletAudit struct {
+	Wallets []waybill.Balance
+	Sums    map[string]map[waybill.Book]int64 // by currency, from the entries
+	Flaws   []string
+}
+
+// AuditWallets adds up everything that ever moved.
+func (s Session) AuditWallets(ctx context.Context) (out WalletAudit, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		wallets, err := tx.Wallet().Balances()
+		if err != nil {
+			return err
+		}
+		sums, err := tx.Wallet().Sums()
+		if err != nil {
+			return err
+		}
+		out = WalletAudit{Wallets: wallets, Sums: sums}
+		return nil
+	})
+	if err == nil {
+		out.Flaws = out.flaws()
+	}
+	return out, err
+}
+
+func (a WalletAudit) flaws() (flaws []string) {
+	stored := map[string]map[waybill.Book]int64{}
+	for _, b := range a.Wallets {
+		if b.Sum() != 0 {
+			flaws = append(flaws, "the "+b.Currency+" wallet of "+string(b.Account)+" does not sum to zero")
+		}
+		if b.Held < 0 {
+			flaws = append(flaws, "the "+b.Currency+" wallet of "+string(b.Account)+" holds less than nothing")
+		}
+		books := stored[b.Currency]
+		if books == nil {
+			books = map[waybill.Book]int64{}
+			stored[b.Currency] = books
+		}
+		books[waybill.BookFunding] += b.Funding
+		books[waybill.BookAvailable] += b.Available
+		books[waybill.BookHeld] += b.Held
+		books[waybill.BookSpent] += b.Spent
+	}
+	for currency, books := range stored {
+		for _, book := range waybill.Books {
+			if sum := a.Sums[currency][book]; sum != books[book] {
+				flaws = append(flaws, currency+" "+string(book)+": the wallets say "+waybill.Money{Minor: books[book], Currency: currency}.String()+
+					", the entries "+waybill.Money{Minor: sum, Currency: currency}.String())
+			}
+		}
+	}
+	slices.Sort(flaws)
+	return flaws
 }

@@ -126,7 +126,7 @@ func checkSubscription(in PutSubscription) error {
 		note("dialect", waybill.RuleRequired, "dialect is a required field")
 	}
 	if in.URL != "" && !webAddress(in.URL) {
-		note("url", waybill.RuleFormat, "url must be an http or https address with a host and without a password")
+		note("url", waybill.RuleFormat, badAddress("url"))
 	}
 	if in.Kinds != nil {
 		for _, kind := range *in.Kinds {
@@ -135,10 +135,26 @@ func checkSubscription(in PutSubscription) error {
 			}
 		}
 	}
-	if in.Token != nil && strings.ContainsAny(*in.Token, "\r\n\x00") {
-		note("token", waybill.RuleFormat, "token must be one line")
+	if in.Token != nil && !oneLine(*in.Token) {
+		note("token", waybill.RuleFormat, tokenLine)
 	}
 	return waybill.FieldErrors("subscription", fields)
+}
+
+// tokenLine is what a token must be, since it travels in a header.
+const tokenLine = "token must be one line"
+
+func oneLine(token string) bool { return !strings.ContainsAny(token, "\r\n\x00") }
+
+func checkToken(token string) error {
+	if oneLine(token) {
+		return nil
+	}
+	return waybill.FieldErrors("subscription", []waybill.FieldError{{Path: "token", Rule: waybill.RuleFormat, Message: tokenLine}})
+}
+
+func badAddress(field string) string {
+	return field + " must be an http or https address with a host and without a password"
 }
 
 func webAddress(s string) bool {

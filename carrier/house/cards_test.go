@@ -77,6 +77,28 @@ func TestDemoCards(t *testing.T) {
 			"surface 231.75 INR 2026-03-11T15:30:00Z", // 136.00 + 20.40 + at least 40.00 + 35.35
 			"express 326.74 INR 2026-03-09T15:30:00Z",
 		}},
+		// 21 % tax on each: 4.45 + 0.93, 4.05 + 0.85 and so on. 9:30 UTC is 10:30 in Amsterdam, before noon.
+		{"within Amsterdam", "nl", shipment(rotterdam, amsterdam, "1"), nil, []string{
+			"NEXT_DAY_48 5.38 EUR 2026-03-06T21:00:00Z",
+			"NEXT_DAY_60 4.90 EUR 2026-03-09T21:00:00Z",
+			"SAME_DAY_24 7.20 EUR 2026-03-05T21:00:00Z",
+			"SAME_DAY_SAT_24 8.41 EUR 2026-03-07T21:00:00Z",
+			"SAME_DAY_SUN_24 9.01 EUR 2026-03-08T21:00:00Z",
+			"EXPRESS_0900 18.09 EUR 2026-03-06T08:00:00Z",
+			"EXPRESS_0930 16.88 EUR 2026-03-06T08:30:00Z",
+			"EXPRESS_1030 15.06 EUR 2026-03-06T09:30:00Z",
+			"EXPRESS_1200 12.64 EUR 2026-03-06T11:00:00Z",
+			"EXPRESS_1700 10.22 EUR 2026-03-06T16:00:00Z",
+			"EXPRESS_1800 9.98 EUR 2026-03-06T17:00:00Z",
+			"EXPRESS_2200 9.01 EUR 2026-03-06T21:00:00Z",
+			"EXPRESS_SAT 10.83 EUR 2026-03-07T21:00:00Z",
+			"EXPRESS_SUN 11.43 EUR 2026-03-08T21:00:00Z",
+			"INSTANT_02 21.72 EUR 2026-03-05T22:00:00Z",
+		}},
+		{"to Antwerp", "nl", shipment(rotterdam, antwerp, "1"), nil, []string{
+			"NEXT_DAY_48 13.85 EUR 2026-03-10T21:00:00Z", // 11.45 + 2.40
+			"NEXT_DAY_60 12.04 EUR 2026-03-11T21:00:00Z",
+		}},
 		{"to the north-east", "in", shipment(delhi, guwahati, "1.2"), nil, []string{
 			"surface 284.97 INR 2026-03-14T15:30:00Z",
 			"express 503.45 INR 2026-03-11T15:30:00Z",
@@ -109,6 +131,14 @@ func TestDemoCatalogues(t *testing.T) {
 		"gb": {
 			"outgoing next_day Next Day", "outgoing two_day Two Day", "outgoing economy Economy", "outgoing europe_road Europe Road",
 			"outgoing europe_express Europe Express", "incoming returns_24 Tracked Returns 24", "incoming returns_48 Tracked Returns 48",
+		},
+		"nl": {
+			"outgoing NEXT_DAY_48 Next day", "outgoing NEXT_DAY_60 Next day, within 60 hours", "outgoing SAME_DAY_24 Same day",
+			"outgoing SAME_DAY_SAT_24 Same day, Saturday", "outgoing SAME_DAY_SUN_24 Same day, Sunday",
+			"outgoing EXPRESS_0900 Express before 09:00", "outgoing EXPRESS_0930 Express before 09:30", "outgoing EXPRESS_1030 Express before 10:30",
+			"outgoing EXPRESS_1200 Express before 12:00", "outgoing EXPRESS_1700 Express before 17:00", "outgoing EXPRESS_1800 Express before 18:00",
+			"outgoing EXPRESS_2200 Express before 22:00", "outgoing EXPRESS_SAT Express, Saturday", "outgoing EXPRESS_SUN Express, Sunday",
+			"outgoing INSTANT_02 Within two hours", "incoming RETURN_48 Return",
 		},
 		"in": {"outgoing surface Surface", "outgoing express Express", "incoming reverse Reverse Pickup"},
 	}

@@ -17,6 +17,12 @@ import (
 
 const name = "house"
 
+// The forms of tracking numbers.
+const (
+	formCourier = "courier"
+	formPeddler = "peddler"
+)
+
 // Driver introduces the house courier.
 func Driver() carrier.Driver {
 	return carrier.Driver{
@@ -27,6 +33,7 @@ func Driver() carrier.Driver {
 			{Name: "rate_card", Title: "Rate card", Help: "Services, zones and prices as JSON; docs/rate-card.md explains it.", Required: true},
 			{Name: "display_name", Title: "Name on the label", Help: "What the label is headed with.", Default: "House courier"},
 			{Name: "number_prefix", Title: "Number prefix", Help: "Begins every tracking number: up to 8 capital letters and digits.", Default: "WB"},
+			{Name: "number_form", Title: "Number form", Help: "courier: prefix, serial number, check digit. peddler: 19 characters as Peddler writes them, with its label's limits and 2D code; the prefix then counts for nothing.", Default: formCourier},
 			{Name: "sscc_prefix", Title: "SSCC prefix", Help: "Extension digit and GS1 company prefix, 8 to 11 digits, to put a GS1 licence plate on labels; empty: none."},
 			{Name: "routing", Title: "Depot", Help: "Printed large on the label before the zone, to sort by; empty: the zone alone."},
 		},
@@ -39,7 +46,7 @@ func Driver() carrier.Driver {
 //go:embed cards/*.json
 var cards embed.FS
 
-// DemoCard is an example rate card: us, gb or in. Nobody's real prices.
+// DemoCard is an example rate card: us, gb, in or nl. Nobody's real prices.
 func DemoCard(country string) ([]byte, error) {
 	data, err := cards.ReadFile("cards/" + country + ".json")
 	if err != nil {
@@ -52,7 +59,8 @@ func DemoCard(country string) ([]byte, error) {
 type Adapter struct {
 	card    *ratecard.Compiled
 	heading string
-	prefix  string
+	numbers numbering
+	peddler bool // the label keeps to Peddler's limits
 	sscc    string
 	routing string
 	sample  string
@@ -72,13 +80,24 @@ func open(settings carrier.Settings, env carrier.Env) (carrier.Adapter, error) {
 		}
 	}
 	a := &Adapter{
-		card: card, heading: settings["display_name"], prefix: settings["number_prefix"],
-		sscc: settings["sscc_prefix"], routing: settings["routing"],
+		card: card, heading: settings["display_name"], sscc: settings["sscc_prefix"], routing: settings["routing"],
 	}
-	if len(a.prefix) > 8 || strings.Trim(a.prefix, letters+digits) != "" {
+	prefix := settings["number_prefix"]
+	if len(prefix) > 8 || strings.Trim(prefix, letters+digits) != "" {
 		problems = append(problems, waybill.FieldError{
-			Path: "settings.number_prefix", Rule: waybill.RuleFormat, Value: a.prefix,
+			Path: "settings.number_prefix", Rule: waybill.RuleFormat, Value: prefix,
 			Message: "the number prefix is up to 8 capital letters and digits",
+		})
+	}
+	switch form := settings["number_form"]; form {
+	case "", formCourier:
+		a.numbers = courier{prefix}
+	case formPeddler:
+		a.numbers, a.peddler = peddler{}, true
+	default:
+		problems = append(problems, waybill.FieldError{
+			Path: "settings.number_form", Rule: waybill.RuleEnum, Value: form, Limit: formCourier + ", " + formPeddler,
+			Message: "the number form is " + formCourier + " or " + formPeddler,
 		})
 	}
 	if n := len(a.sscc); n > 0 && (n < 8 || n > 11 || strings.Trim(a.sscc, digits) != "") {

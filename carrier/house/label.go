@@ -29,6 +29,9 @@ func (a *Adapter) labels(s *waybill.Shipment, offer ratecard.Offer, numbers []st
 		if s.Reference != "" {
 			faces[i].Matrix = number + "|" + s.Reference
 		}
+		if a.peddler {
+			peddlerFace(&faces[i], serials[0])
+		}
 		labels[i] = waybill.Label{Parcel: i, Format: waybill.FormatFace, Face: &faces[i]}
 	}
 	return labels
@@ -54,7 +57,7 @@ func (a *Adapter) Label(_ context.Context, r carrier.LabelRequest) ([]waybill.La
 	}
 	serials := make([]int64, len(r.Numbers))
 	for i, number := range r.Numbers {
-		serial, ok := serialOf(a.prefix, number)
+		serial, ok := a.numbers.serial(number)
 		if !ok {
 			return nil, waybill.E(op, waybill.ReasonNoLabel, "%s is no number of this connection", number)
 		}

@@ -3,6 +3,7 @@ package house
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"waybill"
 )
@@ -61,6 +62,28 @@ func check(text []byte) byte {
 	return byte('0' + (10-sum%10)%10)
 }
 
+// numbering is how a connection writes tracking numbers. Each number belongs to one serial number, which can be
+// read out of it again.
+type numbering interface {
+	number(service string, now time.Time, serial int64) string
+	serial(number string) (int64, bool)
+}
+
+// courier writes a prefix, the serial number and a check digit: see [Number].
+type courier struct{ prefix string }
+
+func (c courier) number(_ string, _ time.Time, serial int64) string { return Number(c.prefix, serial) }
+
+// serial is the serial number of a tracking number; false: not one of this prefix, or mistyped.
+func (c courier) serial(number string) (int64, bool) {
+	text, ok := strings.CutPrefix(number, c.prefix)
+	if !ok || len(text) <= serialDigits {
+		return 0, false
+	}
+	serial, err := strconv.ParseInt(text[:len(text)-1], 10, 64)
+	return serial, err == nil && serial >= 0 && Number(c.prefix, serial) == number
+}
+
 // readSerials reads the numbers reserved for a purchase.
 func readSerials(op string, reserved []string, parcels int) ([]int64, error) {
 	if parcels == 0 || len(reserved) != parcels {
@@ -81,14 +104,4 @@ func readSerials(op string, reserved []string, parcels int) ([]int64, error) {
 		out[i] = n
 	}
 	return out, nil
-}
-
-// serialOf is the serial number of a tracking number; false: not one of this prefix, or mistyped.
-func serialOf(prefix, number string) (int64, bool) {
-	text, ok := strings.CutPrefix(number, prefix)
-	if !ok || len(text) <= serialDigits {
-		return 0, false
-	}
-	serial, err := strconv.ParseInt(text[:len(text)-1], 10, 64)
-	return serial, err == nil && serial >= 0 && Number(prefix, serial) == number
 }

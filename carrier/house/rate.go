@@ -2,6 +2,7 @@ package house
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"waybill"
@@ -9,7 +10,7 @@ import (
 	"waybill/carrier/ratecard"
 )
 
-// Quote prices the shipment with the card's outgoing services, or with those named.
+// Quote prices the shipment with the card's services that go its way, or with those of them that are named.
 func (a *Adapter) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Rate, error) {
 	if why := extra(&r.Shipment); why != "" {
 		if r.Refused != nil {
@@ -17,13 +18,32 @@ func (a *Adapter) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Ra
 		}
 		return nil, nil
 	}
-	rates, misses := a.card.Quote(&r.Shipment, r.Now, r.Services...)
+	services := a.going(r)
+	if r.Direction == waybill.Incoming && len(services) == 0 {
+		return nil, nil
+	}
+	rates, misses := a.card.Quote(&r.Shipment, r.Now, services...)
 	if r.Refused != nil {
 		for _, miss := range misses {
 			r.Refused(miss.Service, miss.String())
 		}
 	}
 	return rates, nil
+}
+
+// going are the services to be asked: of the way out those named, or none, which are all; of the way back each by
+// name.
+func (a *Adapter) going(r carrier.QuoteRequest) []string {
+	if r.Direction != waybill.Incoming {
+		return r.Services
+	}
+	var codes []string
+	for _, s := range a.card.Services() {
+		if s.Direction == waybill.Incoming && (len(r.Services) == 0 || slices.Contains(r.Services, s.Code)) {
+			codes = append(codes, s.Code)
+		}
+	}
+	return codes
 }
 
 // extra is why a shipment that asks for a carrier's own enhancement or format cannot go by rate card:

@@ -25,5 +25,5 @@ func (a *Adapter) Return(_ context.Context, r carrier.ReturnRequest) (carrier.Bo
 	if err != nil {
 		return carrier.Booking{}, err
 	}
-	return a.book(&back, offer, serials), nil
+	return a.book(&back, offer, serials, r.Now), nil
 }

@@ -3,6 +3,7 @@ package house
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"waybill"
 	"waybill/carrier"
@@ -21,7 +22,7 @@ func (a *Adapter) Ship(_ context.Context, r carrier.ShipRequest) (carrier.Bookin
 	if err != nil {
 		return carrier.Booking{}, err
 	}
-	booking := a.book(&r.Shipment, offer, serials)
+	booking := a.book(&r.Shipment, offer, serials, r.Now)
 	if quoted := r.Rate.Total; quoted.Currency != "" && quoted != offer.Total {
 		booking.Warnings = []string{fmt.Sprintf("quoted %s, charged %s by rate card %s", quoted, offer.Total, a.card.Version())}
 	}
@@ -29,10 +30,10 @@ func (a *Adapter) Ship(_ context.Context, r carrier.ShipRequest) (carrier.Bookin
 }
 
 // book is what was sold: the first number names the whole.
-func (a *Adapter) book(s *waybill.Shipment, offer ratecard.Offer, serials []int64) carrier.Booking {
+func (a *Adapter) book(s *waybill.Shipment, offer ratecard.Offer, serials []int64, now time.Time) carrier.Booking {
 	numbers := make([]string, len(serials))
 	for i, serial := range serials {
-		numbers[i] = Number(a.prefix, serial)
+		numbers[i] = a.numbers.number(offer.Service, now, serial)
 	}
 	return carrier.Booking{
 		Receipt: waybill.Receipt{

@@ -15,8 +15,8 @@ const returnService = "9"
 func (a *adapter) Return(ctx context.Context, q carrier.ReturnRequest) (carrier.Booking, error) {
 	back := q.Return
 	r := &request{}
-	var items []waybill.Item
-	if q.Original != nil {
+	items := back.Items
+	if len(items) == 0 && q.Original != nil {
 		items = q.Original.Items
 	}
 	s := shipment{

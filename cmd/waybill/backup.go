@@ -51,6 +51,9 @@ func (r restoreCmd) Run(c *cli) error {
 	}
 	said := fmt.Sprintf("backup of %s by waybill %s: whole; schema %d, %d shipments, %d labels; %s",
 		found.Made.Format(time.RFC3339), found.Version, found.Schema, found.Shipments, found.Labels, key)
+	for _, note := range found.Notes {
+		said += "\nnote: " + note
+	}
 	if err := c.print(found, table{text: said}); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type webhookCmd struct {
 	Replay webhookReplay `cmd:"" help:"Send a delivery again."`
 	Resume webhookResume `cmd:"" help:"Send to a paused endpoint again."`
 	Delete webhookDelete `cmd:"" help:"Forget an endpoint; what was still to be sent to it is given up."`
+	Token  webhookToken  `cmd:"" help:"Show the token that webhooks of single shipments carry, or set the one that an old vendor used."`
 }
 
 type webhookAdd struct {
@@ -133,4 +134,21 @@ type webhookDelete struct {
 // Run forgets an endpoint.
 func (a webhookDelete) Run(c *cli) error {
 	return ask(c, "webhook.delete", a.ID, func(struct{}) table { return table{text: "endpoint " + a.ID + " is gone"} })
+}
+
+type webhookToken struct {
+	Token secret `embed:""`
+}
+
+// Run shows the account's token, the new one if it was given.
+func (a webhookToken) Run(c *cli) error {
+	var in app.SetHookToken
+	if a.Token.wanted() {
+		token, err := a.Token.read("Token of webhooks of single shipments")
+		if err != nil {
+			return err
+		}
+		in.Token = token
+	}
+	return ask(c, "webhook.token", in, func(token string) table { return table{text: token} })
 }

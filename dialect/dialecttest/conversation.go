@@ -80,7 +80,7 @@ func (s *stage) step(t *testing.T, step txtar.File) {
 		}
 		s.answer = s.app.ask(s.asked)
 	case "response":
-		s.checkAnswer(t, parse(step.Data))
+		s.checkAnswer(t, s.fill(t, parse(step.Data)))
 	case "events":
 		s.checkEvents(t, strings.Fields(string(step.Data)))
 	case "webhook":
@@ -115,7 +115,7 @@ func parse(data []byte) message {
 	return m
 }
 
-// fill puts what earlier answers left behind into a request.
+// fill puts what earlier answers left behind into a request or an expected answer.
 func (s *stage) fill(t *testing.T, m message) message {
 	replace := func(text string) string {
 		for name, value := range s.kept {

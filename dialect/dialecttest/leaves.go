@@ -212,17 +212,7 @@ func silence(v any, encode func() []byte) (silent []string, err error) {
 
 // unexplained holds silent leaves against the reasons given, both ways.
 func unexplained(silent []string, text string) (problems []string) {
-	reasons := map[string]string{}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		path, reason, _ := strings.Cut(line, ":")
-		if reasons[path] = strings.TrimSpace(reason); reasons[path] == "" {
-			problems = append(problems, path+" has no reason")
-		}
-	}
+	reasons, problems := reasonsIn(text)
 	for _, path := range silent {
 		if !covered(reasons, path) {
 			problems = append(problems, path+" leaves no trace on the wire, and no reason is given")
@@ -234,6 +224,22 @@ func unexplained(silent []string, text string) (problems []string) {
 		}
 	}
 	return problems
+}
+
+// reasonsIn reads lines of "path: reason"; a path without a reason is a problem.
+func reasonsIn(text string) (reasons map[string]string, problems []string) {
+	reasons = map[string]string{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		path, reason, _ := strings.Cut(line, ":")
+		if reasons[path] = strings.TrimSpace(reason); reasons[path] == "" {
+			problems = append(problems, path+" has no reason")
+		}
+	}
+	return reasons, problems
 }
 
 func covered(reasons map[string]string, path string) bool {

@@ -14,8 +14,12 @@ import (
 	"waybill/dialect"
 )
 
-// spec is a dialect's OpenAPI document as a judge of bodies.
-type spec struct{ document *openapi3.T }
+// spec is a dialect's OpenAPI document as a judge of bodies, and what it has heard of all that it promises.
+type spec struct {
+	document *openapi3.T
+	produced produced
+	heard    bool
+}
 
 func loadSpec(t *testing.T, d dialect.Dialect) *spec {
 	loader := openapi3.NewLoader()
@@ -26,7 +30,7 @@ func loadSpec(t *testing.T, d dialect.Dialect) *spec {
 	if err := document.Validate(loader.Context); err != nil {
 		t.Fatalf("openapi.yaml: %v", err)
 	}
-	return &spec{document: document}
+	return &spec{document: document, produced: promises(document)}
 }
 
 // operation is the described operation of a request, by the pattern of its route.
@@ -73,6 +77,10 @@ func (s *spec) fits(d dialect.Dialect, asked message, answer *httptest.ResponseR
 	}
 	if err := judge(media.Schema, answer.Body.Bytes()); err != nil {
 		return fmt.Errorf("the answer does not fit openapi.yaml (%s, %d): %w", name, answer.Code, err)
+	}
+	s.heard = true
+	if v, ok := decode(answer.Body.Bytes()); ok && media.Schema != nil {
+		s.produced.hear(nameOf(media.Schema, response, fmt.Sprintf("%s %d", name, answer.Code)), shapeOf(media.Schema), v)
 	}
 	if answer.Code/100 == 2 && len(asked.body) > 0 {
 		if err := s.takes(operation, asked); err != nil {

@@ -11,8 +11,8 @@
 //	-- advance --   how far the clock moves, such as 90m; jobs that are due then are run
 //
 // JSON bodies are compared whole, numbers by value. In an expected text <id>, <number>, <time>, <token>,
-// <base64>, <pdf> and <any> stand for whatever fits them, and <id:order> also keeps it: later requests may
-// say {{order}}. Unless a request has an Authorization header it is sent with the app's own; "Authorization:
+// <base64>, <pdf> and <any> stand for whatever fits them, and <id:order> also keeps it: later requests and
+// answers may say {{order}}. Unless a request has an Authorization header it is sent with the app's own; "Authorization:
 // none" sends none.
 package dialecttest
 
@@ -61,6 +61,8 @@ type Harness struct {
 	Unspoken map[waybill.EventKind]string
 	// Unproven names operations without a conversation, each with the reason.
 	Unproven map[string]string
+	// Bare names operations whose refusals may be a JSON string in place of an object, each with the reason.
+	Bare map[string]string
 	// Lenient names members whose wrong types the API is known to let pass ("POST /shipments orderAttributes").
 	Lenient map[string]string
 }
@@ -71,6 +73,7 @@ func Run(t *testing.T, h Harness) {
 	h.play(t, conversations, document)
 	t.Run("every route has a conversation", func(t *testing.T) { routesAreProven(t, h, conversations) })
 	t.Run("every route is in the OpenAPI document", func(t *testing.T) { routesAreDescribed(t, h, document) })
+	t.Run("every member of an answer is in a conversation", func(t *testing.T) { answersAreProduced(t, h, document) })
 	t.Run("every reason and code has a fault", func(t *testing.T) { faultsAreTotal(t, h) })
 	t.Run("every event is spoken or declined", func(t *testing.T) { eventsAreSpoken(t, h) })
 	t.Run("the door answers in the dialect's words", func(t *testing.T) { doorHolds(t, h) })

@@ -47,6 +47,10 @@ var templates = map[waybill.EventKind]template{
 	waybill.LabelPrinted:       {lineSuccess, "Printed & Archived by {actor}{via}"},
 	waybill.ReturnBooked:       {lineSuccess, "Return label created with {with}: {tracking}"},
 	waybill.ReturnFailed:       {lineError, "No return label from {with}: {why}"},
+	waybill.ReturnCancelled:    {lineInfo, "Return label {tracking} cancelled by {actor}"},
+	waybill.ShipmentDeclared:   {lineInfo, "Declared by {by}, carried by somebody else"},
+	waybill.ShipmentInvoiced:   {lineInfo, "Invoiced by who carries it: {why}"},
+	waybill.ShipmentRebilled:   {lineInfo, "{carrier} bills another price: {why}"},
 	waybill.PurchaseUnsure:     {lineInfo, "{carrier} has not confirmed the booking yet; it is asked again"},
 	waybill.PurchaseStuck:      {lineError, "{carrier} does not tell whether it took the booking; a person has to find out"},
 }

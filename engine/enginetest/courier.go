@@ -11,12 +11,16 @@ import (
 )
 
 // Courier is a carrier in memory, with a counter of its own: it keeps what it sold and gave back, and can be
-// told what to answer, and when. It comes as "courier", which can do everything, and as "mute", which
-// sells and follows parcels and can do nothing else.
+// told what to answer, and when. It comes as "courier", which can do all that is done after a booking, as "mute",
+// which sells and follows parcels and can do nothing else, and as "ahead": see ahead.go.
 type Courier struct {
 	// Before happens before an operation has an effect; its error is the answer, and nothing happened.
 	// After happens once the effect is there; its error is the answer all the same.
 	Before, After func(ctx context.Context, op, key string) error
+	// Beyond is what a booking costs more than its quote, in minor units; nil: nothing. PerKilo is added to a quote
+	// for each kilogram begun.
+	Beyond  func(key string) int64
+	PerKilo int64
 
 	mu      sync.Mutex
 	sold    map[string]*Sale
@@ -24,6 +28,10 @@ type Courier struct {
 	scans   map[string][]waybill.Scan
 	expects map[string]time.Time
 	asked   map[string]int
+	weighed map[string]int64
+	handed  int // numbers handed out ahead
+	places  []carrier.RegisterRequest
+	edits   []carrier.EditRequest
 }
 
 // Sale is one booking on the courier's books.
@@ -33,7 +41,9 @@ type Sale struct {
 	Numbers []string
 	Back    bool // a return
 	Voided  bool
-	Asked   waybill.Shipment
+	Asked   waybill.Shipment // of a return: the original, when there is one
+	Place   string           // the alias of the place of collection
+	Price   waybill.Money    // charged
 }
 
 // The courier's operations, as the hooks hear of them.
@@ -65,7 +75,7 @@ func Lost() error {
 }
 
 func newCourier() *Courier {
-	return &Courier{sold: map[string]*Sale{}, scans: map[string][]waybill.Scan{}, expects: map[string]time.Time{}, asked: map[string]int{}}
+	return &Courier{sold: map[string]*Sale{}, scans: map[string][]waybill.Scan{}, expects: map[string]time.Time{}, asked: map[string]int{}, weighed: map[string]int64{}}
 }
 
 // Sales lists what was sold, oldest first.
@@ -104,6 +114,13 @@ func (c *Courier) Scan(number string, scans ...waybill.Scan) {
 	c.scans[number] = append(c.scans[number], scans...)
 }
 
+// Weigh sets what tracking says the carrier bills a number by.
+func (c *Courier) Weigh(number string, grams int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.weighed[number] = grams
+}
+
 // Expect sets when tracking promises a number.
 func (c *Courier) Expect(number string, at time.Time) {
 	c.mu.Lock()
@@ -119,13 +136,24 @@ func (c *Courier) Sell(key, service string, parcels int) []string {
 func (c *Courier) sell(key, service string, parcels int, back bool, asked waybill.Shipment) *Sale {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	sale := &Sale{Key: key, Service: service, Back: back, Asked: asked}
+	sale := &Sale{Key: key, Service: service, Back: back, Asked: asked, Price: c.price(service, asked.Grams())}
+	if c.Beyond != nil {
+		sale.Price.Minor += c.Beyond(key)
+	}
 	for i := range parcels {
 		sale.Numbers = append(sale.Numbers, fmt.Sprintf("CR%06d", len(c.order)*10+i+1))
 	}
 	c.sold[key] = sale
 	c.order = append(c.order, key)
 	return sale
+}
+
+// under notes the numbers and the place that came with the purchase.
+func (s *Sale) under(numbers []string, place string) *Sale {
+	if s.Place = place; len(numbers) > 0 {
+		s.Numbers = numbers
+	}
+	return s
 }
 
 // call runs an operation between its hooks.
@@ -146,10 +174,15 @@ func (c *Courier) call(ctx context.Context, op, key string, do func() error) err
 
 var prices = map[string]int64{"std": 700, "fast": 1200, "back": 500}
 
+// price is what a service costs for a weight.
+func (c *Courier) price(service string, grams int64) waybill.Money {
+	return waybill.Money{Minor: prices[service] + c.PerKilo*((grams+999)/1000), Currency: "USD"}
+}
+
 func (c *Courier) booking(s *Sale, spec waybill.LabelSpec) carrier.Booking {
 	return carrier.Booking{
 		Receipt: waybill.Receipt{
-			CarrierID: s.Key, Numbers: s.Numbers, Price: waybill.Money{Minor: prices[s.Service], Currency: "USD"},
+			CarrierID: s.Key, Numbers: s.Numbers, Price: s.Price,
 			TrackingURL: "https://courier.example/" + s.Numbers[0],
 		},
 		Labels: labels(s.Numbers, spec),
@@ -165,7 +198,7 @@ func labels(numbers []string, spec waybill.LabelSpec) []waybill.Label {
 	return list
 }
 
-// Drivers are the courier's two faces.
+// Drivers are the courier's faces.
 func (c *Courier) Drivers() []carrier.Driver {
 	driver := func(name string, adapter carrier.Adapter) carrier.Driver {
 		return carrier.Driver{
@@ -186,7 +219,7 @@ func (c *Courier) Drivers() []carrier.Driver {
 			},
 		}
 	}
-	return []carrier.Driver{driver("courier", c), driver("mute", mute{c})}
+	return []carrier.Driver{driver("courier", c), driver("mute", mute{c}), driver("ahead", ahead{c})}
 }
 
 // mute hides all abilities but the minimum and quoting.
@@ -204,12 +237,17 @@ func (m mute) Track(ctx context.Context, r carrier.TrackRequest) ([]waybill.Trac
 	return m.inner.Track(ctx, r)
 }
 
-// Quote offers both services.
+// Quote offers both services, or the one that brings back.
 func (c *Courier) Quote(ctx context.Context, r carrier.QuoteRequest) (rates []waybill.Rate, err error) {
+	offers := []struct{ code, name string }{{"std", "Standard"}, {"fast", "Fast"}}
+	if r.Direction == waybill.Incoming {
+		offers = []struct{ code, name string }{{"back", "Back"}}
+	}
 	err = c.call(ctx, OpQuote, "", func() error {
-		for _, s := range []struct{ code, name string }{{"std", "Standard"}, {"fast", "Fast"}} {
+		for _, s := range offers {
 			rates = append(rates, waybill.Rate{
-				Service: s.code, ServiceName: s.name, Total: waybill.Money{Minor: prices[s.code], Currency: "USD"}, TransitDays: 2,
+				Service: s.code, ServiceName: s.name, Total: c.price(s.code, r.Shipment.Grams()), TransitDays: 2,
+				Chargeable: r.Shipment.Grams(),
 			})
 		}
 		return nil
@@ -220,7 +258,8 @@ func (c *Courier) Quote(ctx context.Context, r carrier.QuoteRequest) (rates []wa
 // Ship sells.
 func (c *Courier) Ship(ctx context.Context, r carrier.ShipRequest) (b carrier.Booking, err error) {
 	err = c.call(ctx, OpShip, r.Key, func() error {
-		b = c.booking(c.sell(r.Key, r.Service, len(r.Shipment.Parcels), false, r.Shipment), r.Label)
+		sale := c.sell(r.Key, r.Service, len(r.Shipment.Parcels), false, r.Shipment)
+		b = c.booking(sale.under(r.Numbers, r.Place), r.Label)
 		return nil
 	})
 	return b, err
@@ -229,7 +268,12 @@ func (c *Courier) Ship(ctx context.Context, r carrier.ShipRequest) (b carrier.Bo
 // Return sells the way back.
 func (c *Courier) Return(ctx context.Context, r carrier.ReturnRequest) (b carrier.Booking, err error) {
 	err = c.call(ctx, OpReturn, r.Key, func() error {
-		b = c.booking(c.sell(r.Key, r.Service, len(r.Return.Parcels), true, *r.Original), r.Label)
+		var original waybill.Shipment
+		if r.Original != nil {
+			original = *r.Original
+		}
+		sale := c.sell(r.Key, r.Service, len(r.Return.Parcels), true, original)
+		b = c.booking(sale.under(r.Numbers, r.Place), r.Label)
 		return nil
 	})
 	return b, err
@@ -287,7 +331,7 @@ func (c *Courier) Track(ctx context.Context, r carrier.TrackRequest) (list []way
 }
 
 func (c *Courier) tracking(number string) waybill.Tracking {
-	t := waybill.Tracking{Number: number, Scans: append([]waybill.Scan(nil), c.scans[number]...)}
+	t := waybill.Tracking{Number: number, Charged: c.weighed[number], Scans: append([]waybill.Scan(nil), c.scans[number]...)}
 	if at, ok := c.expects[number]; ok {
 		t.Expected = &at
 	}

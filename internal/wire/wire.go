@@ -57,8 +57,8 @@ type Answer struct {
 	Body   []byte
 }
 
-// Do makes a call and decodes a 2xx answer's JSON into out (nil: the body is not looked at). Every error
-// is a *waybill.Error without secrets.
+// Do makes a call and decodes a 2xx answer's JSON into out (nil: the body is not looked at; *[]byte: it is kept
+// as it came). Every error is a *waybill.Error without secrets.
 func (c *Client) Do(ctx context.Context, call Call, out any) error {
 	body, kind, err := encode(call.Body)
 	if err != nil {
@@ -85,6 +85,10 @@ func (c *Client) Do(ctx context.Context, call Call, out any) error {
 		return c.refusal(call, answer, token)
 	}
 	if out == nil {
+		return nil
+	}
+	if raw, ok := out.(*[]byte); ok {
+		*raw = answer.Body
 		return nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {

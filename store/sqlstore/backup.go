@@ -74,11 +74,13 @@ type Report struct {
 	Schema   int64            // version
 	Records  map[string]int64 // by table
 	Blobs    int              // that documents name and that are whole
+	Notes    []string         // what is worth knowing and hinders nothing
 	Problems []string         // empty: it can be used
 }
 
 // counted are the tables a report counts.
-var counted = []string{"setup", "shipment", "purchase", "decision", "document", "shipment_return", "tracker", "event", "job", "delivery", "idempotency"}
+var counted = []string{"setup", "shipment", "purchase", "decision", "document", "shipment_return", "tracker", "event", "job", "delivery", "idempotency",
+	"registration", "declaration", "hook", "pool", "wallet", "entry"}
 
 // Check reads a data folder or backup that no process uses, changes nothing, and reports what it holds
 // and whether all of it can be used.
@@ -112,10 +114,20 @@ func Check(ctx context.Context, dir string) (Report, error) {
 		problem("%s is no Waybill database", path)
 		return report, nil
 	case have < want:
-		problem("schema %d is older than this program's %d: it is brought up to date when it is opened", have, want)
+		report.Notes = append(report.Notes, fmt.Sprintf("schema %d is older than this program's %d: it is brought up to date when it is opened", have, want))
 	}
 	for _, table := range counted {
 		var n int64
+		known := "select count(*) from sqlite_master where type = 'table' and name = $1" // an older schema lacks some
+		if err := db.QueryRowContext(ctx, known, table).Scan(&n); err != nil {
+			return report, wrap(op, err)
+		}
+		if n == 0 {
+			if have == want {
+				problem("the table %s is missing", table)
+			}
+			continue
+		}
 		if err := db.QueryRowContext(ctx, "select count(*) from "+table).Scan(&n); err != nil {
 			return report, wrap(op, err)
 		}

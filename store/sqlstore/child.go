@@ -18,7 +18,7 @@ func hanging[T any](table string, shipment func(*T) waybill.ID) noun[T] {
 
 var (
 	decisions = hanging("decision", func(v *waybill.Decision) waybill.ID { return v.Shipment })
-	returns   = hanging("shipment_return", func(v *waybill.Return) waybill.ID { return v.Shipment })
+	hooks     = hanging("hook", func(v *waybill.Subscription) waybill.ID { return v.Shipment })
 	documents = define(noun[waybill.Document]{
 		table:   "document",
 		columns: []string{"shipment", "blob"},

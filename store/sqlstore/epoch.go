@@ -22,7 +22,7 @@ func (t *tx) changed(r *waybill.Row, deleted bool) error {
 	if deleted || r.Number == 0 {
 		return nil
 	}
-	_, err := t.exec("update counter set next = $1 where name = 'number' and next < $2", r.Number+1, r.Number+1)
+	_, err := t.exec("update counter set next = $1 where name = 'number' and next < $2 and next > $3", r.Number+1, r.Number+1, r.Number-afar)
 	return err
 }
 

@@ -60,7 +60,7 @@ const plannedBy = "15"
 
 // reads is what a full scan looks like; that of a small set found before (s), of the hops from account to
 // account (a, x) or of a constant is none.
-var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|t|j|f)\b|Seq Scan`)
+var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|shipment_return|return_track|registration|declaration|hook|pool|wallet|entry|t|j|f)\b|Seq Scan`)
 
 // ways are the lines of plans that say how a table is come by, each once.
 func ways(plans []string) (lines []string) {
@@ -129,6 +129,26 @@ func planned(now time.Time) (cases []plannedCase) {
 			return err
 		}},
 		{"returns that stand alone", func(tx store.Tx) error { _, err := tx.Returns().Of(""); return err }},
+		{"shipment by number", func(tx store.Tx) error { _, err := tx.Shipments().ByNumber(7); return known(err) }},
+		{"return by number", func(tx store.Tx) error { _, err := tx.Returns().ByNumber(7); return known(err) }},
+		{"returns by tracking", func(tx store.Tx) error { _, err := tx.Returns().ByTracking("x"); return err }},
+		{"declaration by number", func(tx store.Tx) error { _, err := tx.Declarations().ByNumber("c", "x"); return known(err) }},
+		{"declarations of a shipment", func(tx store.Tx) error { _, err := tx.Declarations().Of("s"); return err }},
+		{"hooks of a shipment", func(tx store.Tx) error { _, err := tx.Hooks().Of("s"); return err }},
+		{"registration by key", func(tx store.Tx) error { _, err := tx.Registrations().ByKey("c/l"); return known(err) }},
+		{"registrations", func(tx store.Tx) error { _, err := tx.Registrations().All(); return err }},
+		{"numbers left", func(tx store.Tx) error { _, err := tx.Pool().Left("c"); return err }},
+		{"wallet", func(tx store.Tx) error { _, err := tx.Wallet().Balance("a1", "INR"); return err }},
+		{"wallets", func(tx store.Tx) error { _, err := tx.Wallet().Balances(); return err }},
+		{"entries of a purchase", func(tx store.Tx) error { _, err := tx.Wallet().Of("p"); return err }},
+		{"entries of a wallet", func(tx store.Tx) error {
+			_, err := tx.Wallet().Entries("a1", "INR", store.Page{Limit: 5})
+			return err
+		}},
+		{"entries of a wallet, oldest first", func(tx store.Tx) error {
+			_, err := tx.Wallet().Entries("a1", "INR", store.Page{Limit: 5, Ascending: true})
+			return err
+		}},
 		{"trackers due", func(tx store.Tx) error { _, err := tx.Trackers().Due("c", now, 10); return err }},
 		{"tracker by number", func(tx store.Tx) error { _, err := tx.Trackers().ByNumber("c", "x"); return known(err) }},
 		{"oldest due tracker", func(tx store.Tx) error { _, err := tx.Trackers().OldestDue("c"); return err }},
@@ -173,6 +193,15 @@ func populate(t testing.TB, s *sqlstore.Store, clock *waybill.ManualClock) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	err := s.Update(t.Context(), waybill.System(""), func(tx store.Tx) error {
+		if err := tx.Connections().Put(&waybill.Connection{Row: waybill.Row{ID: "c", Account: "a1"}, ExternalID: "c"}); err != nil {
+			return err
+		}
+		return tx.Pool().Add("c", []string{"1", "2", "3"}, clock.Now())
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if s.Flavour() == "postgres" { // SQLite has no statistics in a data folder either
 		if err := s.Exec("analyze"); err != nil {

@@ -124,6 +124,19 @@ func NextRelease(sql string) (undo func()) {
 	return func() { migrations = was }
 }
 
+// FirstRelease makes the program as old as the first migration. Call what it answers to go back.
+func FirstRelease() (undo func()) {
+	was := migrations
+	first := fstest.MapFS{}
+	for _, name := range []string{"sqlite", "postgres"} {
+		file := "migrations/" + name + "/00001_start.sql"
+		data, _ := fs.ReadFile(was, file)
+		first[file] = &fstest.MapFile{Data: data}
+	}
+	migrations = first
+	return func() { migrations = was }
+}
+
 // CommitTime sets how long a commit and the search for its outcome may take.
 func CommitTime(d time.Duration) (undo func()) {
 	was := commitTime

@@ -40,6 +40,12 @@ var (
 	products      = setUp("product", func(v *waybill.Product) string { return v.SKU })
 	tags          = setUp("tag", func(v *waybill.Tag) string { return v.Name })
 	rules         = setUp("rule", func(v *waybill.Rule) string { return v.Name })
+	registrations = define(noun[waybill.Registration]{ // no part of the set-up: nobody is told that it changed
+		table: "registration", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.Registration) []any {
+			return []any{string(v.Connection) + "/" + string(v.Location)}
+		},
+	})
 	subscriptions = setUp("subscription", func(v *waybill.Subscription) string { return v.Name })
 )
 

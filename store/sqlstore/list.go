@@ -55,29 +55,13 @@ func (s shipmentTable) page(l listing, list []byte, keys []key, cut *key) (store
 	if more {
 		keys = keys[:l.want-1]
 	}
-	// onward is the gap where reading in this direction goes on, back the one where it began.
-	var onward, back *position
-	switch {
-	case more && len(keys) > 0:
-		onward = l.gap(keys[len(keys)-1])
-	case cut != nil:
-		onward = l.gap(*cut)
+	on := cut // where reading goes on
+	if more && len(keys) > 0 {
+		on = &keys[len(keys)-1]
 	}
-	if l.at != nil {
-		back = l.at
-		if len(keys) > 0 {
-			back = &position{key: keys[0].sort, id: keys[0].id, from: !l.back}
-		}
-	}
+	slice.Next, slice.Prev = s.tx.store.cursors.around(list, keys, on, l.at, l.back)
 	if l.back {
 		slices.Reverse(keys)
-		onward, back = back, onward
-	}
-	if onward != nil {
-		slice.Next = s.tx.store.cursors.write(list, *onward)
-	}
-	if back != nil {
-		slice.Prev = s.tx.store.cursors.write(list, *back)
 	}
 	ids := make([]waybill.ID, len(keys))
 	for i, k := range keys {

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -61,7 +62,7 @@ func TestMigration(t *testing.T) {
 				t.Fatal(err)
 			}
 			first, err := s.Version(t.Context())
-			if err != nil || first != 1 {
+			if err != nil || first != 2 {
 				t.Errorf("version %d, %v", first, err)
 			}
 			data(t, s)
@@ -108,10 +109,72 @@ func TestMigration(t *testing.T) {
 	}
 }
 
+// TestFirstRelease: what the first release left is found by what the second one looks for, and its backup is
+// no worse for being older.
+func TestFirstRelease(t *testing.T) {
+	for _, flavour := range []string{"sqlite", "postgres"} {
+		t.Run(flavour, func(t *testing.T) {
+			cfg := storetest.Config(nil)
+			if flavour == "sqlite" {
+				cfg.Dir = t.TempDir()
+			} else {
+				cfg.URL = storetest.Postgres(t)
+				cfg.Migrate = true
+				s, err := sqlstore.Open(t.Context(), cfg)
+				if err == nil {
+					err = errors.Join(s.Exec("drop schema public cascade"), s.Exec("create schema public"), s.Close())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			undo := sqlstore.FirstRelease()
+			defer undo()
+			s, err := sqlstore.Open(t.Context(), cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, body := range []string{`{"v":1,"Tracking":"R1","Parcels":[{"Tracking":"R1"},{"Tracking":"R2"},{}]}`, `{"v":1}`} {
+				err := s.Exec("insert into shipment_return (id, account, number, version, created, updated, shipment, body) values ($1, 'a1', $2, 1, 5, 5, '', $3)",
+					string(id(n)), int64(70+n), []byte(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			undo()
+			if flavour == "sqlite" {
+				report, err := sqlstore.Check(t.Context(), cfg.Dir)
+				if err != nil || len(report.Problems) != 0 || len(report.Notes) != 1 || report.Schema != 1 || report.Records["shipment_return"] != 2 {
+					t.Errorf("the check of an older folder found %+v, %v", report, err)
+				}
+			}
+			s = storetest.Open(t, cfg)
+			err = s.View(t.Context(), alice, func(tx store.Tx) error {
+				for _, number := range []string{"R1", "R2"} {
+					if list, err := tx.Returns().ByTracking(number); len(list) != 1 || list[0].Number != 70 {
+						t.Errorf("%s was found as %+v, %v", number, list, err)
+					}
+				}
+				v, err := tx.Returns().ByNumber(71)
+				if v.ID != id(1) {
+					t.Errorf("number 71 is %q", v.ID)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestNewFolderAndFailedMigration(t *testing.T) {
 	cfg := storetest.Config(nil)
 	cfg.Dir = filepath.Join(t.TempDir(), "not", "yet", "there")
-	if from, to, err := sqlstore.Migrate(t.Context(), cfg); from != 0 || to != 1 || err != nil {
+	if from, to, err := sqlstore.Migrate(t.Context(), cfg); from != 0 || to != 2 || err != nil {
 		t.Errorf("a new folder: from %d to %d, %v", from, to, err)
 	}
 	s := open(t, cfg.Dir)
@@ -194,7 +257,7 @@ func TestBackup(t *testing.T) {
 		return report
 	}
 	report := check()
-	if len(report.Problems) != 0 || report.Schema != 1 || report.Blobs != 3 || report.Records["shipment"] != 1 || report.Records["document"] != 3 || report.Records["job"] != 1 {
+	if len(report.Problems) != 0 || report.Schema != 2 || report.Blobs != 3 || report.Records["shipment"] != 1 || report.Records["document"] != 3 || report.Records["job"] != 1 {
 		t.Errorf("the check found %+v", report)
 	}
 	copied := open(t, dir)

@@ -23,6 +23,7 @@ func (t *tx) Products() store.Keyed[waybill.Product]           { return keep(t, 
 func (t *tx) Tags() store.Keyed[waybill.Tag]                   { return keep(t, &tags) }
 func (t *tx) Rules() store.Keyed[waybill.Rule]                 { return keep(t, &rules) }
 func (t *tx) Subscriptions() store.Keyed[waybill.Subscription] { return keep(t, &subscriptions) }
+func (t *tx) Registrations() store.Keyed[waybill.Registration] { return keep(t, &registrations) }
 
 func (t *tx) Shipments() store.Shipments {
 	return shipmentTable{table[waybill.Shipment]{t, &shipments}}
@@ -39,6 +40,12 @@ func (t *tx) Documents() store.Child[waybill.Document] {
 func (t *tx) Returns() store.Returns {
 	return returnTable{child[waybill.Return]{table[waybill.Return]{t, &returns}}}
 }
+func (t *tx) Declarations() store.Declarations {
+	return declarationTable{child[waybill.Declaration]{table[waybill.Declaration]{t, &declarations}}}
+}
+func (t *tx) Hooks() store.Child[waybill.Subscription] {
+	return child[waybill.Subscription]{table[waybill.Subscription]{t, &hooks}}
+}
 func (t *tx) Trackers() store.Trackers {
 	return trackerTable{child[waybill.Tracker]{table[waybill.Tracker]{t, &trackers}}}
 }
@@ -47,6 +54,8 @@ func (t *tx) Deliveries() store.Deliveries {
 }
 func (t *tx) Events() store.Events { return eventTable{t} }
 func (t *tx) Keys() store.Keys     { return keyTable{t} }
+func (t *tx) Pool() store.Pool     { return poolTable{t} }
+func (t *tx) Wallet() store.Ledger { return ledger{t} }
 
 // accountTable is the accounts: each belongs to itself, so that its own actors see it.
 type accountTable struct{ keyed[waybill.Account] }

@@ -198,6 +198,9 @@ func (s shipmentTable) ByReference(reference string) (waybill.Shipment, error) {
 	return s.one("by_reference", q.add(" order by case when account = ? then 0 else 1 end, created, id limit 1", string(s.tx.actor.Account)))
 }
 
+// ByNumber reads the shipment of a number.
+func (s shipmentTable) ByNumber(number int64) (waybill.Shipment, error) { return s.byNumber(number) }
+
 // ByTracking reads the shipments with a parcel of that number, newest first.
 func (s shipmentTable) ByTracking(number string) ([]waybill.Shipment, error) {
 	accounts, err := s.accounts()

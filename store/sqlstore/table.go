@@ -286,6 +286,16 @@ func (t table[T]) one(verb string, s *statement) (T, error) {
 	return list[0], nil
 }
 
+// byNumber reads the record of a number: the actor's own before that of a child.
+func (t table[T]) byNumber(number int64) (T, error) {
+	if number == 0 {
+		var none T
+		return none, waybill.E(t.noun.op("by_number"), t.noun.unknown, "there is no such record")
+	}
+	s := t.tx.scopeBy(t.where("number = ? and number <> 0", number), unindexed)
+	return t.one("by_number", s.add(" order by case when account = ? then 0 else 1 end, created, id limit 1", string(t.tx.actor.Account)))
+}
+
 // checkKeys refuses what not every database can keep in a key column.
 func checkKeys(op string, values []any) error {
 	for _, v := range values {

@@ -123,6 +123,23 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	return n, nil
 }
 
+// returning runs a writing statement and scans every row that it answers.
+func (t *tx) returning(scan func(*sql.Rows) error, query string, args ...any) error {
+	if err := t.usable(); err != nil {
+		return err
+	}
+	if !t.writes {
+		return t.doom(waybill.E("store.view", waybill.ReasonBug, "a View must not write"))
+	}
+	if !t.start() {
+		return t.err
+	}
+	return t.each(func(rows *sql.Rows) error {
+		t.touched = true
+		return scan(rows)
+	}, query, args...)
+}
+
 // each runs a reading statement and scans every row with the function.
 func (t *tx) each(scan func(*sql.Rows) error, query string, args ...any) error {
 	if err := t.usable(); err != nil {

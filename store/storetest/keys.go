@@ -151,6 +151,20 @@ func testNumbers(t *testing.T, h Harness) {
 	if err != nil || first <= brought {
 		t.Errorf("after %d was brought along, %d was given (%v)", brought, first, err)
 	}
+	// One from far ahead carries nobody there, and is stepped over.
+	afar := first + 1_500_000
+	update(t, s, alice, func(tx store.Tx) error {
+		return tx.Tags().Put(&waybill.Tag{Row: waybill.Row{ID: id(2), Account: "a1", Number: afar}, Name: "afar"})
+	})
+	for _, n := range []int{1_000_000, 600_000, 1} {
+		first, err := s.Numbers(context.Background(), n)
+		if err != nil || first <= afar && afar < first+int64(n) {
+			t.Errorf("%d from %d were given, though %d was brought along (%v)", n, first, afar, err)
+		}
+		if n == 1_000_000 && first > afar {
+			t.Errorf("the counter went to %d", first)
+		}
+	}
 }
 
 func testBlobs(t *testing.T, h Harness) {

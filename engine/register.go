@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/store"
+)
+
+// register sees to it that the carrier knows a place, and answers the name it is known by there. It is told of it
+// once, and once more under a new name when what it was told is no longer true. A carrier that would not take it
+// is ReasonRegistration, with its own words.
+func (s Session) register(
+	ctx context.Context, c waybill.Connection, opened *carrier.Carrier, l *waybill.Location,
+) (alias string, err error) {
+	known := waybill.Registration{
+		Row: waybill.Row{ID: s.IDs.New(), Account: l.Account}, Connection: c.ID, Location: l.ID,
+	}
+	digest := placeDigest(l)
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := tx.Registrations().ByKey(string(c.ID) + "/" + string(l.ID))
+		if err == nil {
+			known = found
+		}
+		if waybill.IsCode(err, waybill.NotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || known.Digest == digest {
+		return known.Alias, err
+	}
+	// A registration is repeated at will, so it may be broken off: the caller waits for rates and purchase too.
+	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Rating)
+	defer cancel()
+	alias, err = opened.Register(told, carrier.RegisterRequest{Location: *l, Name: "wb-" + string(l.ID) + "-" + digest[:6]})
+	if err != nil {
+		return "", unregistered(l, err)
+	}
+	known.Alias, known.Digest = alias, digest
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		fresh := known
+		return tx.Registrations().Put(&fresh)
+	})
+	if waybill.IsCode(err, waybill.Conflict) {
+		err = nil // another registered it at the same moment, in the same words
+	}
+	return alias, err
+}
+
+// placeDigest tells two states of a place apart by what a carrier is told of it.
+func placeDigest(l *waybill.Location) string {
+	address := l.Address
+	address.Point = nil
+	text, err := json.Marshal([]any{l.Name, l.Contact, address, l.PickupInstructions, l.Cutoff, l.Return})
+	if err != nil {
+		panic("register: " + err.Error()) // plain text and numbers
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+func unregistered(l *waybill.Location, cause error) error {
+	told := waybill.AsError(cause)
+	e := waybill.E("register", waybill.ReasonRegistration, "the carrier would not take the location %s into its books: %s", l.ExternalID, told.Message)
+	e.Severity, e.RetryAfter, e.Fault, e.Err = told.Severity, told.RetryAfter, told.Fault, told
+	if e.Fault == nil {
+		e.Fault = &waybill.CarrierFault{Message: told.Message}
+	}
+	return e
+}

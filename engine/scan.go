@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"waybill"
+	"waybill/store"
+)
+
+// RecordScan is what our own drivers saw: a scan of a parcel of a house connection.
+type RecordScan struct {
+	Number string // tracking number
+	Scan   waybill.Scan
+}
+
+// RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number.
+func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Shipment, err error) {
+	if err := s.mayScan(in.Scan.Status); err != nil {
+		return sh, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		t, err := trackerOf(tx, in.Number)
+		if err != nil {
+			return err
+		}
+		if err := s.noteScan(tx, t, in.Scan); err != nil || t.Shipment == "" {
+			return err
+		}
+		found, err := tx.Shipments().Get(t.Shipment)
+		sh = found
+		return err
+	})
+	return sh, err
+}
+
+// RecordScans notes one scan of many parcels of house connections.
+func (s Session) RecordScans(ctx context.Context, in RecordScans) (noted []string, err error) {
+	if err := s.mayScan(in.Scan.Status); err != nil {
+		return nil, err
+	}
+	for chunk := range slices.Chunk(in.Numbers, pollChunk) {
+		some, err := s.scanChunk(ctx, in, chunk)
+		if err != nil {
+			return noted, err
+		}
+		noted = append(noted, some...)
+	}
+	return noted, nil
+}
+
+func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string) (noted []string, err error) {
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		var done []string
+		for _, number := range numbers {
+			t, err := trackerOf(tx, number)
+			if waybill.IsCode(err, waybill.NotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			passed := len(in.From) > 0 && !slices.Contains(in.From, t.Track.Status)
+			if own, err := s.ownDrivers(tx, t.Connection); err != nil {
+				return err
+			} else if passed || !own {
+				continue
+			}
+			if err := s.noteScan(tx, t, in.Scan); err != nil {
+				return err
+			}
+			done = append(done, number)
+		}
+		noted = done
+		return nil
+	})
+	return noted, err
+}
+
+// ownDrivers reports whether a connection's parcels are carried by people of our own.
+func (e *Engine) ownDrivers(tx store.Tx, connection waybill.ID) (bool, error) {
+	c, err := tx.Connections().Get(connection)
+	if err != nil {
+		return false, err
+	}
+	driver, ok := e.Carriers.Driver(c.Carrier)
+	return ok && driver.Local, nil
+}
+
+func (s Session) mayScan(status waybill.Transit) error {
+	if err := s.mayShip("scan"); err != nil {
+		return err
+	}
+	if !slices.Contains(waybill.Transits, status) {
+		return waybill.FieldErrors("scan", []waybill.FieldError{{
+			Path: "status", Rule: waybill.RuleEnum, Value: string(status), Message: "no such transit status",
+		}})
+	}
+	return nil
+}
+
+// noteScan adds a scan, made now unless it says when, to what is known of a parcel.
+func (s Session) noteScan(tx store.Tx, t waybill.Tracker, scan waybill.Scan) error {
+	if scan.At.IsZero() {
+		scan.At = tx.Now()
+	}
+	if err := s.applyTracking(tx, &t, waybill.Tracking{Number: t.Track.Number, Scans: []waybill.Scan{scan}}); err != nil {
+		return err
+	}
+	return tx.Trackers().Put(&t)
+}
+
+// trackerOf finds who follows a number, the newest first: carriers use numbers again after years. An actor
+// that is bound to a connection finds only what travels with that.
+func trackerOf(tx store.Tx, number string) (waybill.Tracker, error) {
+	var newest waybill.Tracker
+	connections, err := tx.Connections().All()
+	if err != nil {
+		return newest, err
+	}
+	bound := tx.Actor().Connection
+	for _, c := range connections {
+		if bound != "" && c.ExternalID != bound {
+			continue
+		}
+		t, err := tx.Trackers().ByNumber(c.ID, number)
+		if err != nil && !waybill.IsCode(err, waybill.NotFound) {
+			return newest, err
+		}
+		if err == nil && (newest.ID == "" || t.Created.After(newest.Created)) {
+			newest = t
+		}
+	}
+	if newest.ID == "" {
+		return newest, waybill.E("scan", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", number)
+	}
+	return newest, nil
+}

@@ -1,0 +1,28 @@
+package sqlstore
+
+import (
+	"waybill"
+	"waybill/store"
+)
+
+var declarations = define(noun[waybill.Declaration]{
+	table:   "declaration",
+	columns: []string{"shipment", "client", "track"},
+	values: func(_ *tx, v *waybill.Declaration) []any {
+		return []any{string(v.Shipment), string(v.Client), v.Number}
+	},
+})
+
+// declarationTable implements store.Declarations.
+type declarationTable struct{ child[waybill.Declaration] }
+
+// ByNumber reads what a client declared under a number.
+func (d declarationTable) ByNumber(client waybill.ID, number string) (waybill.Declaration, error) {
+	if !keepable(number) {
+		return waybill.Declaration{}, waybill.E("store.declaration.by_number", waybill.ReasonUnknownRecord, "there is no such record")
+	}
+	s := d.where("client = ? and track = ?", string(client), number)
+	return d.one("by_number", d.tx.scopeBy(s, unindexed))
+}
+
+var _ store.Declarations = declarationTable{}
