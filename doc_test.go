@@ -55,8 +55,10 @@ var link = regexp.MustCompile(`\]\(([^)\s]+)\)|src="([^"]+)"`)
 // TestDocumentLinks: what a document of ours links to is there.
 func TestDocumentLinks(t *testing.T) {
 	documents, _ := filepath.Glob("*.md")
-	more, _ := filepath.Glob("docs/*.md")
-	documents = append(documents, more...)
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		more, _ := filepath.Glob(pattern)
+		documents = append(documents, more...)
+	}
 	for _, document := range documents {
 		text, err := os.ReadFile(document)
 		if err != nil {

@@ -142,6 +142,7 @@ type Provider struct {
 	ServiceName string
 	ServiceNo   int64
 	Mode        Mode
+	NoLabel     bool // an on-demand courier, who prints none: there is none to be had
 }
 
 // Failure is why the last try ended without a booking.

@@ -218,6 +218,8 @@ func (a *App) handlers(
 		waybill.JobSettle:  a.Engine.Settle,
 		waybill.JobVoid:    a.Engine.Void,
 		waybill.JobRetry:   a.Engine.Retry,
+		waybill.JobNumbers: a.Engine.FetchNumbers,
+		waybill.JobRebill:  a.Engine.Rebill,
 		waybill.JobPoll:    a.Engine.Poll,
 		waybill.JobPushed:  a.Engine.Pushed,
 		waybill.JobReturn:  a.Engine.AttachReturn,

@@ -109,6 +109,12 @@ func (w *walk) all() error {
 		{"LynkUp: one that is cancelled", w.lynkupCancelled},
 		{"LynkUp: one whose carrier hangs in mid-booking", w.lynkupHangs},
 		{"Shiptheory: a parcel from Bath to Bristol with a house courier", w.shiptheoryDelivered},
+		{"Shiptheory: it comes back with a return label", w.shiptheoryReturned},
+		{"Peddler: two at once to Amsterdam with bike couriers of ours", w.peddlerDelivered},
+		{"EPGL: a shipment that somebody else carries is declared and invoiced", w.epglDeclared},
+		{"Shiplee: an order is rated, booked from the wallet and delivered with the simulated Delhivery", w.shipleeDelivered},
+		{"Shiplee: it is fetched back from the buyer", w.shipleeReturned},
+		{"Shiplee: one that is cancelled and refunded, and the wallet's statement", w.shipleeCancelled},
 		{"One engine: the Shiptheory parcel seen through LynkUp", w.crossed},
 	} {
 		w.title(step.title)
@@ -162,6 +168,24 @@ func (w *walk) hints() {
 			fmt.Sprintf(`%s -u %s:%s -d grant_type=client_credentials %s%s | sed 's/.*"access_token":"\([^"]*\)".*/\1/'`,
 				curl, DemoClient, DemoSecret, w.base, lynkupTokenPath),
 			w.base + "/lynkup/shipments/" + w.reference("l"),
+		},
+		{
+			"Peddler at " + w.base + "/peddler", "CARRIER_ID " + DemoCarrier + ", client " + DemoClient + ", secret " + DemoSecret,
+			fmt.Sprintf(`%s -d grant_type=client_credentials -d client_id=%s -d client_secret=%s -d 'scope=DEFAULT authenticated %s' %s%s | sed 's/.*"access_token":"\([^"]*\)".*/\1/'`,
+				curl, DemoClient, DemoSecret, DemoCarrier, w.base, peddlerTokenPath),
+			"'" + w.base + peddlerCall("getShipmentStatuses") + "?trackingNumbers=" + w.bike + "'",
+		},
+		{
+			"EPGL at " + w.base + "/epgl", "client " + DemoClient + ", secret " + DemoSecret,
+			fmt.Sprintf(`%s -H 'Content-Type: application/json' -d '{"clientId":"%s","clientSecret":"%s"}' %s%s | sed 's/.*"accessToken":"\([^"]*\)".*/\1/'`,
+				curl, DemoClient, DemoSecret, w.base, epglTokenPath),
+			"-H 'Content-Type: application/json' -d '{\"trackingNumber\":\"" + w.reference("e") + "\"}' " + w.base + "/epgl/api/v1/shipment/create",
+		},
+		{
+			"Shiplee at " + w.base + "/shiplee", "user " + DemoEmail + ", API key " + DemoAPIKey + fmt.Sprintf(", warehouse %d", DemoWarehouse),
+			fmt.Sprintf(`%s -H 'Content-Type: application/json' -d '{"username":"%s","apikey":"%s"}' %s%s | sed 's/.*"token":"\([^"]*\)".*/\1/'`,
+				curl, DemoEmail, DemoAPIKey, w.base, shipleeTokenPath),
+			"'" + w.base + "/shiplee/track_shipment?awb=" + w.awb + "'",
 		},
 		{
 			"Shiptheory at " + w.base + "/shiptheory", "user " + DemoEmail + ", password " + DemoPassword,

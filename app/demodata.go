@@ -18,6 +18,10 @@ const (
 	DemoPassword = "demo-password"
 	DemoClient   = "demo-client"
 	DemoSecret   = "demo-secret"
+	DemoAPIKey   = "demo-apikey"
+	// DemoCarrier is the connection that Peddler's addresses name, DemoWarehouse the place in New Delhi.
+	DemoCarrier   = "demo"
+	DemoWarehouse = 2147483833
 )
 
 // seedDemo makes the demo's account with all it needs, the same every time; what is there already stays.
@@ -45,6 +49,7 @@ func (a *App) seedDemo(ctx context.Context) error {
 	d := &demo{ctx: ctx, s: a.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "demo", Account: account.ID, Role: waybill.RoleAdmin})}
 	d.people()
 	d.connections()
+	d.wallet()
 	d.locations()
 	d.services()
 	d.sizes()
@@ -68,7 +73,8 @@ type demo struct {
 
 func (d *demo) people() {
 	_, err := d.s.SaveUser(d.ctx, engine.SaveUser{
-		User: waybill.User{Email: DemoEmail, Name: "Demo", Role: waybill.RoleAdmin}, NewPassword: DemoPassword,
+		User:        waybill.User{Row: waybill.Row{Number: 62}, Email: DemoEmail, Name: "Demo", Role: waybill.RoleAdmin},
+		NewPassword: DemoPassword, NewAPIKey: DemoAPIKey,
 	})
 	d.note(err)
 	_, err = d.s.SaveClient(d.ctx, engine.SaveClient{
@@ -94,21 +100,44 @@ func (d *demo) connections() {
 		ExternalID: "ups", Carrier: "ups", Name: "UPS",
 		Settings: map[string]string{"client_id": simClient, "account_number": simAccount},
 	}, carrier.Settings{"client_secret": simSecret})
-	for _, h := range []struct{ id, name, card, prefix string }{
-		{"house-us", "House Courier", "us", "WBU"},
-		{"dhl", "DHL", "gb", "DH"},
-		{"dpd", "DPD", "gb", "DP"},
-		{"royalmail", "Royal Mail", "gb", "RM"},
-		{"inpost", "InPost", "gb", "IP"},
-		{"house-in", "House Courier India", "in", "WBI"},
+	d.connect(waybill.Connection{
+		ExternalID: "delhivery", Carrier: "delhivery", Name: "Delhivery", Markup: 100,
+		Settings: map[string]string{"client_name": simShop}, Billed: waybill.BilledWallet, Floor: waybill.Money{Minor: 500_00, Currency: "INR"},
+	}, carrier.Settings{"token": simToken})
+	d.connect(waybill.Connection{
+		ExternalID: "doordash", Carrier: "doordash", Name: "DoorDash",
+		Settings: map[string]string{"developer_id": simDeveloper, "key_id": simKey},
+	}, carrier.Settings{"signing_secret": simSigning})
+	for _, h := range []struct{ id, name, card, form, prefix string }{
+		{"house-us", "House Courier", "us", "", "WBU"},
+		{"dhl", "DHL", "gb", "", "DH"},
+		{"dpd", "DPD", "gb", "", "DP"},
+		{"royalmail", "Royal Mail", "gb", "", "RM"},
+		{"inpost", "InPost", "gb", "", "IP"},
+		{"house-in", "House Courier India", "in", "", "WBI"},
+		{DemoCarrier, "Bike Couriers", "nl", "peddler", ""},
 	} {
 		card, err := house.DemoCard(h.card)
 		d.note(err)
-		d.connect(waybill.Connection{
-			ExternalID: h.id, Carrier: "house", Name: h.name,
-			Settings: map[string]string{"rate_card": string(card), "display_name": h.name, "number_prefix": h.prefix},
-		}, nil)
+		settings := map[string]string{"rate_card": string(card), "display_name": h.name}
+		if h.form != "" {
+			settings["number_form"] = h.form
+		} else {
+			settings["number_prefix"] = h.prefix
+		}
+		d.connect(waybill.Connection{ExternalID: h.id, Carrier: "house", Name: h.name, Settings: settings}, nil)
 	}
+}
+
+// wallet: what the simulated Delhivery is paid from, with an opening top-up.
+func (d *demo) wallet() {
+	if d.err != nil {
+		return
+	}
+	_, err := d.s.TopUp(d.ctx, engine.TopUp{
+		Amount: waybill.Money{Minor: 5000_00, Currency: "INR"}, Cause: "opening top-up of the demo", Key: "demo-opening",
+	})
+	d.note(err)
 }
 
 func (d *demo) connect(c waybill.Connection, secrets carrier.Settings) {
@@ -164,8 +193,14 @@ func (d *demo) locations() {
 		ExternalID: "IN-DELHI", Name: "New Delhi", TimeZone: "Asia/Kolkata",
 		Contact:  waybill.Contact{Name: "Asha Rao", Phone: "9876543210"},
 		Address:  waybill.Address{Street1: "12 Barakhamba Road", City: "New Delhi", State: "DL", Postcode: "110001", Country: "IN"},
-		Settings: waybill.Settings{Currency: "INR"},
-	}, "house-in")
+		Settings: waybill.Settings{Currency: "INR"}, Row: waybill.Row{Number: DemoWarehouse}, Kind: "primary",
+	}, "delhivery", "house-in")
+	d.place(waybill.Location{
+		ExternalID: "NL-AMS", Name: "Amsterdam", TimeZone: "Europe/Amsterdam",
+		Contact:  waybill.Contact{Name: "Daan Bakker", Phone: "+31 20 123 4567"},
+		Address:  waybill.Address{Street1: "Overtoom 141", City: "Amsterdam", Postcode: "1054 HG", Country: "NL"},
+		Settings: waybill.Settings{Currency: "EUR"},
+	}, DemoCarrier)
 }
 
 func (d *demo) place(l waybill.Location, connections ...string) {

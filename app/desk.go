@@ -9,6 +9,7 @@ import (
 
 	"waybill"
 	"waybill/engine"
+	"waybill/store"
 )
 
 // Desk carries out the verbs of the command line: on an app of its own, or on the server that has the
@@ -36,6 +37,12 @@ type (
 	GetLabel        = engine.GetLabel
 	LabelFile       = engine.LabelFile
 	ShipmentHistory = engine.ShipmentHistory
+	TopUp           = engine.TopUp
+	Statement       = engine.Statement
+	Page            = store.Page
+	WalletStatement = engine.WalletStatement
+	AdjustPurchase  = engine.AdjustPurchase
+	WalletAudit     = engine.WalletAudit
 	ListPurchasesIn struct{ States []waybill.PurchaseState }
 	PauseConnection = engine.PauseConnection
 	ConnectionOut   struct {
@@ -138,6 +145,11 @@ var verbs = map[string]verb{
 	"shipment.track":   take(engine.Session.TrackShipment),
 	"shipment.label":   take(engine.Session.GetLabel),
 	"scan":             take(engine.Session.RecordScan),
+	"wallet.balance":   list(engine.Session.Balances),
+	"wallet.top-up":    take(engine.Session.TopUp),
+	"wallet.statement": take(engine.Session.Statement),
+	"wallet.adjust":    take(engine.Session.AdjustPurchase),
+	"wallet.audit":     above(list(engine.Session.AuditWallets)),
 	"backup": {above: true, do: func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
 		var in BackupIn
 		if err := json.Unmarshal(raw, &in); err != nil {

@@ -4,26 +4,72 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
 	"waybill"
+	"waybill/carrier/delhivery/delhiverysim"
+	"waybill/carrier/doordash/doordashsim"
 	"waybill/carrier/ups/upssim"
 )
 
-// What the simulators of the demo are told about their one customer.
+// What the simulators are told about their one customer.
 const (
-	simClient  = "demo-ups"
-	simSecret  = "demo-ups-secret"
-	simAccount = "A1B2C3"
+	simClient    = "demo-ups"
+	simSecret    = "demo-ups-secret"
+	simAccount   = "A1B2C3"
+	simShop      = "DEMO SHOP"
+	simToken     = "demo-delhivery-token"
+	simDeveloper = "demo-developer"
+	simKey       = "demo-key"
+	simSigning   = "ZGVtby1kb29yZGFzaC1zaWduaW5nLXNlY3JldA"
 )
+
+// standIn is one carrier simulator: how it is opened on a clock, with a file to remember in, and what a
+// connection with it must be told.
+type standIn struct {
+	name     string
+	open     func(clock waybill.Clock, state string) (simulated, error)
+	settings map[string]string
+	secrets  map[string]string
+}
+
+// standIns are all carrier simulators.
+func standIns() []standIn {
+	return []standIn{
+		{
+			name: "ups",
+			open: func(clock waybill.Clock, state string) (simulated, error) {
+				return upssim.Open(upssim.Options{Clock: clock, StateFile: state, ClientID: simClient, ClientSecret: simSecret})
+			},
+			settings: map[string]string{"client_id": simClient, "account_number": simAccount},
+			secrets:  map[string]string{"client_secret": simSecret},
+		},
+		{
+			name: "delhivery",
+			open: func(clock waybill.Clock, state string) (simulated, error) {
+				return delhiverysim.Open(delhiverysim.Options{Clock: clock, StateFile: state, Token: simToken, ClientName: simShop})
+			},
+			settings: map[string]string{"client_name": simShop},
+			secrets:  map[string]string{"token": simToken},
+		},
+		{
+			name: "doordash",
+			open: func(clock waybill.Clock, state string) (simulated, error) {
+				return doordashsim.Open(doordashsim.Options{
+					Clock: clock, StateFile: state, DeveloperID: simDeveloper, KeyID: simKey, SigningSecret: simSigning,
+				})
+			},
+			settings: map[string]string{"developer_id": simDeveloper, "key_id": simKey},
+			secrets:  map[string]string{"signing_secret": simSigning},
+		},
+	}
+}
 
 // simulator is a carrier's stand-in, served on a loopback port of its own.
 type simulator struct {
@@ -71,18 +117,24 @@ func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 
 // simulators opens every carrier simulator there is. Without a folder they forget when they stop.
 func simulators(folder string, clock waybill.Clock) (map[string]simulated, error) {
-	state := ""
+	opened := map[string]simulated{}
 	if folder != "" {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return nil, err
 		}
-		state = filepath.Join(folder, "ups.jsonl")
 	}
-	ups, err := upssim.Open(upssim.Options{Clock: clock, StateFile: state, ClientID: simClient, ClientSecret: simSecret})
-	if err != nil {
-		return nil, err
+	for _, s := range standIns() {
+		state := ""
+		if folder != "" {
+			state = filepath.Join(folder, s.name+".jsonl")
+		}
+		sim, err := s.open(clock, state)
+		if err != nil {
+			return nil, err
+		}
+		opened[s.name] = sim
 	}
-	return map[string]simulated{"ups": ups}, nil
+	return opened, nil
 }
 
 // simulated is a simulator: a handler that lets go of calls that hang, and of its file, when it is closed.
@@ -111,12 +163,10 @@ func ServeSimulators(ctx context.Context, address, state string, ready func([]Si
 		return errors.Join(err, listener.Close())
 	}
 	mux, served := http.NewServeMux(), []Simulated{}
-	for _, name := range slices.Sorted(maps.Keys(handlers)) {
-		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, handlers[name]))
+	for _, s := range standIns() {
+		mux.Handle("/"+s.name+"/", http.StripPrefix("/"+s.name, handlers[s.name]))
 		served = append(served, Simulated{
-			Name: name, Base: "http://" + listener.Addr().String() + "/" + name,
-			Settings: map[string]string{"client_id": simClient, "account_number": simAccount},
-			Secrets:  map[string]string{"client_secret": simSecret},
+			Name: s.name, Base: "http://" + listener.Addr().String() + "/" + s.name, Settings: s.settings, Secrets: s.secrets,
 		})
 	}
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}

@@ -19,17 +19,21 @@ import (
 // walk is the demo's client of the running program. It knows the APIs as any client does; the desk it asks
 // only for what no client could: what a driver scanned, what the engine wrote down.
 type walk struct {
-	ctx    context.Context
-	app    *App
-	client *http.Client
-	base   string
-	out    string
-	to     io.Writer
-	colour bool
-	began  time.Time
-	lynkup string // token
-	theory string // token
-	stamp  string // makes references new in each run
+	ctx              context.Context
+	app              *App
+	client           *http.Client
+	base             string
+	out              string
+	to               io.Writer
+	colour           bool
+	began            time.Time
+	lynkup           string // token
+	theory           string // token
+	peddler, shiplee string // tokens
+	bike             string // tracking number of the parcel of Peddler
+	order            any    // of Shiplee, as its JSON number
+	awb              string // and the number it travels under
+	stamp            string // makes references new in each run
 }
 
 func newWalk(ctx context.Context, a *App, o DemoOptions) *walk {

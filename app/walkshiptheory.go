@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/base64"
 	"net/http"
+	"time"
 
 	"waybill"
 )
@@ -59,4 +60,21 @@ func (w *walk) shiptheoryDelivered() error {
 	}
 	w.line("status", "%s", text(view, "shipment", "status"))
 	return nil
+}
+
+// shiptheoryReturned makes the label that brings the parcel back.
+func (w *walk) shiptheoryReturned() error {
+	answer, err := w.call(http.MethodPost, "/shiptheory/v1/returns", w.theory, map[string]any{
+		"outgoing_reference": w.reference("s"), "delivery_postcode": "BS2 3AP", "return_service": 200,
+		"expiry": w.app.Engine.Clock.Now().AddDate(0, 0, 14).Format(time.DateOnly),
+	}, http.StatusOK)
+	if err != nil {
+		return err
+	}
+	label, err := base64.StdEncoding.DecodeString(text(answer, "label"))
+	if err != nil {
+		return err
+	}
+	w.line("return", "tracking %s", text(answer, "tracking"))
+	return w.save("shiptheory-return.pdf", label)
 }

@@ -97,8 +97,9 @@ func (s Session) putCancel(ctx context.Context, v *voiding) error {
 			return err
 		}
 	}
+	asRead, bought := v.shipment, v.purchase // the closure may run twice
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		next, p := v.shipment, v.purchase
+		next, p := asRead, bought
 		next.CancelledBy = s.Actor.Name
 		var err error
 		switch {

@@ -372,6 +372,9 @@ func (s Session) quote(ctx context.Context, c waybill.Connection, request carrie
 func (s Session) candidate(set *setup, sh waybill.Shipment, c waybill.Connection, r waybill.Rate) waybill.Candidate {
 	p := provider(c)
 	p.Service, p.ServiceName = r.Service, r.ServiceName
+	if driver, known := s.Carriers.Driver(c.Carrier); known {
+		p.NoLabel = driver.NoLabel
+	}
 	if own := set.serviceOf(c, r.Service, waybill.Outgoing); own != nil {
 		p.ServiceNo, p.ServiceName = own.Number, own.Name
 	}

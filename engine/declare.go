@@ -224,7 +224,8 @@ func (s Session) invoice(ctx context.Context, in InvoiceShipment) (out Declared,
 			return err
 		}
 		total := in.Invoice.Total.Money()
-		facts := waybill.Facts{Tracking: d.Number, Note: in.Invoice.Number, Price: &total}
+		said := "invoice " + in.Invoice.Number + " of " + strings.TrimSpace(string(in.Invoice.Total.Value)+" "+in.Invoice.Total.Currency)
+		facts := waybill.Facts{Tracking: d.Number, Note: in.Invoice.Number, Message: said, Price: &total}
 		if err := s.emit(tx, set, waybill.ShipmentInvoiced, &sh, facts); err != nil {
 			return err
 		}

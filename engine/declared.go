@@ -26,7 +26,9 @@ func declaredShipment(d waybill.Declaration) waybill.Shipment {
 		sh.PickupTime.Starts, sh.ActualPickup = &d.PickedUp, &d.PickedUp
 	}
 	for range min(max(d.Pieces, 1), declaredParcels) {
-		sh.Parcels = append(sh.Parcels, waybill.Parcel{Name: "custom", Size: d.Size, Description: d.Goods, Items: 1})
+		sh.Parcels = append(sh.Parcels, waybill.Parcel{
+			Name: "custom", Size: d.Size, Description: d.Goods, Items: 1, Tracking: d.Number,
+		})
 	}
 	shareWeight(&sh)
 	locate(&sh.From.Address)

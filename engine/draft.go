@@ -90,6 +90,7 @@ func (o *order) depart(from Place) error {
 		return err
 	}
 	locate(&sh.From.Address)
+	o.inherit()
 	return nil
 }
 

@@ -80,6 +80,25 @@ func TestAShipmentsOwnHook(t *testing.T) {
 	wantReason(t, err, waybill.ReasonFields, "hook")
 }
 
+// An order that is made anew is heard of where it says now.
+func TestTheHookOfAnOrderMadeAnew(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	d.Boston()
+	posted := heard(d)
+	in := enginetest.Order("A-1")
+	for _, in.Hook = range []string{"https://first.example", "https://second.example", "", "https://third.example"} {
+		if sh := create(t, d, in); sh.Booking != waybill.NoProvider {
+			t.Fatal(sh.Booking)
+		}
+		d.Drain()
+	}
+	for address, want := range map[string]int{"https://first.example": 2, "https://second.example": 2, "https://third.example": 2} {
+		if n := len(posted[address]); n != want {
+			t.Errorf("%s heard %d events, want %d", address, n, want)
+		}
+	}
+}
+
 // The token an account has set is a secret at rest like others.
 func TestTheHookTokenIsSealed(t *testing.T) {
 	d := houseOnly(t)

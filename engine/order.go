@@ -137,7 +137,7 @@ func recallSubject(tx store.Tx, o *order, key store.Key) error {
 	if key.Hash != o.in.Hash || key.Verb != o.verb {
 		return waybill.E(o.verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
 	}
-	old, err := tx.Shipments().Get(key.Subject)
+	old, err := find(tx, Ref{ID: key.Subject})
 	o.shipment, o.done = old, true
 	return err
 }
@@ -208,14 +208,7 @@ func (s Session) fill(o *order) error {
 	sh.Account, sh.Tenant = account.ID, account.TenantID
 	sh.Dialect, sh.CreatedBy, sh.CreatedIP = s.Actor.Dialect, s.Actor.Name, s.Actor.IP
 	sh.Transit = waybill.TransitNone
-	for _, amount := range []*waybill.Amount{&sh.Value, &sh.Options.Insurance, &sh.Options.COD} {
-		if amount.Currency == "" && (amount == &sh.Value || amount.Value != "") {
-			amount.Currency = o.currency()
-		}
-	}
-	for _, settings := range o.set.settings(o.location) {
-		sh.Channel = firstOf(sh.Channel, settings.ChannelName)
-	}
+	o.inherit()
 	for i := range sh.Items {
 		if sh.Items[i].Quantity == 0 {
 			sh.Items[i].Quantity = 1
@@ -228,6 +221,19 @@ func (s Session) fill(o *order) error {
 		return err
 	}
 	return checkParty("to", sh.To)
+}
+
+// inherit gives an order what the settings say where the caller said nothing.
+func (o *order) inherit() {
+	sh := &o.shipment
+	for _, amount := range []*waybill.Amount{&sh.Value, &sh.Options.Insurance, &sh.Options.COD} {
+		if amount.Currency == "" && (amount == &sh.Value || amount.Value != "") {
+			amount.Currency = o.currency()
+		}
+	}
+	for _, settings := range o.set.settings(o.location) {
+		sh.Channel = firstOf(sh.Channel, settings.ChannelName)
+	}
 }
 
 // checkTags refuses tags that the account does not have: they would be lost without a word.

@@ -240,7 +240,9 @@ func (s Session) finishReturn(ctx context.Context, b *comeback) error {
 	if !inTime {
 		return pendingReturn(nil)
 	}
-	b.returning = ended
+	if ended.ID != "" { // else the work panicked, and what was reserved stands
+		b.returning = ended
+	}
 	return err
 }
 

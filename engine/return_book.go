@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -76,8 +77,9 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 		b.key.Subject = b.returning.ID
 	}
 	err = s.bringBack(ctx, b)
-	if b.returning.Booking == waybill.Failed || (err != nil && waybill.AsError(err).Unsure) {
-		err = nil // it is stored so, and says why
+	if b.returning.Booking == waybill.Failed || (err != nil && b.purchase.Version > 0) {
+		s.Log.Info("a return is not booked", "return", string(b.returning.ID), "error", fmt.Sprint(err))
+		err = nil // it is stored as failed or unsettled, and a job finds out
 	}
 	return b.returning, err
 }
@@ -220,7 +222,7 @@ func (s Session) pickOffer(ctx context.Context, b *comeback, asked []waybill.Con
 	d := decided{shipment: offers.Shipment, winner: -1}
 	d.decision.Candidates, d.decision.Steps = offers.Candidates, offers.Steps
 	d.decision.Reason = strings.TrimSpace(d.why())
-	d, err := want.from(d)
+	d, err := s.picked(ctx, b.set, &want, d)
 	if err != nil {
 		return waybill.Candidate{}, err
 	}
@@ -229,12 +231,11 @@ func (s Session) pickOffer(ctx context.Context, b *comeback, asked []waybill.Con
 
 // offerOf is the price of one connection for one service of the way back.
 func (s Session) offerOf(ctx context.Context, b *comeback, c waybill.Connection, service string) (waybill.Candidate, error) {
-	offers := s.offersBack(ctx, b, []waybill.Connection{c})
-	why := decided{decision: waybill.Decision{Candidates: offers.Candidates, Steps: offers.Steps}}.why()
-	for _, offer := range offers.Candidates {
-		if offer.Rate.Service == service && offer.Rank > 0 {
-			return offer, nil
-		}
+	offer, err := s.pickOffer(ctx, b, []waybill.Connection{c}, choice{pick: func(_ waybill.Shipment, offer waybill.Candidate) bool {
+		return offer.Rate.Service == service
+	}})
+	if waybill.ReasonOf(err) == waybill.ReasonUnknownRate {
+		err = waybill.E(verbReturn, waybill.ReasonNoRate, "%s", waybill.AsError(err).Message)
 	}
-	return waybill.Candidate{}, waybill.E(verbReturn, waybill.ReasonNoRate, "%s", "There is no price for the way back."+why)
+	return offer, err
 }

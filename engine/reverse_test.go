@@ -426,3 +426,40 @@ func TestAStrandedReturn(t *testing.T) {
 		t.Errorf("it is %s, %d live", r.Booking, d.Courier.Live())
 	}
 }
+
+// Both real carriers price the way back with their services that bring parcels back, and book what was picked.
+func TestRealCarriersBringBack(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	d.Boston(d.House("house", "House Courier", "us"), d.Ups("ups"))
+	r := draftReturn(t, d, standing())
+	offers, err := d.RateReturn(t.Context(), engine.RateReturn{Ref: engine.RefReturn{ID: r.ID}, To: toBoston})
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := map[string]waybill.Candidate{}
+	for _, c := range offers.Candidates {
+		if _, better := best[c.Provider.Carrier]; c.Rank > 0 && !better {
+			best[c.Provider.Carrier] = c
+		}
+	}
+	for _, carrier := range []string{"house", "ups"} {
+		offer, ok := best[carrier]
+		if !ok || offer.Sold.Minor <= 0 {
+			t.Fatalf("%s offers nothing: %+v", carrier, offers.Steps)
+		}
+		r := draftReturn(t, d, standing())
+		booked, err := d.BookReturn(t.Context(), engine.BookReturn{
+			Ref: engine.RefReturn{ID: r.ID}, To: toBoston, Service: offer.Provider.ServiceName,
+			Pick: func(_ waybill.Shipment, c waybill.Candidate) bool { return c.Provider.Carrier == carrier },
+		})
+		if err != nil || booked.Booking != waybill.Booked || booked.Provider.ServiceName != offer.Provider.ServiceName {
+			t.Fatalf("%s: %v: %s %+v", carrier, err, booked.Booking, booked.Failure)
+		}
+		if file, err := d.ReturnLabel(t.Context(), engine.RefReturn{ID: booked.ID}); err != nil || pages(t, file.Data) != 1 {
+			t.Errorf("%s: its label: %v", carrier, err)
+		}
+	}
+	if name := best["ups"].Provider.ServiceName; !strings.Contains(name, "Return") {
+		t.Errorf("UPS offers %q", name)
+	}
+}

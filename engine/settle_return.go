@@ -144,7 +144,7 @@ func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Docume
 	}
 	if b.original.ID != "" {
 		b.original.Returns = append(slices.Clone(b.original.Returns), waybill.ReturnRef{
-			ID: r.ID, Tracking: r.Tracking, TrackingURL: booking.TrackingURL, Price: booking.Price, Expiry: r.Expiry,
+			ID: r.ID, Tracking: r.Tracking, TrackingURL: booking.TrackingURL, Price: r.Bought, Expiry: r.Expiry,
 		})
 		if err := tx.Shipments().Put(&b.original); err != nil {
 			return err
@@ -172,17 +172,9 @@ func (s Session) moveReturn(tx store.Tx, t waybill.Tracker, fresh []waybill.Scan
 	if err != nil {
 		return err
 	}
-	trackers, err := returnTrackers(tx, r, t.Connection)
+	trackers, err := together(tx, t)
 	if err != nil {
 		return err
-	}
-	for i := range trackers {
-		if trackers[i].ID == t.ID {
-			trackers[i] = t
-		}
-	}
-	if len(trackers) == 0 {
-		trackers = []waybill.Tracker{t}
 	}
 	r.Transit = furthestBehind(trackers)
 	if err := tx.Returns().Put(&r); err != nil {

@@ -184,7 +184,7 @@ func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Sc
 
 // together lists the trackers of all parcels that travel with one, as that now is.
 func together(tx store.Tx, t waybill.Tracker) ([]waybill.Tracker, error) {
-	all, err := tx.Trackers().Of(t.Shipment)
+	all, err := travelling(tx, t)
 	if err != nil {
 		return nil, err
 	}
@@ -195,6 +195,18 @@ func together(tx store.Tx, t waybill.Tracker) ([]waybill.Tracker, error) {
 		}
 	}
 	return list, nil
+}
+
+// travelling lists who follows a shipment, its returns included, or a return.
+func travelling(tx store.Tx, t waybill.Tracker) ([]waybill.Tracker, error) {
+	if t.Return == "" {
+		return tx.Trackers().Of(t.Shipment)
+	}
+	r, err := tx.Returns().Get(t.Return)
+	if err != nil {
+		return nil, err
+	}
+	return returnTrackers(tx, r, t.Connection)
 }
 
 // moments are when the first parcel was collected, and, once all are delivered, when the last one was.

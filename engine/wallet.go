@@ -145,16 +145,38 @@ func (s Session) Balances(ctx context.Context) (list []waybill.Balance, err erro
 	return list, err
 }
 
-// WalletAudit holds the wallets that the actor sees against their own entries. Flaws is empty when every
-// balance is the sum of what moved, and every sum is zero.
+// WalletAudit holds the wallets that the actor sees against their own entries. Flaws is empty when every balance
+// is the sum of what moved, and every sum is zero.
 type WalletAudit struct {
 	Wallets []waybill.Balance
-	Sums    map[string]map[waybill.Book]int64 // by currency, from the entries
 	Flaws   []string
 }
 
-// AuditWallets adds up everything that ever moved.
-func (s Session) AuditWallets(ctx context.Context) (out WalletAudit, err error) {
+// AuditWallets adds up everything that ever moved, wallet by wallet and all together.
+func (s Session) AuditWallets(ctx context.Context) (WalletAudit, error) {
+	out, err := s.audit(ctx)
+	if err != nil {
+		return out, err
+	}
+	seen := map[waybill.ID]bool{}
+	for _, b := range out.Wallets {
+		if seen[b.Account] {
+			continue
+		}
+		seen[b.Account] = true
+		one, err := s.As(waybill.System(b.Account)).audit(ctx) // two faults could make up for each other
+		if err != nil {
+			return out, err
+		}
+		for _, flaw := range one.Flaws {
+			out.Flaws = append(out.Flaws, "account "+string(b.Account)+": "+flaw)
+		}
+	}
+	return out, nil
+}
+
+// audit compares balances and entries of one moment, by currency.
+func (s Session) audit(ctx context.Context) (out WalletAudit, err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		wallets, err := tx.Wallet().Balances()
 		if err != nil {
@@ -164,42 +186,40 @@ func (s Session) AuditWallets(ctx context.Context) (out WalletAudit, err error) 
 		if err != nil {
 			return err
 		}
-		out = WalletAudit{Wallets: wallets, Sums: sums}
+		out = WalletAudit{Wallets: wallets, Flaws: flaws(wallets, sums)}
 		return nil
 	})
-	if err == nil {
-		out.Flaws = out.flaws()
-	}
 	return out, err
 }
 
-func (a WalletAudit) flaws() (flaws []string) {
+func flaws(wallets []waybill.Balance, entries map[string]map[waybill.Book]int64) (list []string) {
 	stored := map[string]map[waybill.Book]int64{}
-	for _, b := range a.Wallets {
+	for _, b := range wallets {
 		if b.Sum() != 0 {
-			flaws = append(flaws, "the "+b.Currency+" wallet of "+string(b.Account)+" does not sum to zero")
+			list = append(list, "the books in "+b.Currency+" do not sum to zero")
 		}
-		if b.Held < 0 {
-			flaws = append(flaws, "the "+b.Currency+" wallet of "+string(b.Account)+" holds less than nothing")
+		if stored[b.Currency] == nil {
+			stored[b.Currency] = map[waybill.Book]int64{}
 		}
-		books := stored[b.Currency]
-		if books == nil {
-			books = map[waybill.Book]int64{}
-			stored[b.Currency] = books
+		for book, minor := range map[waybill.Book]int64{
+			waybill.BookFunding: b.Funding, waybill.BookAvailable: b.Available, waybill.BookHeld: b.Held, waybill.BookSpent: b.Spent,
+		} {
+			stored[b.Currency][book] += minor
 		}
-		books[waybill.BookFunding] += b.Funding
-		books[waybill.BookAvailable] += b.Available
-		books[waybill.BookHeld] += b.Held
-		books[waybill.BookSpent] += b.Spent
+	}
+	for currency := range entries {
+		if stored[currency] == nil {
+			list = append(list, "there are entries in "+currency+" and no wallet")
+		}
 	}
 	for currency, books := range stored {
 		for _, book := range waybill.Books {
-			if sum := a.Sums[currency][book]; sum != books[book] {
-				flaws = append(flaws, currency+" "+string(book)+": the wallets say "+waybill.Money{Minor: books[book], Currency: currency}.String()+
-					", the entries "+waybill.Money{Minor: sum, Currency: currency}.String())
+			if have, want := books[book], entries[currency][book]; have != want {
+				said := func(minor int64) string { return waybill.Money{Minor: minor, Currency: currency}.String() }
+				list = append(list, string(book)+" is "+said(have)+", its entries come to "+said(want))
 			}
 		}
 	}
-	slices.Sort(flaws)
-	return flaws
+	slices.Sort(list)
+	return list
 }

@@ -53,6 +53,9 @@ func purchaseOf(tx store.Tx, t waybill.Tracker) (waybill.Purchase, error) {
 		}
 		id = sh.Purchase
 	}
+	if id == "" { // only declared: nobody bought it here
+		return waybill.Purchase{}, nil
+	}
 	return tx.Purchases().Get(id)
 }
 
@@ -112,7 +115,7 @@ func (e *Engine) Rebill(ctx context.Context, job waybill.Job) error {
 
 // weighedWay is what was bought, with the weights that the carrier found.
 func (s Session) weighedWay(tx store.Tx, p waybill.Purchase) (way carrier.QuoteRequest, total int64, err error) {
-	all, err := tx.Trackers().Of(p.Shipment)
+	all, err := travelling(tx, waybill.Tracker{Shipment: p.Shipment, Return: p.Return, Connection: p.Connection})
 	if err != nil {
 		return way, 0, err
 	}

@@ -51,6 +51,8 @@ type Backend struct {
 	Mischief func(operation, kind string, count int)
 	// Sold lists what the carrier believes to have sold, oldest first.
 	Sold func() []Sold
+	// Places lists the places of collection in a Registrar's books; nil: they cannot be seen.
+	Places func() []string
 }
 
 // The kinds of mischief that a backend must know. After means that the effect happens first.
@@ -103,6 +105,9 @@ var cases = []testCase{
 	{"labels can be had again", false, labelsAgain},
 	{"a return is sold with its label", false, returnSold},
 	{"a pickup is booked and called off", false, pickupBooked},
+	{"numbers ahead are distinct, and used once", true, numbersAhead},
+	{"a place is registered, twice", true, placeRegistered},
+	{"an edit reaches the carrier", true, editReaches},
 	{"statuses map, unknown ones to unknown", false, statusesMap},
 	{"numbers are tracked in order", true, numbersTracked},
 	{"a bad postcode is hard, with its field", true, badPostcode},

@@ -62,6 +62,7 @@ type adapter struct {
 	place      string
 	gst        string
 	credential string
+	prices     prices
 }
 
 func open(s carrier.Settings, env carrier.Env) (carrier.Adapter, error) {

@@ -91,6 +91,12 @@ func (a *adapter) seller(from waybill.Party) string {
 	return a.gst
 }
 
+// written is an address in one line, with its town.
+func written(a waybill.Address) string {
+	parts := append(a.Lines(), a.City, strings.TrimSpace(a.State+" "+a.Postcode))
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+}
+
 // addressType tells a home from an office, where the caller knows.
 func addressType(address waybill.Address) string {
 	switch {

@@ -173,6 +173,11 @@ func (a *adapter) price(ctx context.Context, op string, s service, way lane, rat
 		query.Set("pt", "COD")
 		query.Set("cod", way.collect.String())
 	}
+	question, now := query.Encode(), a.clock.Now()
+	if told, ok := a.prices.get(question, now); ok {
+		rate.Total, rate.Charges, rate.Chargeable = told.Total, told.Charges, told.Chargeable
+		return nil
+	}
 	var answer []map[string]json.RawMessage
 	call := wire.Call{Op: op, Method: http.MethodGet, Path: "/api/kinko/v1/invoice/charges/.json", Query: query}
 	if err := a.client.Do(ctx, call, &answer); err != nil {
@@ -190,6 +195,7 @@ func (a *adapter) price(ctx context.Context, op string, s service, way lane, rat
 	if grams, ok := decimal(answer[0]["charged_weight"]).Scaled(1, 1); ok {
 		rate.Chargeable = max(grams, way.grams)
 	}
+	a.prices.put(question, waybill.Rate{Total: rate.Total, Charges: rate.Charges, Chargeable: rate.Chargeable}, now)
 	return nil
 }
 

@@ -30,7 +30,7 @@ func (a *adapter) Ship(ctx context.Context, q carrier.ShipRequest) (carrier.Book
 		Country: "India", Pin: r.pin("to.address", w.To.Address), Phone: r.phone("to.contact.phone", w.To.Contact),
 		AddressType: addressType(w.To.Address), PaymentMode: "Prepaid", ShippingMode: s.shipping, Order: q.Key,
 		ProductsDesc: goods(w.Reference, w.Items), Quantity: pieces(w.Items), HSNCode: tariffs(w.Items),
-		SellerName: r.who("from.contact", w.From.Contact), SellerAdd: strings.Join(w.From.Address.Lines(), ", "), SellerGST: a.seller(w.From),
+		SellerName: r.who("from.contact", w.From.Contact), SellerAdd: written(w.From.Address), SellerGST: a.seller(w.From),
 	}
 	r.options(&pack, w.Options, s)
 	value := r.value(w)
@@ -144,7 +144,7 @@ func (a *adapter) book(ctx context.Context, op string, boxes []order, place stri
 	err := encoder.Encode(body)
 	call := wire.Call{
 		Op: op, Method: http.MethodPost, Path: "/api/cmu/create.json", Effect: true,
-		Body: url.Values{"format": {"json"}, "data": {strings.TrimSpace(data.String())}},
+		Body: wire.Form("format=json&data=" + url.QueryEscape(strings.TrimSpace(data.String()))), // documented in this order
 	}
 	if err != nil {
 		return carrier.Booking{}, call, waybill.AsError(err)

@@ -76,13 +76,12 @@ func (a *adapter) Track(ctx context.Context, q carrier.TrackRequest) ([]waybill.
 	found := make([]map[string]shipment, (len(q.Numbers)+mostTracked-1)/mostTracked)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(inParallel)
-	i := 0
-	for numbers := range slices.Chunk(q.Numbers, mostTracked) {
+	for i := range found {
+		numbers := q.Numbers[i*mostTracked : min((i+1)*mostTracked, len(q.Numbers))]
 		group.Go(func() (err error) {
 			found[i], err = a.ask(ctx, "delhivery.track", numbers)
 			return err
 		})
-		i++
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err

@@ -28,9 +28,18 @@ func (a *adapter) Quote(ctx context.Context, q carrier.QuoteRequest) ([]waybill.
 		PaymentDetails: a.bill(),
 		Package:        r.packs(w.Parcels, w.TotalWeight, w.From.Address.Country, r.packaging(w.Options, a.packaging)),
 	}
+	if q.Direction == waybill.Incoming { // who gets it back is the shipper
+		s.Shipper = r.priced("to", w.To)
+	}
 	s.Shipper.ShipperNumber = a.account
 	s.ShipTo.Address.ResidentialAddressIndicator = residential(w.To.Address)
 	r.options(&s, w.Options, a.codFunds)
+	if q.Direction == waybill.Incoming {
+		if s.ShipmentServiceOptions == nil {
+			s.ShipmentServiceOptions = &shipmentOptions{}
+		}
+		s.ShipmentServiceOptions.ReturnService = &coded{Code: returnService}
+	}
 	if err := waybill.FieldErrors(op, unique(r.problems)); err != nil {
 		return nil, err
 	}

@@ -91,6 +91,7 @@ type shipmentOptions struct {
 	COD                       *cod          `json:"COD,omitempty"`
 	DeliveryConfirmation      *confirmation `json:"DeliveryConfirmation,omitempty"`
 	InternationalForms        *forms        `json:"InternationalForms,omitempty"`
+	ReturnService             *coded        `json:"ReturnService,omitempty"` // of a rate request
 }
 
 type reference struct {

@@ -38,6 +38,8 @@ type connectionAdd struct {
 	Format     *string           `help:"Format labels are asked for in: pdf, png, zpl; empty: the account's." enum:"pdf,png,zpl," placeholder:"FORMAT"`
 	DPI        *int              `help:"Print head: 203 or 300; 0: the account's." enum:"0,203,300" placeholder:"DPI"`
 	Markup     *string           `help:"Added to the carrier's price, in percent." placeholder:"PERCENT"`
+	Billed     *string           `help:"wallet: bookings are paid from the account's wallet; no: they are not (default)." enum:"wallet,no" placeholder:"HOW"`
+	Floor      *string           `help:"Least that the wallet must have to book, with its currency, such as '500.00 INR'." placeholder:"AMOUNT"`
 	Budget     *int              `help:"Tracking requests a minute; 0: the carrier's default." placeholder:"N"`
 }
 
@@ -75,11 +77,31 @@ func (a connectionAdd) change(e *editing[app.ConnectionOut]) (any, error) {
 			return nil, err
 		}
 	}
+	if err := a.billing(record); err != nil {
+		return nil, err
+	}
 	if err := a.settings(record); err != nil {
 		return nil, err
 	}
 	secrets, err := a.secrets(e, record.Carrier)
 	return app.SaveConnection{Connection: *record, Secrets: secrets}, err
+}
+
+// billing changes who pays for what is booked.
+func (a connectionAdd) billing(record *waybill.Connection) error {
+	if a.Billed != nil {
+		record.Billed = map[string]string{"wallet": waybill.BilledWallet}[*a.Billed]
+	}
+	if a.Floor == nil {
+		return nil
+	}
+	amount, currency, _ := strings.Cut(strings.TrimSpace(*a.Floor), " ")
+	floor, err := money(amount, currency)
+	if err != nil {
+		return fmt.Errorf("--floor: %w", err)
+	}
+	record.Floor = floor
+	return nil
 }
 
 // settings changes the settings that are not secret.

@@ -41,6 +41,7 @@ type cli struct {
 	Purchase purchaseCmd `cmd:"" group:"Shipping" help:"Purchases whose end is not known."`
 	Shipment shipmentCmd `cmd:"" group:"Shipping" help:"Look at shipments, cancel, retry, print."`
 	Scan     scanCmd     `cmd:"" group:"Shipping" help:"Note what your own drivers did with a parcel."`
+	Wallet   walletCmd   `cmd:"" group:"Shipping" help:"Prepaid money: balances, payments, statements."`
 
 	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`
 	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`

@@ -19,7 +19,7 @@ type simCmd struct {
 func (s simCmd) Run() error {
 	return app.ServeSimulators(context.Background(), s.Listen, s.State, func(served []app.Simulated) {
 		for _, sim := range served {
-			fmt.Printf("%-8s %s   control: %s/_sim/state\n", sim.Name, sim.Base, sim.Base)
+			fmt.Printf("%-10s %s   control: %s/_sim/state\n", sim.Name, sim.Base, sim.Base)
 			var told []string
 			for _, name := range slices.Sorted(maps.Keys(sim.Settings)) {
 				told = append(told, "--set "+name+"="+sim.Settings[name])

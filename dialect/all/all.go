@@ -3,11 +3,14 @@ package all
 
 import (
 	"waybill/dialect"
+	"waybill/dialect/epgl"
 	"waybill/dialect/lynkup"
+	"waybill/dialect/peddler"
+	"waybill/dialect/shiplee"
 	"waybill/dialect/shiptheory"
 )
 
 // Dialects are all dialects, in the order they are shown.
 func Dialects() []dialect.Dialect {
-	return []dialect.Dialect{lynkup.Dialect(), shiptheory.Dialect()}
+	return []dialect.Dialect{lynkup.Dialect(), shiptheory.Dialect(), peddler.Dialect(), epgl.Dialect(), shiplee.Dialect()}
 }

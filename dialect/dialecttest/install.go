@@ -153,7 +153,7 @@ func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
 		Handlers: map[waybill.JobKind]job.Handler{
 			waybill.JobSettle: e.Settle, waybill.JobVoid: e.Void, waybill.JobRetry: e.Retry, waybill.JobPoll: e.Poll,
 			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobDeliver: deliverer.Deliver,
-			waybill.JobNumbers: e.FetchNumbers,
+			waybill.JobNumbers: e.FetchNumbers, waybill.JobRebill: e.Rebill,
 		},
 	})
 }

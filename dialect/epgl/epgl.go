@@ -2,9 +2,9 @@
 // postal regulator what they carry: tokens, create or update of a shipment, and invoices.
 //
 // It books nothing. A declared shipment is somebody else's; the other dialects can list and follow it.
-// fields.go holds every rule of every member, status.csv the words that move a shipment, envelope.go the
-// frame of all answers, fault.go every error. docs/dialects/epgl.md says what differs from the vendor's
-// own service.
+// fields.go holds every rule of every member, member.go how members are read and shown, envelope.go the
+// frame of all answers, fault.go every error. The words that move a shipment are the engine's: any API may
+// declare. docs/dialects/epgl.md says what differs from the vendor's own service.
 package epgl
 
 import (

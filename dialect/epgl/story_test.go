@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -216,5 +217,16 @@ func TestManyPieces(t *testing.T) {
 	}
 	if sh := shipment(t, app, "W-1"); sh.ParcelCount != 9999 || len(sh.Items) != 1000 {
 		t.Errorf("%d parcels, %d items", sh.ParcelCount, len(sh.Items))
+	}
+}
+
+// TestLargeBodies are refused in the envelope, on the token endpoint too.
+func TestLargeBodies(t *testing.T) {
+	app := installation(t).Start(t)
+	for _, path := range []string{authenticatePath, createPath, invoicePath} {
+		status, f := told(t, ask(app, path, `{"a": "`+strings.Repeat("x", 1<<20)+`"}`))
+		if status != 413 || f.Status != "Error" || len(f.Errors) != 1 || f.Errors[0].Code != "REQUEST_TOO_LARGE" {
+			t.Errorf("%s: %d %+v", path, status, f)
+		}
 	}
 }

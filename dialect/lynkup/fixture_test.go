@@ -18,14 +18,15 @@ const (
 	seedKey    = "Default_Business_Key"
 )
 
-// card is a rate card of one service with two bands, up to two pounds and heavier, and of a better one that costs
-// twice as much.
+// card is a rate card of one service with two bands, up to two pounds and heavier, of a better one that costs
+// twice as much, and of one that brings parcels back.
 func card(currency, zone, code, name string, light, heavy int) string {
-	const service = `{"code":%q,"name":%q,"direction":"outgoing","abilities":["refrigerated","signature","adult_signature"],
+	const service = `{"code":%q,"name":%q,"direction":%q,"abilities":["refrigerated","signature","adult_signature"],
 		"tariffs":[{"zone":"all","days":1,"bands":[{"up_to_g":908,"price":%d},{"up_to_g":30000,"price":%d}]}]}`
 	return fmt.Sprintf(`{"version":"1","valid_from":"2019-01-01","currency":%q,"time_zone":%q,"working_days":["mon","tue","wed","thu","fri","sat","sun"],
-		"zones":[{"code":"all"}],"services":[`+service+`,`+service+`]}`,
-		currency, zone, code, name, light, heavy, code+"_plus", name+" Plus", 2*light, 2*heavy)
+		"zones":[{"code":"all"}],"services":[`+service+`,`+service+`,`+service+`]}`,
+		currency, zone, code, name, waybill.Outgoing, light, heavy, code+"_plus", name+" Plus", waybill.Outgoing, 2*light, 2*heavy,
+		"back", "Back", waybill.Incoming, light, heavy)
 }
 
 // seeder saves one record after the other and stops the test at the first that fails.

@@ -256,6 +256,22 @@ var givens = map[string]func(*world, string) error{
 	"webhook":  (*world).subscribe,  // webhook SECRET|- [STATUS...]
 	"account":  (*world).setAccount, // account autoretry, account limit N
 	"shipment": (*world).ship,       // shipment REFERENCE: one that another API made, two parcels
+	"return":   (*world).bringBack,  // return REFERENCE POSTCODE: a return label that another API made
+}
+
+func (w *world) bringBack(text string) error {
+	reference, postcode, _ := strings.Cut(text, " ")
+	const number = 700
+	_, err := w.admin().SaveService(context.Background(), waybill.Service{
+		Row: waybill.Row{Number: number}, Carrier: "Van", Driver: "house", Code: "back", Name: "Back", Direction: waybill.Incoming,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = w.admin().CreateReturn(context.Background(), engine.CreateReturn{
+		Reference: reference, Postcode: postcode, Service: number, Expiry: w.Clock.Now().AddDate(0, 0, 14).Format(time.DateOnly),
+	})
+	return err
 }
 
 func (w *world) setClock(text string) error {

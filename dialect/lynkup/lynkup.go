@@ -3,7 +3,7 @@
 //
 // The wire names are the vendor's, and each has one place: order.go and wire.go write an order,
 // member.go reads one, fault.go holds every error with its text, status.csv every status word.
-// docs/lynkup.md says what differs from the vendor's own service.
+// docs/dialects/lynkup.md says what differs from the vendor's own service.
 package lynkup
 
 import (

@@ -49,8 +49,11 @@ func orderOf(s *waybill.Shipment, status string, link linker) order {
 	if len(o.OrderAttributes) == 0 {
 		o.OrderAttributes = json.RawMessage("{}")
 	}
-	if carried(s) {
+	switch {
+	case carried(s):
 		o.carry(s, link)
+	case s.Booking == waybill.Declared: // somebody else carries it, under a number of theirs
+		o.TrackingID = given(&s.Tracking)
 	}
 	if s.ReturnTo != nil {
 		o.ReturnLocation = &returnPlace{addressOf(&s.ReturnTo.Address), contactOf(s.ReturnTo.Contact), s.ReturnName}
@@ -76,7 +79,7 @@ func (o *order) carry(s *waybill.Shipment, link linker) {
 		o.Amount = dialect.Number(s.Sold.Decimal())
 		o.Fee = o.Amount
 	}
-	if s.Booking != waybill.Booked {
+	if s.Booking != waybill.Booked || p.NoLabel {
 		return
 	}
 	file := link("label", s.ID)

@@ -37,7 +37,9 @@ func TestNothingOfAShipmentIsForgotten(t *testing.T) {
 	var s waybill.Shipment
 	event := waybill.Event{Kind: waybill.ShipmentCreated, Actor: "someone"}
 	dialecttest.Unspoken(t, "testdata/unspoken.txt", &s, func() []byte {
-		w, err := json.Marshal(orderOf(&s, statusOf(&s, false), noted))
+		labelled, provider := s, *s.Provider
+		provider.NoLabel, labelled.Provider = false, &provider
+		w, err := json.Marshal([]order{orderOf(&s, statusOf(&s, false), noted), orderOf(&labelled, statusOf(&s, false), noted)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +58,7 @@ func TestEveryMemberIsDescribed(t *testing.T) {
 	}
 	var e waybill.Event
 	dialecttest.Fill(&e)
-	e.Kind = waybill.ShipmentTracked
+	e.Kind, e.Subject.Provider.NoLabel = waybill.ShipmentTracked, false
 	message, ok := speak(e, dialect.Endpoint{Now: e.At, Link: noted})
 	if !ok {
 		t.Fatal("a scan is not spoken")

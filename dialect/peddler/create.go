@@ -67,7 +67,7 @@ func create(s engine.Session, ctx context.Context, orders []order) ([]outcome, e
 		}
 		sh, err := s.CreateShipment(ctx, o.in)
 		if err == nil {
-			err = sh.Refusal()
+			err = refusal(s, ctx, &sh)
 		}
 		return sh, err
 	})
@@ -76,6 +76,20 @@ func create(s engine.Session, ctx context.Context, orders []order) ([]outcome, e
 		outcomes[i] = outcome{sent: orders[i].sent, shipment: result.Value, err: result.Err}
 	}
 	return outcomes, ours(s, outcomes)
+}
+
+// refusal is why nobody took a shipment; that the carrier does not deliver to its postcode at all is told apart.
+func refusal(s engine.Session, ctx context.Context, sh *waybill.Shipment) error {
+	err := sh.Refusal()
+	if waybill.ReasonOf(err) != waybill.ReasonNoRate {
+		return err
+	}
+	to := sh.To.Address
+	reached, failed := s.Reach(ctx, engine.Reach{Country: to.Country, Postcodes: []string{to.Postcode}})
+	if failed == nil && len(reached) == 0 {
+		return waybill.E(opCreate, waybill.ReasonNotLocated, "nothing is delivered to %s", joined(to.Postcode, to.Country))
+	}
+	return err
 }
 
 // outcome is what became of one item of a call.

@@ -179,7 +179,7 @@ func wireName(path string) string {
 }
 
 var wireNames = map[string]string{
-	"reference": "metaData", "hook": webhookURI, "to.postcode": deliveryPostcode, "to.address.postcode": deliveryPostcode,
+	"to": "deliveryAddress", "reference": "metaData", "hook": webhookURI, "to.postcode": deliveryPostcode, "to.address.postcode": deliveryPostcode,
 	"from.postcode": "senderAddress.postCode", "service": "serviceLevel", "numbers": "trackingNumbers",
 }
 
@@ -222,7 +222,10 @@ func explain(err error) string {
 		return "internal error"
 	}
 	said := []string{e.Message}
-	if len(e.Fields) > 1 {
+	switch {
+	case e.Reason == waybill.ReasonDuplicate && len(e.Fields) == 1:
+		said = []string{"metaData " + e.Fields[0].Value + " is in use already"}
+	case len(e.Fields) > 1:
 		said = nil
 		for _, f := range e.Fields {
 			said = append(said, f.Message)

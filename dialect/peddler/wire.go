@@ -84,11 +84,15 @@ func addressOf(p *waybill.Party) *address {
 	if c.Name == "" && c.First == "" && c.Last == "" {
 		name = ""
 	}
+	state := a.State
+	if state == a.City {
+		state = ""
+	}
 	return &address{
 		Location: locationOf(a.Point), Company: orNull(c.Company), Name: orNull(name), House: orNull(a.House),
 		Address1: a.Street1, Address2: orNull(joined(a.Street2, a.Street3, a.Apartment)), City: a.City, State: orNull(a.State),
 		PostCode: a.Postcode, Country: a.Country, Phone: orNull(c.AnyPhone()),
-		DisplayAddress: joined(append(a.Lines(), strings.TrimSpace(a.Postcode+" "+a.City), a.State, a.Country)...),
+		DisplayAddress: joined(append(a.Lines(), strings.TrimSpace(a.Postcode+" "+a.City), state, a.Country)...),
 	}
 }
 

@@ -63,8 +63,8 @@ func book(s engine.Session, ctx context.Context, in booking) (waybill.Shipment, 
 		Ref: engine.Ref{Number: in.number}, From: in.warehouse, Prepaid: true, Service: in.carrierName, Pick: in.picks,
 		Key: in.key, Hash: in.hash,
 	})
-	if err == nil {
-		err = sh.Refusal()
+	if err == nil && sh.Refusal() != nil {
+		err = refusal(*sh.Failure)
 	}
 	return sh, in.named(err)
 }
@@ -74,20 +74,26 @@ func reverseBook(s engine.Session, ctx context.Context, in booking) (waybill.Ret
 		Ref: engine.RefReturn{Number: in.number}, To: in.warehouse, Prepaid: true, Service: in.carrierName, Pick: in.picks,
 		Key: in.key, Hash: in.hash,
 	})
-	if err == nil {
-		err = refusal(b)
+	if err == nil && b.Failure != nil && (b.Booking == waybill.Failed || b.Booking == waybill.NoProvider) {
+		err = refusal(*b.Failure)
 	}
 	return b, in.named(err)
 }
 
-// refusal is why a return was stored and not booked; nil when it was, or may still be.
-func refusal(b waybill.Return) error {
-	if b.Failure == nil || (b.Booking != waybill.Failed && b.Booking != waybill.NoProvider) {
-		return nil
+// refusal is why nothing was bought. What a carrier cannot make of an order is its refusal too, and not a flaw of the
+// request to book it.
+func refusal(f waybill.Failure) error {
+	e := waybill.E("book", f.Reason, "%s", f.Message)
+	switch e.Code {
+	case waybill.CarrierRejected, waybill.CarrierUnavailable, waybill.InsufficientFunds:
+	default:
+		e = waybill.E("book", waybill.ReasonCarrier, "%s", f.Message)
 	}
-	e := waybill.E("book", b.Failure.Reason, "%s", b.Failure.Message)
-	if b.Failure.Carrier != "" {
-		e.Fault = &waybill.CarrierFault{Message: b.Failure.Carrier}
+	if f.Carrier != "" {
+		if e.Reason == waybill.ReasonBookingFailed {
+			e.Reason = waybill.ReasonCarrier // it was asked and said why
+		}
+		e.Fault = &waybill.CarrierFault{Message: f.Carrier}
 	}
 	return e
 }

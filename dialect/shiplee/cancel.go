@@ -22,21 +22,26 @@ func decodeCancel(r *dialect.Request) (string, error) {
 // given is what became of a wish to cancel.
 type given struct {
 	number string
-	state  waybill.Booking
+	state  waybill.Booking // empty: the carrier has not answered yet
 }
 
 // cancel gives up whatever has the number, an order or a reverse order. What the wallet paid for it comes back when
 // the carrier has taken it back.
 func cancel(s engine.Session, ctx context.Context, number string) (given, error) {
 	sh, err := s.CancelShipment(ctx, engine.CancelShipment{Ref: engine.Ref{Tracking: number}})
-	if waybill.ReasonOf(err) != waybill.ReasonUnknownShipment {
-		return given{number, sh.Booking}, err
+	out := given{number, sh.Booking}
+	if waybill.ReasonOf(err) == waybill.ReasonUnknownShipment {
+		var b waybill.Return
+		b, err = s.CancelReturn(ctx, engine.CancelReturn{Ref: engine.RefReturn{Tracking: number}})
+		out.state = b.Booking
 	}
-	b, err := s.CancelReturn(ctx, engine.CancelReturn{Ref: engine.RefReturn{Tracking: number}})
-	if unknown(err) {
-		err = unknownAWB(number)
+	switch {
+	case unknown(err):
+		return out, unknownAWB(number)
+	case err != nil && (waybill.AsError(err).Unsure || waybill.ReasonOf(err) == waybill.ReasonUnsettled):
+		return given{number: number}, nil
 	}
-	return given{number, b.Booking}, err
+	return out, err
 }
 
 type cancelled struct {

@@ -32,6 +32,7 @@ const (
 	noCourier   = "Unsupported courier for carrierName: {value}"
 	noRate      = "Selected carrier ID '{value}' not found in rates"
 	failed      = "Booking failed: {remark}"
+	noAWB       = "Booking failed: Missing or invalid AWB number" // the courier turned out to have no such booking
 	noRegister  = "Failed to register warehouse with {carrier}"
 	notFound    = "AWB not found: {value}"
 )
@@ -82,16 +83,17 @@ var faults = map[faultKey]answer{
 	{opBook, waybill.CarrierUnavailable, ""}:                      {http.StatusServiceUnavailable, failed},
 	{opBook, waybill.Unsupported, waybill.ReasonCarrierAbility}:   {http.StatusUnprocessableEntity, failed},
 
-	{opReverseBook, waybill.NotFound, ""}:                                {http.StatusNotFound, noOrder},
-	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownLocation}:      {http.StatusNotFound, noOrder},
-	{opReverseBook, waybill.Conflict, waybill.ReasonAlreadyBooked}:       {http.StatusConflict, isBooked},
-	{opReverseBook, waybill.Conflict, waybill.ReasonUnsettled}:           {http.StatusAccepted, inProgress},
-	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownService}:       {http.StatusBadRequest, noCourier},
-	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownRate}:          {http.StatusOK, noRate},
-	{opReverseBook, waybill.CarrierRejected, waybill.ReasonRegistration}: {http.StatusOK, noRegister},
-	{opReverseBook, waybill.CarrierRejected, ""}:                         {http.StatusOK, failed},
-	{opReverseBook, waybill.CarrierUnavailable, ""}:                      {http.StatusOK, failed},
-	{opReverseBook, waybill.Unsupported, waybill.ReasonCarrierAbility}:   {http.StatusOK, failed},
+	{opReverseBook, waybill.NotFound, ""}:                                 {http.StatusNotFound, noOrder},
+	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownLocation}:       {http.StatusNotFound, noOrder},
+	{opReverseBook, waybill.Conflict, waybill.ReasonAlreadyBooked}:        {http.StatusConflict, isBooked},
+	{opReverseBook, waybill.Conflict, waybill.ReasonUnsettled}:            {http.StatusAccepted, inProgress},
+	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownService}:        {http.StatusBadRequest, noCourier},
+	{opReverseBook, waybill.Invalid, waybill.ReasonUnknownRate}:           {http.StatusOK, noRate},
+	{opReverseBook, waybill.CarrierRejected, waybill.ReasonRegistration}:  {http.StatusOK, noRegister},
+	{opReverseBook, waybill.CarrierRejected, waybill.ReasonBookingFailed}: {http.StatusOK, noAWB},
+	{opReverseBook, waybill.CarrierRejected, ""}:                          {http.StatusOK, failed},
+	{opReverseBook, waybill.CarrierUnavailable, ""}:                       {http.StatusOK, failed},
+	{opReverseBook, waybill.Unsupported, waybill.ReasonCarrierAbility}:    {http.StatusOK, failed},
 }
 
 func answerTo(op string, e *waybill.Error) answer {
@@ -117,8 +119,8 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		if e.Fault.Message != "" {
 			remark = e.Fault.Message
 		}
-		if e.Fault.Carrier != "" {
-			carrier = e.Fault.Carrier
+		if name := e.Fault.Carrier; name != "" {
+			carrier = strings.ToUpper(name[:1]) + name[1:]
 		}
 	}
 	text = strings.NewReplacer(

@@ -7,6 +7,7 @@ import (
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/carrier/delhivery/delhiverysim"
 	"waybill/carrier/house"
 	"waybill/engine"
 )
@@ -50,9 +51,9 @@ func seed(t *testing.T, e *engine.Engine) string {
 		{
 			Connection: waybill.Connection{
 				Row: waybill.Row{Number: 63}, ExternalID: "delhivery", Carrier: "delhivery", Name: "Delhivery", Mode: waybill.ModeSimulator,
-				Settings: map[string]string{"client_name": "c"}, Markup: seedMarkup, Billed: waybill.BilledWallet, Floor: waybill.Money{Minor: 500_00, Currency: "INR"},
+				Settings: map[string]string{"client_name": delhiverysim.DefaultClient}, Markup: seedMarkup, Billed: waybill.BilledWallet, Floor: waybill.Money{Minor: 500_00, Currency: "INR"},
 			},
-			Secrets: carrier.Settings{"token": "t"},
+			Secrets: carrier.Settings{"token": delhiverysim.DefaultToken},
 		},
 		{Connection: waybill.Connection{
 			Row: waybill.Row{Number: 64}, ExternalID: "riders", Carrier: "house", Name: "Riders", Mode: waybill.ModeLive,

@@ -3,18 +3,23 @@ package shiplee_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/carrier/delhivery"
+	"waybill/carrier/delhivery/delhiverysim"
 	"waybill/carrier/house"
 	"waybill/dialect"
 	"waybill/dialect/dialecttest"
 	"waybill/dialect/shiplee"
 	"waybill/engine"
+	"waybill/internal/fixture"
 	"waybill/store"
 )
 
@@ -24,16 +29,54 @@ const callerIP = "1.2.3.4"
 // installation makes apps of the seeded account, from one template a test.
 func installation(t *testing.T) *dialecttest.Installation {
 	i := &dialecttest.Installation{
-		Dialect: shiplee.Dialect(), Now: epoch, Drivers: []carrier.Driver{house.Driver(), stubDriver()}, Seed: seed,
+		Dialect: shiplee.Dialect(), Now: epoch, Drivers: []carrier.Driver{house.Driver(), delhivery.Driver()}, Seed: seed,
 		Simulators: map[string]string{"delhivery": "http://delhivery.invalid"}, // until an app starts with one
 	}
 	i.Prepare(t)
 	return i
 }
 
+// sims are the simulated Delhiverys by the app that books with them.
+var sims sync.Map
+
+func simOf(app *dialecttest.App) *delhiverysim.Sim {
+	sim, _ := sims.Load(app)
+	return sim.(*delhiverysim.Sim)
+}
+
+// follower is a clock that shows what the app's shows.
+type follower struct {
+	mu    sync.Mutex
+	clock waybill.Clock
+}
+
+func (f *follower) Now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.clock.Now()
+}
+
+func (f *follower) follow(clock waybill.Clock) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clock = clock
+}
+
 // start makes a fresh app with a fresh Delhivery. Its next order has the page's number.
 func start(t *testing.T, i *dialecttest.Installation) *dialecttest.App {
+	clock := &follower{clock: waybill.NewManualClock(epoch)}
+	sim := delhiverysim.New(delhiverysim.Options{Clock: clock, MaxHang: 20 * time.Second})
+	server := httptest.NewServer(sim)
+	t.Cleanup(func() {
+		sim.Mischief().Clear()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	i.Simulators = map[string]string{"delhivery": server.URL}
 	app := i.Start(t)
+	clock.follow(app.Clock)
+	sims.Store(app, sim)
+	t.Cleanup(func() { sims.Delete(app) })
 	inner := dialect.Serve(shiplee.Dialect(), dialect.Deps{Engine: app.Engine})
 	app.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		place := dialect.Place{ID: "suite-request", IP: callerIP, Origin: "http://api.test", Root: "http://api.test", Base: "http://api.test/shiplee"}
@@ -95,15 +138,16 @@ var givens = map[string]func(*testing.T, *dialecttest.App, string){
 	"balance":  checkWallet, // balance AVAILABLE HELD SPENT: fails unless the wallet holds this
 	"awb":      renameAWB,   // awb REFERENCE NUMBER: the parcel of an order gets another number
 	"reverse":  renumber,    // reverse FROM TO: a reverse order gets another number
-	"mischief": func(*testing.T, *dialecttest.App, string) {},
-	"sold":     func(*testing.T, *dialecttest.App, string) {},
-	"places":   func(*testing.T, *dialecttest.App, string) {},
-	"scan":     recordScan, // scan REFERENCE | TRANSIT | PLACE | TEXT
-	"access":   setAccess,  // access IP [ORIGIN]: from where alone the account may be called
-	"role":     setRole,    // role ROLE: what the user may do
-	"limit":    setLimit,   // limit N: requests a minute
-	"foreign":  addForeign, // foreign NUMBER: a warehouse of another account
-	"rule":     addRule,    // rule IMPORTANCE | WHEN | THEN
+	"mischief": mischief,    // mischief OPERATION KIND COUNT, or clear: how Delhivery misbehaves
+	"sold":     checkSold,   // sold N: fails unless Delhivery has booked so many parcels
+	"places":   checkPlaces, // places N: fails unless Delhivery was told of so many pickup places
+	"step":     moveOn,      // step REFERENCE STEP: where Delhivery says an order is
+	"scan":     recordScan,  // scan REFERENCE | TRANSIT | PLACE | TEXT
+	"access":   setAccess,   // access IP [ORIGIN]: from where alone the account may be called
+	"role":     setRole,     // role ROLE: what the user may do
+	"limit":    setLimit,    // limit N: requests a minute
+	"foreign":  addForeign,  // foreign NUMBER: a warehouse of another account
+	"rule":     addRule,     // rule IMPORTANCE | WHEN | THEN
 	"jobs":     func(t *testing.T, app *dialecttest.App, _ string) { app.Drain(t) },
 }
 
@@ -167,6 +211,34 @@ func checkWallet(t *testing.T, app *dialecttest.App, text string) {
 			t.Errorf("the wallet has %s: %d paise, want %d (of %+v)", []string{"available", "held", "spent"}[i], have, want, b)
 		}
 	}
+}
+
+func mischief(t *testing.T, app *dialecttest.App, text string) {
+	if text == "clear" {
+		simOf(app).Mischief().Clear()
+		return
+	}
+	word := strings.Fields(text)
+	must(t, simOf(app).Mischief().Set(word[0], fixture.Kind(word[1]), int(integer(t, word[2]))))
+}
+
+func checkSold(t *testing.T, app *dialecttest.App, text string) {
+	if n := len(simOf(app).State().Parcels); n != int(integer(t, text)) {
+		t.Errorf("Delhivery has booked %d parcels, want %s", n, text)
+	}
+}
+
+func checkPlaces(t *testing.T, app *dialecttest.App, text string) {
+	if n := len(simOf(app).State().Places); n != int(integer(t, text)) {
+		t.Errorf("Delhivery knows %d pickup places, want %s", n, text)
+	}
+}
+
+// moveOn lets a parcel at Delhivery take a step.
+func moveOn(t *testing.T, app *dialecttest.App, text string) {
+	reference, step, _ := strings.Cut(text, " ")
+	_, err := simOf(app).Advance(shipment(t, app, reference).Tracking, step)
+	must(t, err)
 }
 
 func update(t *testing.T, app *dialecttest.App, do func(store.Tx) error) {

@@ -83,11 +83,18 @@ func encodeTrack(_ *dialect.Request, t engine.Tracked) dialect.Reply {
 	if provider != nil {
 		out.CarrierName = provider.ServiceName
 	}
+	if out.OrderStatus == bookings[waybill.Cancelled] {
+		out.Status = out.OrderStatus // unless the carrier has said more
+	}
 	for _, c := range t.Tracking.Scans {
 		out.Scans = append(out.Scans, scan{stamp(c.At), wording(c), string(c.Status), c.Place})
 		out.Status = wording(c)
 	}
-	if expected := t.Tracking.Expected; expected != nil {
+	expected := t.Tracking.Expected
+	if expected == nil && t.Return == nil && s.Booking == waybill.Booked {
+		expected = s.EstimatedDrop.Ends
+	}
+	if expected != nil {
 		at := stamp(*expected)
 		out.Expected = &at
 	}

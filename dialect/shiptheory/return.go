@@ -20,6 +20,8 @@ func decodeReturn(r *dialect.Request) (engine.CreateReturn, error) {
 		Postcode:  v.At("delivery_postcode").Required().Text(maxText),
 		Service:   v.At("return_service").Required().Integer(1, maxID),
 		Expiry:    v.At("expiry").Required().Text(maxText),
+		Key:       r.IdempotencyKey(),
+		Hash:      r.Hash(),
 	}
 	return in, v.Errors(opReturn)
 }

@@ -82,6 +82,7 @@ var silent = map[waybill.EventKind]string{
 	waybill.ShipmentPending:  "the carrier it is to be dispatched with was told",
 	waybill.ShipmentTracked:  "this API does not show where a parcel is",
 	waybill.ReturnCreated:    "what the return comes to is told",
+	waybill.ReturnTracked:    "this API does not show where a parcel is",
 	waybill.PurchaseSettled:  "the booking itself is told",
 	waybill.PurchaseVoided:   "the cancellation itself is told",
 	waybill.PurchaseOrphaned: "the shipment is as it was",

@@ -3,7 +3,7 @@
 //
 // The wire names are the vendor's, and each has one place: book.go and party.go read a shipment, view.go
 // and search.go write one, filter.go holds every search filter, status.csv every status word, message.go
-// every line of a history, fault.go every error. docs/shiptheory.md says what differs from the vendor's
+// every line of a history, fault.go every error. docs/dialects/shiptheory.md says what differs from the vendor's
 // own service.
 package shiptheory
 

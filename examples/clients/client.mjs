@@ -39,7 +39,7 @@ const tours = {
     const booked = await call(200, 'POST', '/shiptheory/v1/shipments', {
       headers: bearer(data.token),
       form: {
-        reference: `js-s-${word}`, 'shipment_detail[weight]': '2.5', 'shipment_detail[parcels]': '1', 'shipment_detail[value]': '135.18',
+        reference: `js-s-${word}`, reference2: 'web', 'shipment_detail[weight]': '2.5', 'shipment_detail[parcels]': '1', 'shipment_detail[value]': '135.18',
         'recipient[firstname]': 'William', 'recipient[lastname]': 'Riker', 'recipient[address_line_1]': '123 Southpaw Lane',
         'recipient[city]': 'Bristol', 'recipient[postcode]': 'BS2 3AP', 'recipient[country]': 'GB',
         'products[0][name]': 'Earl Grey', 'products[0][sku]': 'earlgrey', 'products[0][qty]': '2', 'products[0][value]': '49.99', 'products[0][weight]': '1',

@@ -44,7 +44,7 @@ tell('lynkup', $order['trackingId']);
 // Shiptheory: JSON, and a search whose keys are bracketed
 $token = call(200, 'POST', '/shiptheory/v1/token', [], ['email' => 'demo@waybill.test', 'password' => 'demo-password'])['data']['token'];
 $booked = call(200, 'POST', '/shiptheory/v1/shipments', ["Authorization: Bearer $token"], [
-    'reference' => "php-s-$word", 'shipment_detail' => ['weight' => '2.5', 'parcels' => 1, 'value' => '135.18'],
+    'reference' => "php-s-$word", 'reference2' => 'web', 'shipment_detail' => ['weight' => '2.5', 'parcels' => 1, 'value' => '135.18'],
     'recipient' => ['firstname' => 'William', 'lastname' => 'Riker', 'address_line_1' => '123 Southpaw Lane', 'city' => 'Bristol', 'postcode' => 'BS2 3AP', 'country' => 'GB'],
     'products' => [['name' => 'Earl Grey', 'sku' => 'earlgrey', 'qty' => 2, 'value' => 49.99, 'weight' => 1]],
 ]);

@@ -51,7 +51,7 @@ def lynkup():
 def shiptheory():
     token = call(200, "POST", "/shiptheory/v1/token", body={"email": "demo@waybill.test", "password": "demo-password"})["data"]["token"]
     booked = call(200, "POST", "/shiptheory/v1/shipments", headers=bearer(token), body={
-        "reference": f"py-s-{WORD}", "shipment_detail": {"weight": "2.5", "parcels": 1, "value": 135.18},
+        "reference": f"py-s-{WORD}", "reference2": "web", "shipment_detail": {"weight": "2.5", "parcels": 1, "value": 135.18},
         "recipient": {"firstname": "William", "lastname": "Riker", "address_line_1": "123 Southpaw Lane", "city": "Bristol",
                       "postcode": "BS2 3AP", "country": "GB"},
         "products": [{"name": "Earl Grey", "sku": "earlgrey", "qty": 2, "value": 49.99, "weight": 1}]})

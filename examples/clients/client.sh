@@ -36,7 +36,7 @@ echo "lynkup      $(printf '%s' "$order" | member trackingId)"
 # Shiptheory: a nested form, as its JavaScript sample sends it.
 token=$(call 200 POST /shiptheory/v1/token -H "$json" -d '{"email":"demo@waybill.test","password":"demo-password"}' | member token)
 booked=$(call 200 POST /shiptheory/v1/shipments -H "Authorization: Bearer $token" -H 'Accept: application/json' \
-	--data-urlencode "reference=sh-s-$word" --data-urlencode 'shipment_detail[weight]=2.5' --data-urlencode 'shipment_detail[parcels]=1' \
+	--data-urlencode "reference=sh-s-$word" -d reference2=web --data-urlencode 'shipment_detail[weight]=2.5' --data-urlencode 'shipment_detail[parcels]=1' \
 	--data-urlencode 'shipment_detail[value]=135.18' --data-urlencode 'recipient[firstname]=William' --data-urlencode 'recipient[lastname]=Riker' \
 	--data-urlencode 'recipient[address_line_1]=123 Southpaw Lane' --data-urlencode 'recipient[city]=Bristol' --data-urlencode 'recipient[postcode]=BS2 3AP' \
 	--data-urlencode 'recipient[country]=GB' --data-urlencode 'products[0][name]=Earl Grey' --data-urlencode 'products[0][sku]=earlgrey' \

@@ -37,8 +37,11 @@ type Client struct {
 	Fault func(Answer, *waybill.Error)
 }
 
-// Call is one request. Body is sent as a form when it is url.Values, as JSON otherwise, not at all when
-// nil. Effect: something changes at the carrier when it arrives.
+// Form is a form already encoded, for a carrier to whom the order of its fields matters.
+type Form string
+
+// Call is one request. Body is sent as a form when it is url.Values or Form, as JSON otherwise, not at all
+// when nil. Effect: something changes at the carrier when it arrives.
 type Call struct {
 	Op     string // "ups.ship"
 	Method string
@@ -190,6 +193,8 @@ func encode(body any) (data []byte, kind string, err error) {
 		return nil, "", nil
 	case url.Values:
 		return []byte(b.Encode()), "application/x-www-form-urlencoded", nil
+	case Form:
+		return []byte(b), "application/x-www-form-urlencoded", nil
 	default:
 		var buffer bytes.Buffer
 		encoder := json.NewEncoder(&buffer)
