@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -60,10 +61,8 @@ func (w *walk) peddlerDelivered() error {
 	number := text(results[0], "trackingNumber")
 	w.line("booked", "%s is %s, tracking %s", text(results[0], "metaData"), text(results[0], "status"), number)
 	w.line("refused", "%s is %s %s, and harms no other", text(results[1], "metaData"), text(results[1], "status"), text(results[1], "errorType"))
-	for _, format := range []string{"pdf", "zpl"} {
-		if err := w.saveRaw(peddlerCall("shippingLabel/"+format)+"?trackingNumber="+number, w.peddler, "peddler."+format); err != nil {
-			return err
-		}
+	if err := w.peddlerLabels(number); err != nil {
+		return err
 	}
 	if err := w.driversScan(number, waybill.AtDepot, waybill.OutForDelivery, waybill.Delivered); err != nil {
 		return err
@@ -82,6 +81,26 @@ func (w *walk) peddlerDelivered() error {
 	return nil
 }
 
+// peddlerLabels saves the label in both of Peddler's formats; its PDF travels as base64 text.
+func (w *walk) peddlerLabels(number string) error {
+	zpl, err := w.raw(peddlerCall("shippingLabel/zpl")+"?trackingNumber="+number, w.peddler)
+	if err != nil {
+		return err
+	}
+	if err := w.save("peddler.zpl", zpl); err != nil {
+		return err
+	}
+	encoded, err := w.raw(peddlerCall("shippingLabel/pdf")+"?trackingNumber="+number, w.peddler)
+	if err != nil {
+		return err
+	}
+	pdf, err := base64.StdEncoding.DecodeString(string(encoded))
+	if err != nil {
+		return err
+	}
+	return w.save("peddler.pdf", pdf)
+}
+
 // driversScan enters what drivers of ours saw, as the command line does.
 func (w *walk) driversScan(number string, steps ...waybill.Transit) error {
 	for _, step := range steps {
@@ -95,16 +114,12 @@ func (w *walk) driversScan(number string, steps ...waybill.Transit) error {
 	return nil
 }
 
-// saveRaw fetches a label that is the whole answer.
-func (w *walk) saveRaw(path, token, name string) error {
+// raw fetches a label that is the whole answer.
+func (w *walk) raw(path, token string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(w.ctx, http.MethodGet, w.base+path, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	data, err := w.fetch(request, http.StatusOK)
-	if err != nil {
-		return err
-	}
-	return w.save(name, data)
+	return w.fetch(request, http.StatusOK)
 }

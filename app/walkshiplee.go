@@ -40,7 +40,11 @@ func (w *walk) shipleeDelivered() error {
 		return err
 	}
 	w.order, w.awb = order, awb
-	if err := w.saveRaw("/shiplee/shipping_label?awb="+awb, w.shiplee, "shiplee.pdf"); err != nil {
+	label, err := w.raw("/shiplee/shipping_label?awb="+awb, w.shiplee)
+	if err != nil {
+		return err
+	}
+	if err := w.save("shiplee.pdf", label); err != nil {
 		return err
 	}
 	if err := w.delhiveryMoves(awb, "delivered"); err != nil {

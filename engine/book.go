@@ -15,7 +15,7 @@ func (s Session) RateShipment(ctx context.Context, in RateShipment) (Offers, err
 	if s.Actor.Role == waybill.RoleReadOnly {
 		return Offers{}, waybill.E("rate", waybill.ReasonRole, "the role %q may not ask for prices", s.Actor.Role)
 	}
-	o := &order{verb: "rate", existing: true, released: true, anyone: true, began: time.Now()}
+	o := &order{verb: verbRate, existing: true, released: true, anyone: true, began: time.Now()}
 	if err := s.read(ctx, o, in.Ref); err != nil {
 		return Offers{}, err
 	}

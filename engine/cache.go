@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"sync"
 
 	"waybill"
@@ -172,6 +173,19 @@ func (s *setup) home() *waybill.Location {
 		return l
 	}
 	return &s.locations[0]
+}
+
+// homeOf is where parcels of a connection leave when nobody says: the first location that it is assigned to, else
+// the account's own.
+func (s *setup) homeOf(connection string) *waybill.Location {
+	if c := s.connectionByKey(connection); c != nil && connection != "" {
+		for i := range s.locations {
+			if slices.Contains(s.locations[i].Connections, c.ID) {
+				return &s.locations[i]
+			}
+		}
+	}
+	return s.home()
 }
 
 // settings are those that hold at a location (nil: none), the nearest first: location, brand, account.

@@ -82,7 +82,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	case selection.Ignore != "":
 		return d.end(outcomeIgnore, selection.Ignore)
 	}
-	candidates, steps := s.rate(ctx, o.set, d.shipment, asked, selection)
+	candidates, steps := s.rate(ctx, o.set, d.shipment, asked, selection, o.verb == verbRate)
 	d.decision.Steps = append(d.decision.Steps, steps...)
 	for _, c := range candidates {
 		if c.Rejected == "" {
@@ -300,17 +300,21 @@ type answer struct {
 	err     error
 }
 
+// verbRate is what an order or a return is read for when somebody only asks for prices.
+const verbRate = "rate"
+
 // rate asks the selected connections for the way out.
 func (s Session) rate(
-	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection,
+	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
 ) ([]waybill.Candidate, []waybill.Step) {
-	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: sh, Direction: waybill.Outgoing}, all, selection)
+	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: sh, Direction: waybill.Outgoing}, all, selection, only)
 }
 
 // rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so
-// that the same answers make the same decision whoever was faster.
+// that the same answers make the same decision whoever was faster. What the wallet cannot pay is kept out, but for
+// who only asks for prices.
 func (s Session) rateWay(
-	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection,
+	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection, only bool,
 ) ([]waybill.Candidate, []waybill.Step) {
 	ctx, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
@@ -345,7 +349,9 @@ func (s Session) rateWay(
 		steps = append(steps, answers[i].refused...)
 		for _, r := range answers[i].rates {
 			offer := s.candidate(set, way.Shipment, c, r)
-			offer.Rejected = firstOf(offer.Rejected, wallet.refuses(c, offer.Sold))
+			if why := wallet.refuses(c, offer.Sold); !only || !strings.HasPrefix(why, walletLow) {
+				offer.Rejected = firstOf(offer.Rejected, why)
+			}
 			candidates = append(candidates, offer)
 		}
 	}

@@ -159,6 +159,10 @@ func TestDeclaredStatuses(t *testing.T) {
 			t.Errorf("%d %q: %s %s, kept as %q", i, c.status, made.Shipment.Booking, made.Shipment.Transit, made.Declaration.Status)
 		}
 	}
+	tracked, err := d.TrackNumbers(t.Context(), engine.TrackNumbers{Numbers: []string{"TRK-1"}})
+	if err != nil || !tracked[0].Found || tracked[0].Tracking.Status != waybill.InTransit || len(tracked[0].Tracking.Scans) != 7 {
+		t.Errorf("%v: tracked as %+v", err, tracked)
+	}
 	before := kinds(t, d, "TRK-1")
 	d.World.Clock.Advance(time.Hour)
 	declare(t, d, declaration("TRK-1", "in transit")) // nothing new

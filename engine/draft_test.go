@@ -103,3 +103,22 @@ func TestADraftIsTriedFromTheDefaultLocation(t *testing.T) {
 		t.Errorf("its history is %s", said)
 	}
 }
+
+// Where nobody named a currency it is that of the place the draft leaves from, once that is known.
+func TestADraftTakesTheCurrencyOfItsPlace(t *testing.T) {
+	d := houseOnly(t)
+	d.Tenant.Settings.Currency = ""
+	admin := d.World.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "test"})
+	if _, err := admin.SaveAccount(t.Context(), d.Tenant); err != nil {
+		t.Fatal(err)
+	}
+	in := draft("D-1")
+	in.Shipment.Value.Currency = ""
+	if sh := create(t, d, in); sh.Value.Currency != "" {
+		t.Fatalf("the draft's currency is %s", sh.Value.Currency)
+	}
+	sh, err := d.BookShipment(t.Context(), engine.BookShipment{Ref: ref("D-1"), From: fromBoston})
+	if err != nil || sh.Booking != waybill.Booked || sh.Value.Currency != "USD" {
+		t.Errorf("%v: %s, value in %q", err, sh.Booking, sh.Value.Currency)
+	}
+}

@@ -132,6 +132,7 @@ type InvoiceShipment struct {
 // The verbs, each in its feature's file:
 //
 //	book.go     RateShipment(RateShipment) Offers; BookShipment(BookShipment) waybill.Shipment
+//	hook.go     SetHookToken(SetHookToken) string
 //	declare.go  DeclareShipment(DeclareShipment) Declared; InvoiceShipment(InvoiceShipment) Declared
 //	numbers.go  TrackNumbers(TrackNumbers) []Tracked
 //	scan.go     RecordScan(RecordScan) waybill.Shipment; RecordScans(RecordScans) []string

@@ -37,7 +37,7 @@ func (s Session) TrackNumbers(ctx context.Context, in TrackNumbers) (list []Trac
 }
 
 // trackNumber reads what is known of one number: by who follows it, else by who has it, since what is only
-// declared is not followed.
+// declared may be followed by nobody.
 func trackNumber(tx store.Tx, number string) (Tracked, error) {
 	known := Tracked{Number: number}
 	if number == "" {
@@ -64,7 +64,9 @@ func trackNumber(tx store.Tx, number string) (Tracked, error) {
 	}
 	sh, err := findTracking(tx, number)
 	if err == nil {
-		known.Tracking = waybill.Tracking{Number: number, Status: sh.Transit, Expected: sh.EstimatedDrop.Ends}
+		if known.Tracking, err = unfollowed(tx, sh, number); err != nil {
+			return known, err
+		}
 		return known.ofShipment(tx, sh)
 	}
 	if !waybill.IsCode(err, waybill.NotFound) {
@@ -81,6 +83,18 @@ func trackNumber(tx store.Tx, number string) (Tracked, error) {
 		}
 	}
 	return known, nil
+}
+
+// unfollowed is what is known of a parcel that no connection follows: what was declared of it, else where its
+// shipment is.
+func unfollowed(tx store.Tx, sh waybill.Shipment, number string) (waybill.Tracking, error) {
+	all, err := tx.Trackers().Of(sh.ID)
+	for _, t := range all {
+		if t.Return == "" && t.Track.Number == number {
+			return t.Track, err
+		}
+	}
+	return waybill.Tracking{Number: number, Status: sh.Transit, Expected: sh.EstimatedDrop.Ends}, err
 }
 
 func (k Tracked) ofShipment(tx store.Tx, sh waybill.Shipment) (_ Tracked, err error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"waybill"
 	"waybill/carrier"
@@ -37,7 +38,7 @@ func (s Session) register(
 	// A registration is repeated at will, so it may be broken off: the caller waits for rates and purchase too.
 	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Rating)
 	defer cancel()
-	alias, err = opened.Register(told, carrier.RegisterRequest{Location: *l, Name: "wb-" + string(l.ID) + "-" + digest[:6]})
+	alias, err = opened.Register(told, carrier.RegisterRequest{Location: *l, Name: placeName(l, digest)})
 	if err != nil {
 		return "", unregistered(l, err)
 	}
@@ -50,6 +51,12 @@ func (s Session) register(
 		err = nil // another registered it at the same moment, in the same words
 	}
 	return alias, err
+}
+
+// placeName is what a place is proposed to be called: its own name, which carriers print, and what makes it the
+// only one of that name.
+func placeName(l *waybill.Location, digest string) string {
+	return strings.Join(strings.Fields(l.Name+" "+itoa(int(l.Number))+"-"+digest[:4]), " ")
 }
 
 // placeDigest tells two states of a place apart by what a carrier is told of it.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (s Session) RateReturn(ctx context.Context, in RateReturn) (Offers, error) 
 	if s.Actor.Role == waybill.RoleReadOnly {
 		return Offers{}, waybill.E("rate", waybill.ReasonRole, "the role %q may not ask for prices", s.Actor.Role)
 	}
-	b := &comeback{verb: "rate"}
+	b := &comeback{verb: verbRate}
 	if err := s.readReturn(ctx, b, in.Ref, in.To); err != nil {
 		return Offers{}, err
 	}
@@ -121,7 +122,7 @@ func bookableReturn(r waybill.Return) error {
 }
 
 // carriers are the connections that may be asked for a return: those assigned to the place where it goes, else
-// all of the account's. Paused ones, and those whose carrier brings nothing back, are out.
+// all of the account's. Paused ones are out.
 func (b *comeback) carriers() []waybill.Connection {
 	all := b.set.connections
 	if place := b.set.location(b.returning.Location); place != nil && len(place.Connections) > 0 {
@@ -191,15 +192,20 @@ func (s Session) offersBack(ctx context.Context, b *comeback, asked []waybill.Co
 	way := b.way()
 	facts := rule.Facts{Shipment: way, Now: s.Clock.Now().In(zoneOf(way))}
 	names := map[waybill.ID]map[string]string{}
+	var steps []waybill.Step
 	for _, c := range asked {
 		if opened, err := s.open(c); err == nil {
 			names[c.ID] = incoming(b.set, c, opened)
+		}
+		if len(names[c.ID]) == 0 {
+			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: "it brings nothing back"})
+			continue
 		}
 		facts.Connections = append(facts.Connections, rule.Connection{Provider: provider(c), Increment: max(1, c.Increment)})
 	}
 	selection := rule.Set{}.Before(facts)
 	request := carrier.QuoteRequest{Shipment: way, Direction: waybill.Incoming}
-	candidates, steps := s.rateWay(ctx, b.set, request, asked, selection)
+	candidates, rated := s.rateWay(ctx, b.set, request, asked, selection, b.verb == verbRate)
 	for i := range candidates {
 		c := &candidates[i]
 		name, ok := names[c.Connection][c.Rate.Service]
@@ -213,7 +219,7 @@ func (s Session) offersBack(ctx context.Context, b *comeback, asked []waybill.Co
 		}
 	}
 	ranking := rule.Set{}.After(selection, candidates)
-	return Offers{Shipment: way, Candidates: ranking.Candidates, Steps: append(append(selection.Steps, steps...), ranking.Steps...)}
+	return Offers{Shipment: way, Candidates: ranking.Candidates, Steps: slices.Concat(steps, selection.Steps, rated, ranking.Steps)}
 }
 
 // pickOffer is the best offer that the caller means.

@@ -183,9 +183,6 @@ func (s Session) ReturnLabel(ctx context.Context, in RefReturn) (LabelFile, erro
 	if err != nil {
 		return LabelFile{}, err
 	}
-	if r.Booking != waybill.Booked {
-		return LabelFile{}, waybill.E("label", waybill.ReasonNoLabel, "the return has no label: it is %s", words(string(r.Booking)))
-	}
 	return s.returnLabel(ctx, r.ID)
 }
 
@@ -205,6 +202,9 @@ func (s Session) returnLabel(ctx context.Context, id waybill.ID) (LabelFile, err
 		r = found
 		return err
 	})
+	if err == nil && r.Booking != waybill.Booked {
+		err = waybill.E("label", waybill.ReasonNoLabel, "the return has no label: it is %s", words(string(r.Booking)))
+	}
 	if err != nil {
 		return LabelFile{}, err
 	}

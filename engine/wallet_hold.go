@@ -65,7 +65,7 @@ const walletLow = "the wallet holds less than"
 func lowBalance(price, floor waybill.Money) *waybill.Error {
 	need := waybill.Money{Minor: max(price.Minor, floor.Minor), Currency: floor.Currency}
 	e := waybill.E("wallet", waybill.ReasonBalance, walletLow+" the %s that are needed", need)
-	e.Fields = []waybill.FieldError{{Path: "wallet", Rule: waybill.RuleRange, Limit: string(floor.Decimal()), Message: e.Message}}
+	e.Fields = []waybill.FieldError{{Path: "wallet", Rule: waybill.RuleRange, Limit: string(need.Decimal()), Message: e.Message}}
 	return e
 }
 

@@ -18,11 +18,11 @@ const (
 
 // prices remembers answers by their question. A restart may lose them.
 type prices struct {
-	mu    sync.Mutex
-	known map[string]known
+	mu   sync.Mutex
+	told map[string]toldPrice
 }
 
-type known struct {
+type toldPrice struct {
 	rate  waybill.Rate
 	until time.Time
 }
@@ -31,7 +31,7 @@ type known struct {
 func (p *prices) get(question string, now time.Time) (waybill.Rate, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	k, ok := p.known[question]
+	k, ok := p.told[question]
 	k.rate.Charges = slices.Clone(k.rate.Charges)
 	return k.rate, ok && now.Before(k.until)
 }
@@ -40,12 +40,12 @@ func (p *prices) get(question string, now time.Time) (waybill.Rate, bool) {
 func (p *prices) put(question string, rate waybill.Rate, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.known) >= mostPrices {
-		maps.DeleteFunc(p.known, func(_ string, k known) bool { return !now.Before(k.until) })
+	if len(p.told) >= mostPrices {
+		maps.DeleteFunc(p.told, func(_ string, k toldPrice) bool { return !now.Before(k.until) })
 	}
-	if len(p.known) >= mostPrices || p.known == nil {
-		p.known = map[string]known{}
+	if len(p.told) >= mostPrices || p.told == nil {
+		p.told = map[string]toldPrice{}
 	}
 	rate.Charges = slices.Clone(rate.Charges)
-	p.known[question] = known{rate: rate, until: now.Add(believed)}
+	p.told[question] = toldPrice{rate: rate, until: now.Add(believed)}
 }

@@ -21,6 +21,8 @@ type audit struct {
 	tx    store.Tx
 	sold  map[string]int // living bookings at the simulator by tracking number
 	known map[string]bool
+	cost  int64 // of all that wallets pay for, in cents
+	held  int   // purchases that had money set aside
 }
 
 // examine fails the test for everything that is wrong.
@@ -67,7 +69,7 @@ func (i installation) examine(t testing.TB, sim simState) {
 			}
 			documents = append(documents, kept...)
 		}
-		return nil
+		return a.wallets()
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -158,6 +160,12 @@ func (a *audit) purchases(sh waybill.Shipment, purchases []waybill.Purchase, dec
 		}
 		if (p.Booking != nil) != (p.State == waybill.Bought || p.State == waybill.Voided) {
 			a.wrong(sh, "purchase %s is %s, and its booking is %+v", p.Key, p.State, p.Booking)
+		}
+		if p.Hold != "" {
+			a.held++
+		}
+		if p.Hold != "" && p.State == waybill.Bought {
+			a.cost += p.Sold.Minor
 		}
 		if p.Return != "" {
 			continue

@@ -42,12 +42,14 @@ func setUp(t testing.TB, i installation, sim *process) {
 	i.run(t, "account", "add", "shop")
 	i.run(t, "client", "add", "shop", "--secret-env", "SHOP_SECRET", "--role", "admin")
 	i.run(t, "limit", "set", "lynkup", "100000", "--period", "1s")
-	for _, c := range [][2]string{{"ups", "UPS"}, {"ups2", "UPS Two"}} {
+	i.run(t, "wallet", "top-up", "1000000", "USD", "--cause", "so much that nobody runs out of it")
+	for _, c := range [][3]string{{"ups", "UPS", "wallet"}, {"ups2", "UPS Two", "no"}} {
 		i.run(t, "connection", "add", c[0], "--carrier", "ups", "--name", c[1], "--mode", "simulator", "--base", sim.base,
-			"--set", "client_id=demo-ups", "--set", "account_number=A1B2C3", "--secret-env", "client_secret=UPS_SECRET", "--service", "03")
+			"--set", "client_id=demo-ups", "--set", "account_number=A1B2C3", "--secret-env", "client_secret=UPS_SECRET", "--service", "03",
+			"--billed", c[2], "--floor", "10 USD")
 	}
 	i.run(t, "connection", "add", "house", "--carrier", "house", "--name", "House Courier", "--mode", "live",
-		"--set", "rate_card=@"+write("card.json", card))
+		"--set", "rate_card=@"+write("card.json", card), "--billed", "wallet", "--floor", "10 USD")
 	i.run(t, "service", "add", "UPS Returns", "--carrier", "UPS", "--driver", "ups", "--code", "03", "--number", "900", "--direction", "incoming")
 	for location, connections := range map[string][]string{
 		fromUPS: {"ups", "house"}, fromBoth: {"ups", "ups2", "house"}, fromHouse: {"house"}, fromReturn: {"ups"},

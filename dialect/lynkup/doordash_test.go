@@ -32,7 +32,9 @@ type town struct {
 }
 
 // follower is the simulator's clock: the app's, once there is one.
-type follower struct{ app atomic.Pointer[waybill.ManualClock] }
+type follower struct {
+	app atomic.Pointer[waybill.ManualClock]
+}
 
 func (f *follower) Now() time.Time { return f.app.Load().Now() }
 
@@ -200,14 +202,14 @@ func TestSampleOrdersGoByDoorDash(t *testing.T) {
 			t.Errorf("the provider is %v", provider)
 		}
 		number, _ := order["trackingId"].(string)
-		if len(number) != 15 || fmt.Sprint(order["amount"], order["fee"]) != "9.75 9.75" {
+		if len(number) != 15 || fmt.Sprintf("%v %v", order["amount"], order["fee"]) != "9.75 9.75" {
 			t.Errorf("trackingId %q, amount %v, fee %v", number, order["amount"], order["fee"])
 		}
 		if order["label"] != nil || order["estimatedDeliveryTime"].(map[string]any)["endsAt"] == nil || order["estimatedPickupTime"].(map[string]any)["startsAt"] == nil {
 			t.Errorf("label %v, estimates %v %v", order["label"], order["estimatedPickupTime"], order["estimatedDeliveryTime"])
 		}
 		links := order["referenceLinks"].(map[string]any)
-		if _, there := links["labelLink"]; there || links["trackingUrl"] != "https://track.doordash.test/order/"+number {
+		if links["labelLink"] != nil || links["trackingUrl"] != "https://track.doordash.test/order/"+number {
 			t.Errorf("links %v", links)
 		}
 	}

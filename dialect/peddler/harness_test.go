@@ -151,8 +151,9 @@ func setLimit(t *testing.T, app *dialecttest.App, text string) {
 func lynkup(t *testing.T, app *dialecttest.App, reference string) {
 	s := admin(t, app)
 	s.Actor.Dialect = "lynkup"
+	starts, ends := app.Clock.Now().Add(24*time.Hour), app.Clock.Now().Add(26*time.Hour)
 	_, err := s.CreateShipment(context.Background(), engine.CreateShipment{Location: "AMS-1", Shipment: waybill.Shipment{
-		Reference: reference, Choice: waybill.Choice{Connection: carrierID, Proposed: []waybill.Pick{{Services: []string{"EXPRESS_1200"}}}},
+		Reference: reference, DeliveryTime: waybill.Window{Starts: &starts, Ends: &ends}, Choice: waybill.Choice{Connection: carrierID, Proposed: []waybill.Pick{{Services: []string{"EXPRESS_1200"}}}},
 		To: waybill.Party{
 			Contact: waybill.Contact{First: "Saskia", Last: "van Uylenburgh"},
 			Address: waybill.Address{Street1: "Jodenbreestraat 4", City: "Amsterdam", Postcode: "1011 NK", Country: "NL"},
@@ -205,7 +206,7 @@ func (courier) Ship(_ context.Context, r carrier.ShipRequest) (carrier.Booking, 
 	number := "CX" + r.Shipment.Reference
 	face := waybill.Face{Carrier: "Courier", TrackingNumber: number, Piece: 1, Pieces: 1, From: r.Shipment.From, To: r.Shipment.To}
 	b := carrier.Booking{
-		Receipt: waybill.Receipt{CarrierID: number, Numbers: []string{number}, Price: waybill.Money{Minor: 512, Currency: "EUR"}},
+		Receipt: waybill.Receipt{CarrierID: number, TrackingURL: "https://courier.example/" + r.Shipment.Reference, Numbers: []string{number}, Price: waybill.Money{Minor: 512, Currency: "EUR"}},
 		Labels:  []waybill.Label{{Format: waybill.FormatFace, Face: &face}},
 	}
 	switch r.Shipment.To.Address.Street1 {

@@ -10,7 +10,7 @@ import (
 )
 
 // record is a shipment as the vendor keeps it: what an update answers. We have no jobs with a priority and no
-// imports, so those members never change.
+// imports, and what failed is not updated, so those members never change.
 type record struct {
 	ID                     string          `json:"id"`
 	MetaData               string          `json:"metaData"`
@@ -50,8 +50,8 @@ type record struct {
 	CreatedOn              string          `json:"createdOn"`
 	UpdatedOn              string          `json:"updatedOn"`
 	WebhookURI             json.RawMessage `json:"webhookUri"`
-	FailedReason           *string         `json:"failedReason"`
-	ImportError            *string         `json:"importError"`
+	FailedReason           *struct{}       `json:"failedReason"`
+	ImportError            *struct{}       `json:"importError"`
 }
 
 // carrierData says who carries a shipment.
@@ -67,10 +67,10 @@ func recordOf(s *waybill.Shipment) record {
 		ID: string(s.ID), MetaData: s.Reference, BundleID: orNull(s.Group), ColliMasterID: orNone(extra[colliMaster]),
 		ColliCount: orNone(extra[colliCount]), GroupID: orNull(s.Group), Quantity: len(s.Parcels), Status: wordNow(s).status,
 		ScheduledDeliveryStart: stampOf(s.DeliveryTime.Starts), ScheduledDeliveryEnd: stampOf(s.DeliveryTime.Ends),
-		SLADeliveryDate: stampOf(s.EstimatedDrop.Ends), CarrierTrackingNumber: orNull(s.Tracking), CarrierOptions: orNone(extra[carrierOptions]),
+		SLADeliveryDate: stampOf(s.EstimatedDrop.Ends), CarrierTrackingNumber: orNull(s.Tracking), CarrierOptions: optionsOf(s, extra),
 		DeliveryAddress: addressOf(&s.To), PickupAddress: addressOf(&s.From),
 		ShippingValue: dialect.Number(s.Value.Value), ShippingValueCurrency: orNull(s.Value.Currency), Dimensions: dimensionsOf(s, extra),
-		InjectionDate: orNone(extra[injection]), OrderID: s.Number, StoreID: orNull(s.LocationKey),
+		InjectionDate: injectionOf(s, extra), OrderID: s.Number, StoreID: orNull(s.LocationKey),
 		CreatedOn: stamp(s.Created), UpdatedOn: stamp(s.Updated), WebhookURI: orNone(extra[webhookURI]),
 	}
 	r.DeliveryAddress.Email, r.DeliveryAddress.PreviousAddress = orNull(s.To.Contact.Email), extra[previousAddress]
@@ -84,9 +84,6 @@ func recordOf(s *waybill.Shipment) record {
 			w = waybill.Weight{Value: w.In(waybill.Kilogram, 3), Unit: waybill.Kilogram}
 		}
 		r.Weight, r.WeightUnit = dialect.Number(w.Value), &unit
-	}
-	if s.Failure != nil {
-		r.FailedReason = orNull(s.Failure.Message)
 	}
 	return r
 }
@@ -112,6 +109,44 @@ func (r *record) choose(s *waybill.Shipment) {
 	}
 	data.TrackingURL = s.TrackingURL
 	r.CarrierData = string(dialect.JSON(0, data).Body)
+}
+
+// option is one entry of carrierOptions.
+type option struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// optionsOf are the options as they were given here, else those that were asked for through another API.
+func optionsOf(s *waybill.Shipment, extra map[string]json.RawMessage) json.RawMessage {
+	if given := extra[carrierOptions]; given != nil {
+		return given
+	}
+	var list []option
+	for _, need := range s.Needs() {
+		switch need {
+		case waybill.CanSignature, waybill.CanAdult:
+			list = append(list, option{"POD", "SIGNATURE"})
+		case waybill.CanDangerous:
+			list = append(list, option{dangerous, "dangerous goods"})
+		case waybill.CanPIN:
+			list = append(list, option{"OTP", "TRUE"})
+		}
+	}
+	if list == nil {
+		return orNone(nil)
+	}
+	raw, _ := json.Marshal(list) // texts always are JSON
+	return raw
+}
+
+// injectionOf is the moment as it was given here, else the day that was given through another API.
+func injectionOf(s *waybill.Shipment, extra map[string]json.RawMessage) json.RawMessage {
+	if extra[injection] != nil || s.Options.ShipDate == "" {
+		return orNone(extra[injection])
+	}
+	raw, _ := json.Marshal(s.Options.ShipDate) // text always is JSON
+	return raw
 }
 
 // price tells what the account pays: in all, the tax in it, and without.

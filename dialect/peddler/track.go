@@ -139,7 +139,9 @@ func inquiry2023Of(t *engine.Tracked) inquiry2023 {
 	if !t.Found {
 		return inquiry2023{InquiryNumber: t.Number, Error: unknownNumber}
 	}
-	p := parcel2023{parcel: parcelOf(t, t.Number), Sender: consignee{addressOf(&t.Shipment.From)}}
+	p := parcel2023{
+		parcel: parcelOf(t, t.Number), Sender: consignee{addressOf(&t.Shipment.From)}, DeliveryDate: stampOf(t.Shipment.ActualDelivery),
+	}
 	for i := len(p.Events) - 1; i >= 0; i-- { // the oldest first: the last of each sort counts
 		e := &p.Events[i]
 		switch w := (word{code: codeOf(e.Code)}); {

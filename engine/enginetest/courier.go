@@ -17,6 +17,8 @@ type Courier struct {
 	// Before happens before an operation has an effect; its error is the answer, and nothing happened.
 	// After happens once the effect is there; its error is the answer all the same.
 	Before, After func(ctx context.Context, op, key string) error
+	// Fetches: returns are fetched at the door, and there is no label for them.
+	Fetches bool
 	// Beyond is what a booking costs more than its quote, in minor units; nil: nothing. PerKilo is added to a quote
 	// for each kilogram begun.
 	Beyond  func(key string) int64
@@ -274,6 +276,9 @@ func (c *Courier) Return(ctx context.Context, r carrier.ReturnRequest) (b carrie
 		}
 		sale := c.sell(r.Key, r.Service, len(r.Return.Parcels), true, original)
 		b = c.booking(sale.under(r.Numbers, r.Place), r.Label)
+		if b.Fetched = c.Fetches; b.Fetched {
+			b.Labels = nil
+		}
 		return nil
 	})
 	return b, err

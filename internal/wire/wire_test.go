@@ -183,6 +183,14 @@ func TestRequestsAsSent(t *testing.T) {
 	if err := c.Do(context.Background(), in, nil); err != nil || body != "grant=x+y" || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		t.Errorf("%s %v %v", body, got.Header, err)
 	}
+	in.Body = wire.Form("format=json&data=%7B%7D") // in its own order
+	var raw []byte
+	if err := c.Do(context.Background(), in, &raw); err != nil || body != "format=json&data=%7B%7D" || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		t.Errorf("%s %v %v", body, got.Header, err)
+	}
+	if string(raw) != `{"ok":true}` {
+		t.Errorf("the answer as it came is %q", raw)
+	}
 }
 
 func TestFaultsAreReadAndSecretsTakenOut(t *testing.T) {
