@@ -81,7 +81,7 @@ type Facts struct {
 	Fields    []string // which members changed
 	Price     *Money
 	Was       *Money // the price before
-	Candidate int // how many rates came in
+	Candidate int    // how many rates came in
 	Format    LabelFormat
 }
 

@@ -225,8 +225,8 @@ type Pool interface {
 // Ledger keeps wallets. Every entry's postings sum to zero, and so do all books of a wallet, at all times.
 type Ledger interface {
 	// Post adds an entry to the wallet of its account and currency, which is made with its first. Postings and
-	// After are filled in. What would leave less than zero available is InsufficientFunds, ReasonBalance, and
-	// so is a hold where less than Floor is available; adjustments alone may go below zero. A hold that is
+	// After are filled in. What takes money that is not available is InsufficientFunds, ReasonBalance, and so
+	// is a hold where less than floor is available; adjustments alone may go below zero. A hold that is
 	// ended a second time is Conflict, ReasonTaken. It is one guarded statement: call it last in a closure, so
 	// that others wait for the wallet's row no longer than they must.
 	Post(entry *waybill.Entry, floor int64) error

@@ -113,6 +113,9 @@ func refusal(body []byte, e *waybill.Error) string {
 	if string(members["pr_exist"]) == "true" {
 		e.Fault.Code = openPickup
 	}
+	if absent(words(members["Error"]) + " " + words(members["rmk"])) {
+		e.Fault.Code = notFound
+	}
 	if codes := members["error_code"]; codes != nil {
 		e.Fault.Code = strings.Trim(string(codes), "[] \n")
 	}

@@ -21,7 +21,7 @@ func (a *adapter) Return(ctx context.Context, q carrier.ReturnRequest) (carrier.
 		Name: r.who("from.contact", back.From.Contact), Add: r.street("from.address", back.From.Address), City: back.From.Address.City,
 		State: back.From.Address.State, Country: "India", Pin: r.pin("from.address", back.From.Address),
 		Phone: r.phone("from.contact.phone", back.From.Contact), AddressType: addressType(back.From.Address), PaymentMode: "Pickup",
-		ShippingMode: s.shipping, Order: q.Key, ProductsDesc: goods(back.Reference, items), Quantity: pieces(items), HSNCode: tariffs(items),
+		ShippingMode: s.shipping, Order: r.key(q.Key), ProductsDesc: goods(back.Reference, items), Quantity: pieces(items), HSNCode: tariffs(items),
 	}
 	r.back(&pack, "to", back.To)
 	if value := worth(items); value.Minor > 0 {

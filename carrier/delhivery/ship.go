@@ -28,7 +28,7 @@ func (a *adapter) Ship(ctx context.Context, q carrier.ShipRequest) (carrier.Book
 	pack := order{
 		Name: r.who("to.contact", w.To.Contact), Add: r.street("to.address", w.To.Address), City: w.To.Address.City, State: w.To.Address.State,
 		Country: "India", Pin: r.pin("to.address", w.To.Address), Phone: r.phone("to.contact.phone", w.To.Contact),
-		AddressType: addressType(w.To.Address), PaymentMode: "Prepaid", ShippingMode: s.shipping, Order: q.Key,
+		AddressType: addressType(w.To.Address), PaymentMode: "Prepaid", ShippingMode: s.shipping, Order: r.key(q.Key),
 		ProductsDesc: goods(w.Reference, w.Items), Quantity: pieces(w.Items), HSNCode: tariffs(w.Items),
 		SellerName: r.who("from.contact", w.From.Contact), SellerAdd: written(w.From.Address), SellerGST: a.seller(w.From),
 	}

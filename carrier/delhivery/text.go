@@ -83,6 +83,14 @@ func (r *request) phone(path string, c waybill.Contact) string {
 	return digits
 }
 
+// key is our key as an order id, of which Delhivery takes 49 characters.
+func (r *request) key(key string) string {
+	if len(key) >= 50 {
+		r.report("key", waybill.RuleMaxLength, key, "49", "Delhivery takes order ids of at most 49 characters")
+	}
+	return key
+}
+
 // rupees is an amount on the wire. Another currency is refused: Delhivery knows only one.
 func (r *request) rupees(path string, a waybill.Amount) json.Number {
 	if !a.Value.Positive() {

@@ -21,6 +21,9 @@ const (
 	inParallel  = 4
 )
 
+// notFound is our code for an answer of tracking that says so.
+const notFound = "not_found"
+
 // notThere are what Delhivery says, in small letters, where it has no parcel of a number or an order id.
 var notThere = []string{"no such waybill", "does not exist", "does not exists", "no data", "not found"}
 
@@ -127,7 +130,7 @@ func (a *adapter) shipments(ctx context.Context, op string, query url.Values) ([
 	call := wire.Call{Op: op, Method: http.MethodGet, Path: "/api/v1/packages/json/", Query: query}
 	err := a.client.Do(ctx, call, &answer)
 	if e := waybill.AsError(err); err != nil {
-		if e.Fault != nil && e.Fault.Status == http.StatusBadRequest && absent(e.Fault.Message) {
+		if e.Fault != nil && e.Fault.Status == http.StatusBadRequest && e.Fault.Code == notFound {
 			return nil, nil
 		}
 		return nil, err

@@ -138,12 +138,15 @@ func TestManyNumbers(t *testing.T) {
 
 // TestOneUnknownFailsAll: some accounts are answered so; each number is then asked after alone.
 func TestOneUnknownFailsAll(t *testing.T) {
-	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+	for status, said := range map[int]string{
+		http.StatusOK:         `{"Success":false,"Error":"No such waybill or Order Id found"}`,
+		http.StatusBadRequest: `{"Success":false,"Error":"Bad request","rmk":"Data does not exists for provided Waybill(s)"}`,
+	} {
 		sim := delhiverysim.New(delhiverysim.Options{})
 		c := stub(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/api/v1/packages/json/" && strings.Contains(r.URL.Query().Get("waybill"), "99900000000000") {
 				w.WriteHeader(status)
-				_, _ = fmt.Fprint(w, `{"Success":false,"Error":"No such waybill or Order Id found"}`)
+				_, _ = fmt.Fprint(w, said)
 				return
 			}
 			sim.ServeHTTP(w, r)

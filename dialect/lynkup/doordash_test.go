@@ -345,3 +345,33 @@ func TestALostAcceptanceIsSettled(t *testing.T) {
 		t.Errorf("%d deliveries", n)
 	}
 }
+
+// TestTwoParcelsTravelAsOne: DoorDash has one delivery and one number, so one word of it moves the whole order.
+func TestTwoParcelsTravelAsOne(t *testing.T) {
+	w := newTown(t, epoch)
+	locations, err := w.Engine.As(waybill.System("")).ListLocations(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := locations[slices.IndexFunc(locations, func(l waybill.Location) bool { return l.ExternalID == "100983" })]
+	parcel := waybill.Parcel{Weight: waybill.Weight{Value: "3", Unit: waybill.Pound}}
+	sh, err := w.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "shop", Account: home.Account, Role: waybill.RoleAdmin}).CreateShipment(t.Context(),
+		engine.CreateShipment{Location: "100983", Shipment: waybill.Shipment{
+			Reference: "T-1", Value: waybill.Amount{Value: "20", Currency: "USD"}, Parcels: []waybill.Parcel{parcel, parcel},
+			Choice: waybill.Choice{Proposed: []waybill.Pick{{Provider: "DoorDash"}}},
+			To: waybill.Party{
+				Contact: waybill.Contact{Name: "Charlize Brian", Phone: "+1 201-555-5555"},
+				Address: waybill.Address{Street1: "5411 Mercedes Avenue", City: "Dallas", State: "TX", Postcode: "75206", Country: "US"},
+			},
+		}})
+	if err != nil || sh.Booking != waybill.Booked || sh.Parcels[0].Tracking == "" || sh.Parcels[0].Tracking != sh.Parcels[1].Tracking {
+		t.Fatalf("%+v, %v", sh, err)
+	}
+	if n := len(w.sim.State().Deliveries); n != 1 {
+		t.Errorf("%d deliveries", n)
+	}
+	w.step(sh.Tracking, "delivered")
+	if got := w.get("T-1")["status"]; got != "ORDER_DELIVERED" {
+		t.Errorf("both were delivered, and the order is %v", got)
+	}
+}

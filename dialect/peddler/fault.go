@@ -170,9 +170,9 @@ func wireName(path string) string {
 	if name, ok := wireNames[path]; ok {
 		return name
 	}
-	for engine, wire := range map[string]string{"to.": "deliveryAddress.", "from.": "senderAddress.", "parcels": dimensions} {
+	for engine, wire := range map[string]string{"to.": "deliveryAddress.", "from.": "senderAddress."} {
 		if rest, ok := strings.CutPrefix(path, engine); ok {
-			return strings.TrimSuffix(wire+rest, "[0]")
+			return wire + rest
 		}
 	}
 	return path

@@ -25,11 +25,9 @@ func TestUnspoken(t *testing.T) {
 
 // meaningful puts values that this API can tell apart in the place of texts that say nothing to it.
 func meaningful(s waybill.Shipment) waybill.Shipment {
-	if strings.HasPrefix(s.Options.Undeliverable, "leaf5") {
-		s.Options.Undeliverable = waybill.UndeliverableDonate
-	} else {
-		s.Options.Undeliverable = waybill.UndeliverableDispose
-	}
+	changed := func(leaf string) bool { return len(leaf) >= len("leaf5000") }
+	s.Options.Undeliverable = map[bool]string{false: waybill.UndeliverableDispose, true: waybill.UndeliverableDonate}[changed(s.Options.Undeliverable)]
+	s.Options.Signature = map[bool]string{false: "required", true: "not_required"}[changed(s.Options.Signature)]
 	s.Charges = []waybill.Charge{{Kind: "tax", Amount: waybill.Money{Minor: s.Charges[0].Amount.Minor, Currency: s.Sold.Currency}}}
 	extra, _ := json.Marshal(map[string]json.RawMessage{carrierOptions: s.Extra})
 	s.Extra = extra

@@ -60,19 +60,22 @@ func TestOneOrderIsBookedOnce(t *testing.T) {
 	id := success(t, app, "POST /order", order.String(), http.StatusCreated)["order_id"]
 	body := fmt.Sprintf(`{"orderId":%.0f,"warehouseId":%d,"action":"book_shipment","carrierId":"delhivery_e_prepaid","carrierName":"Delhivery Express","shipmentType":"forward"}`, id, seedPlace)
 	var wait sync.WaitGroup
-	statuses := make([]int, 12)
+	statuses, bodies := make([]int, 12), make([]string, 12)
 	for i := range statuses {
-		wait.Go(func() { statuses[i] = ask(app, "POST /create_shipment", body).Code })
+		wait.Go(func() {
+			w := ask(app, "POST /create_shipment", body)
+			statuses[i], bodies[i] = w.Code, w.Body.String()
+		})
 	}
 	wait.Wait()
 	booked := 0
-	for _, status := range statuses {
+	for i, status := range statuses {
 		switch status {
 		case http.StatusCreated:
 			booked++
 		case http.StatusAccepted, http.StatusConflict:
 		default:
-			t.Errorf("an answer has the status %d", status)
+			t.Errorf("an answer is %d %s", status, bodies[i])
 		}
 	}
 	sh := shipment(t, app, "once")

@@ -278,6 +278,21 @@ func TestALabel(t *testing.T) {
 	}
 }
 
+// TestUnderAPrefix: a simulator that is served beside others names its labels' addresses as they are reached.
+func TestUnderAPrefix(t *testing.T) {
+	d := open(t, delhiverysim.Options{})
+	number := d.create(one(nil)).Packages[0].Waybill
+	server := httptest.NewServer(http.StripPrefix("/delhivery", d.sim))
+	t.Cleanup(server.Close)
+	d.url = server.URL + "/delhivery"
+	_, body := d.call("GET", "/api/p/packing_slip?pdf=true&pdf_size=4R&wbns="+number, "", "")
+	_, rest, _ := strings.Cut(body, `"pdf_download_link":"`)
+	link, _, _ := strings.Cut(rest, `"`)
+	if status, pdf := get(t, strings.ReplaceAll(link, `\u0026`, "&")); status != 200 || !bytes.HasPrefix(pdf, []byte("%PDF")) {
+		t.Errorf("%d %s", status, link)
+	}
+}
+
 func get(t *testing.T, link string) (int, []byte) {
 	t.Helper()
 	res, err := http.Get(link)
