@@ -227,6 +227,26 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
+// Logged is an error as it may stand in a log: what was done and how it failed, without words that a carrier or a
+// caller chose, which may repeat names and addresses. An internal error, which nobody else's words reach, is told whole.
+func Logged(err error) string {
+	e := AsError(err)
+	if e == nil || e.Code == Internal {
+		return fmt.Sprint(err)
+	}
+	said := strings.TrimPrefix(e.Op+": ", ": ") + string(e.Reason)
+	if e.Fault != nil && e.Fault.Code != "" {
+		said += " (" + e.Fault.Carrier + " " + e.Fault.Code + ")"
+	}
+	if e.Unsure {
+		said += ", unsure"
+	}
+	if cause := AsError(e.Err); cause != nil && cause.Code != Internal {
+		said += ": " + Logged(cause)
+	}
+	return said
+}
+
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

@@ -71,7 +71,9 @@ func walkThrough(t *testing.T, cfg Config, colour bool) {
 	}
 	for _, name := range []string{"lynkup", "shiptheory", "shiptheory-return", "peddler", "shiplee"} { // EPGL prints none
 		codes := decoded(t, filepath.Join(out, name+".pdf"))
-		if !slices.ContainsFunc(codes, func(code string) bool { return regexp.MustCompile(`(tracking|AWB) ` + regexp.QuoteMeta(code) + `\b`).MatchString(text) }) {
+		if !slices.ContainsFunc(codes, func(code string) bool {
+			return regexp.MustCompile(`(tracking|AWB) ` + regexp.QuoteMeta(code) + `\b`).MatchString(text)
+		}) {
 			t.Errorf("the barcodes on %s.pdf say %q, which nobody was told", name, codes)
 		}
 	}

@@ -154,7 +154,7 @@ func (s Session) refresh(ctx context.Context, numbers []string) error {
 			err = s.pollAll(ctx, c, trackers, s.Clock.Now())
 		}
 		if err != nil {
-			s.Log.Warn("tracking on demand", "connection", string(id), "error", err.Error())
+			s.Log.Warn("tracking on demand", "connection", string(id), "error", waybill.Logged(err))
 		}
 	}
 	return nil

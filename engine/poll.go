@@ -75,7 +75,7 @@ func (e *Engine) Poll(ctx context.Context, job waybill.Job) error {
 	next := now.Add(pollEvery)
 	if !connection.Paused {
 		if err := s.pollAll(ctx, connection, due, now); err != nil && ctx.Err() == nil {
-			s.Log.Warn("poll broken off", "connection", string(connection.ID), "error", err.Error())
+			s.Log.Warn("poll broken off", "connection", string(connection.ID), "error", waybill.Logged(err))
 			next = now.Add(max(pollEvery, waybill.AsError(err).RetryAfter))
 		}
 	}
@@ -124,7 +124,7 @@ func (s Session) hear(ctx context.Context, chunk []waybill.Tracker, heard []wayb
 		return err
 	}
 	if len(chunk) == 1 {
-		s.Log.Error("tracking cannot be written", "tracker", string(chunk[0].ID), "error", err.Error())
+		s.Log.Error("tracking cannot be written", "tracker", string(chunk[0].ID), "error", waybill.Logged(err))
 		return s.setAside(ctx, chunk[0].ID, now)
 	}
 	for i := range chunk {

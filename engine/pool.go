@@ -44,7 +44,7 @@ func (s Session) takeNumbers(ctx context.Context, c waybill.Connection, opened *
 		return nil
 	})
 	if err != nil {
-		s.Log.Warn("the carrier gives its own numbers", "connection", string(c.ID), "error", err.Error())
+		s.Log.Warn("the carrier gives its own numbers", "connection", string(c.ID), "error", waybill.Logged(err))
 		return nil
 	}
 	return taken

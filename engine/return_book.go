@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +78,7 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	}
 	err = s.bringBack(ctx, b)
 	if b.returning.Booking == waybill.Failed || (err != nil && b.purchase.Version > 0) {
-		s.Log.Info("a return is not booked", "return", string(b.returning.ID), "error", fmt.Sprint(err))
+		s.Log.Info("a return is not booked", "return", string(b.returning.ID), "error", waybill.Logged(err))
 		err = nil // it is stored as failed or unsettled, and a job finds out
 	}
 	return b.returning, err

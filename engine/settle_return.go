@@ -22,7 +22,7 @@ func (s Session) unsureReturn(ctx context.Context, b *comeback, cause error) err
 		},
 	})
 	if err != nil {
-		s.Log.Error("a purchase is left to its job", "purchase", string(b.purchase.ID), "error", err.Error())
+		s.Log.Error("a purchase is left to its job", "purchase", string(b.purchase.ID), "error", waybill.Logged(err))
 	}
 	return pendingReturn(cause)
 }

@@ -207,14 +207,14 @@ func (s Session) finish(ctx context.Context, a *attempt) (waybill.Shipment, erro
 		return a.shipment, err
 	})
 	if err != nil {
-		s.Log.Error("a purchase is left to its job", "purchase", string(purchase), "error", err.Error())
+		s.Log.Error("a purchase is left to its job", "purchase", string(purchase), "error", waybill.Logged(err))
 	}
 	if !inTime || err != nil {
 		sh = asStored
 	}
 	if sh.Booking == waybill.Unsettled {
 		if err := s.pending(ctx, set, sh); err != nil {
-			s.Log.Error("a pending booking is not in the history", "shipment", string(sh.ID), "error", err.Error())
+			s.Log.Error("a pending booking is not in the history", "shipment", string(sh.ID), "error", waybill.Logged(err))
 		}
 	}
 	return sh, nil

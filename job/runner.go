@@ -121,7 +121,7 @@ func (r *Runner) settle(ctx context.Context, job waybill.Job, err error) (outcom
 	case errors.Is(err, waybill.ErrFinished):
 		return "done", nil
 	case e.Severity == waybill.Hard && !e.Unsure:
-		r.Log.Error("job buried", "kind", string(job.Kind), "job", string(job.ID), "subject", string(job.Subject), "error", err.Error())
+		r.Log.Error("job buried", "kind", string(job.Kind), "job", string(job.ID), "subject", string(job.Subject), "error", waybill.Logged(err))
 		return "buried", r.Queue.Bury(ctx, job, err)
 	default:
 		wait := e.RetryAfter
@@ -129,7 +129,7 @@ func (r *Runner) settle(ctx context.Context, job waybill.Job, err error) (outcom
 			wait = r.backoff(job.Attempt)
 		}
 		r.Log.Info("job again later", "kind", string(job.Kind), "job", string(job.ID), "subject", string(job.Subject),
-			"attempt", job.Attempt, "wait", wait.String(), "error", err.Error())
+			"attempt", job.Attempt, "wait", wait.String(), "error", waybill.Logged(err))
 		return "retry", r.Queue.Retry(ctx, job, r.Clock.Now().Add(wait), err)
 	}
 }

@@ -57,7 +57,7 @@ func (p *pool) keepIncrement(c waybill.Choice) {
 }
 
 // proposed reports whether any pick fits. A pick's provider is a connection's name, display name or
-// external id; none fits all. Where services are not known yet only the provider counts.
+// external id; none fits all. Its services are named by code, by the account's own number or by name. Where services are not known yet only the provider counts.
 func proposed(picks []waybill.Pick, o *option) bool {
 	return slices.ContainsFunc(picks, func(pick waybill.Pick) bool {
 		names := []string{o.provider.Name, o.provider.DisplayName, o.provider.ExternalID}
@@ -65,7 +65,7 @@ func proposed(picks []waybill.Pick, o *option) bool {
 			return false
 		}
 		return o.open || len(pick.Services) == 0 || slices.ContainsFunc(pick.Services, func(s string) bool {
-			return s == o.code || (o.number != 0 && s == strconv.FormatInt(o.number, 10))
+			return s == o.code || strings.EqualFold(s, o.service) || (o.number != 0 && s == strconv.FormatInt(o.number, 10))
 		})
 	})
 }

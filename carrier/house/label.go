@@ -20,7 +20,7 @@ func (a *Adapter) labels(s *waybill.Shipment, offer ratecard.Offer, numbers []st
 			Carrier: a.heading, Service: offer.ServiceName, Sample: a.sample,
 			From: s.From, To: s.To, ShipDate: shipDate, Piece: i + 1, Pieces: len(numbers),
 			Weight: weight(s, i), Reference: s.Reference, Reference2: s.Reference2,
-			Routing: routing, Instructions: s.Instructions,
+			Routing: routing, Instructions: atTheDoor(s),
 			TrackingNumber: number, Matrix: number,
 		}
 		if a.sscc != "" {
@@ -35,6 +35,28 @@ func (a *Adapter) labels(s *waybill.Shipment, offer ratecard.Offer, numbers []st
 		labels[i] = waybill.Label{Parcel: i, Format: waybill.FormatFace, Face: &faces[i]}
 	}
 	return labels
+}
+
+// atTheDoor is what the driver is told: what must be done before the parcel is handed over, then the sender's own words.
+func atTheDoor(s *waybill.Shipment) string {
+	var told []string
+	if s.Options.COD.Value.Positive() {
+		told = append(told, "COLLECT "+s.Options.COD.Money().String())
+	}
+	for _, need := range s.Needs() {
+		switch need {
+		case waybill.CanSignature:
+			told = append(told, "SIGNATURE")
+		case waybill.CanAdult:
+			told = append(told, "ADULT SIGNATURE")
+		case waybill.CanPIN:
+			told = append(told, "PASSWORD")
+		}
+	}
+	if s.Instructions != "" {
+		told = append(told, s.Instructions)
+	}
+	return strings.Join(told, " · ")
 }
 
 // weight is what a parcel's label says: its own weight, else its share of the total, rounded up.

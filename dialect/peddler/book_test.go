@@ -146,6 +146,28 @@ func TestOtherCarriersShipments(t *testing.T) {
 	}
 }
 
+// TestLevelsOfOtherCarriers: a service of any carrier that the account has named after a level is booked by it.
+func TestLevelsOfOtherCarriers(t *testing.T) {
+	app := installation(t).Start(t)
+	_, err := admin(t, app).SaveService(context.Background(), waybill.Service{Carrier: "Slow", Driver: "courier", Code: "NEXT_DAY_48", Name: "EXPRESS_0900"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := engine.Gate{Engine: app.Engine}.IssueToken(context.Background(), engine.Credentials{
+		Dialect: "peddler", Kind: waybill.ActorClient, ID: clientID, Secret: clientSecret, Connection: "slow",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.Authorization = "Bearer " + token.Text
+	var results []result
+	leveled := strings.Replace(plain("E9"), "{", `{"serviceLevel": "EXPRESS_0900", `, 1)
+	must200(t, app, "POST /api/Carriers/slow/createShipments", "["+leveled+"]", &results)
+	if results[0].Status != "ADDED" || shipment(t, app, "E9").Provider.Service != "NEXT_DAY_48" {
+		t.Fatalf("got %+v", results[0])
+	}
+}
+
 // TestPostcodes: those that the carrier's rate card serves and that exist, ascending, by the vendor's regions.
 func TestPostcodes(t *testing.T) {
 	app := installation(t).Start(t)

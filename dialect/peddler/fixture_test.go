@@ -77,7 +77,7 @@ func seed(t *testing.T, e *engine.Engine) string {
 	account.Settings.DefaultLocation = home.ID
 	_, err = e.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "fixture"}).SaveAccount(ctx, account)
 	s.check(err)
-	_, err = s.s.SetHookToken(ctx, engine.SetHookToken{Token: "shared-token"})
+	_, err = s.s.SetHookToken(ctx, engine.SetHookToken{Token: "seed-hook-token"})
 	s.check(err)
 	token, err := engine.Gate{Engine: e}.IssueToken(ctx, engine.Credentials{
 		Dialect: "peddler", Kind: waybill.ActorClient, ID: clientID, Secret: clientSecret, Connection: carrierID, TTL: 1000 * time.Hour,

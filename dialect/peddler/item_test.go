@@ -67,3 +67,15 @@ func TestInternalErrorsStaySilent(t *testing.T) {
 		}
 	}
 }
+
+// TestLevelOfAService: a service that the account has named after a level is shown by that.
+func TestLevelOfAService(t *testing.T) {
+	for _, c := range []struct{ code, name, want string }{
+		{"SAME_DAY_24", "Same day", "SAME_DAY_24"}, {"03", "EXPRESS_0900", "EXPRESS_0900"}, {"03", "Ground", "03"},
+	} {
+		r := recordOf(&waybill.Shipment{Provider: &waybill.Provider{Service: c.code, ServiceName: c.name}})
+		if r.ServiceLevel == nil || *r.ServiceLevel != c.want {
+			t.Errorf("%s, %s is shown as %v", c.code, c.name, r.ServiceLevel)
+		}
+	}
+}

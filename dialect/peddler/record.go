@@ -3,6 +3,7 @@ package peddler
 import (
 	"encoding/json"
 	"math/big"
+	"slices"
 	"strings"
 
 	"waybill"
@@ -104,11 +105,19 @@ func (r *record) choose(s *waybill.Shipment) {
 	}
 	var data carrierData
 	if p := s.Provider; p != nil {
-		r.ServiceLevel, r.CarrierID = orNull(p.Service), orNull(p.ExternalID)
+		r.ServiceLevel, r.CarrierID = orNull(levelOf(p)), orNull(p.ExternalID)
 		data.Carrier, data.Service = p.DisplayName, p.ServiceName
 	}
 	data.TrackingURL = s.TrackingURL
 	r.CarrierData = string(dialect.JSON(0, data).Body)
+}
+
+// levelOf is a service as this API calls it: by its code, or by the level that the account has named it after.
+func levelOf(p *waybill.Provider) string {
+	if !slices.Contains(levels, p.Service) && slices.Contains(levels, p.ServiceName) {
+		return p.ServiceName
+	}
+	return p.Service
 }
 
 // option is one entry of carrierOptions.

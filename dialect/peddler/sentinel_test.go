@@ -71,7 +71,7 @@ func TestNoSampleInCode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, sample := range []string{"64751f4a", "1066", "19968", "seed-client", "shared-token", "Jodenbree", "peddler.com"} {
+		for _, sample := range []string{"64751f4a", "1066", "19968", "seed-client", "seed-hook-token", "Jodenbree", "peddler.com"} {
 			if strings.Contains(string(text), sample) {
 				t.Errorf("%s holds the sample value %s", f.Name(), sample)
 			}

@@ -58,8 +58,14 @@ func (in booking) picks(s waybill.Shipment, c waybill.Candidate) bool {
 	return c.Sold.Currency == rupees && carrierID(s, c) == in.carrierID && strings.EqualFold(carrierName(c), in.carrierName)
 }
 
+// book books an order. To book one that is held is to release it, which is for a person to do: a client that asks
+// again does not.
 func book(s engine.Session, ctx context.Context, in booking) (waybill.Shipment, error) {
-	sh, err := s.BookShipment(ctx, engine.BookShipment{
+	sh, err := s.GetShipment(ctx, engine.GetShipment{Ref: engine.Ref{Number: in.number}})
+	if err == nil && sh.Booking == waybill.Held {
+		return sh, nil
+	}
+	sh, err = s.BookShipment(ctx, engine.BookShipment{
 		Ref: engine.Ref{Number: in.number}, From: in.warehouse, Prepaid: true, Service: in.carrierName, Pick: in.picks,
 		Key: in.key, Hash: in.hash,
 	})

@@ -148,6 +148,7 @@ var givens = map[string]func(*testing.T, *dialecttest.App, string){
 	"limit":    setLimit,    // limit N: requests a minute
 	"foreign":  addForeign,  // foreign NUMBER: a warehouse of another account
 	"rule":     addRule,     // rule IMPORTANCE | WHEN | THEN
+	"dollars":  addDollars,  // dollars: the riders price in dollars from now on
 	"jobs":     func(t *testing.T, app *dialecttest.App, _ string) { app.Drain(t) },
 }
 
@@ -311,6 +312,7 @@ func setRole(t *testing.T, app *dialecttest.App, text string) {
 func addRule(t *testing.T, app *dialecttest.App, text string) {
 	word := columns(text)
 	_, err := admin(t, app).SaveRule(context.Background(), waybill.Rule{
+		Row:  waybill.Row{Number: 50},
 		Name: word[1], Importance: int(integer(t, word[0])), When: []byte(word[1]), Then: []byte(word[2]),
 	})
 	must(t, err)
@@ -326,4 +328,16 @@ func addForeign(t *testing.T, app *dialecttest.App, text string) {
 	l.Row, l.Connections = waybill.Row{Number: integer(t, text)}, nil
 	_, err = s.SaveLocation(ctx, l)
 	must(t, err)
+}
+
+func addDollars(t *testing.T, app *dialecttest.App, _ string) {
+	connections, err := admin(t, app).ListConnections(context.Background())
+	must(t, err)
+	for _, c := range connections {
+		if c.ExternalID == "riders" {
+			c.Settings["rate_card"] = strings.ReplaceAll(c.Settings["rate_card"], `"INR"`, `"USD"`)
+			_, err = admin(t, app).SaveConnection(context.Background(), engine.SaveConnection{Connection: c})
+			must(t, err)
+		}
+	}
 }

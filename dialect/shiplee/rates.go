@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"waybill"
 	"waybill/dialect"
@@ -94,18 +96,18 @@ func encodeRates(_ *dialect.Request, o engine.Offers) dialect.Reply {
 	return dialect.JSON(http.StatusOK, out)
 }
 
-// carrierID names an offer: the carrier, the first letter of its service, and how the order is paid.
+// carrierID names an offer: the carrier, the first letter of its service (the whole code of one that is a number), and
+// how the order is paid.
 func carrierID(s waybill.Shipment, c waybill.Candidate) string {
 	payment := "prepaid"
 	if s.Options.COD.Value.Positive() {
 		payment = "cod"
 	}
-	letter := ""
-	for _, r := range strings.ToLower(c.Provider.Service) {
-		letter = string(r)
-		break
+	service := strings.ToLower(c.Provider.Service)
+	if first, size := utf8.DecodeRuneInString(service); unicode.IsLetter(first) {
+		service = service[:size]
 	}
-	return c.Provider.Carrier + "_" + letter + "_" + payment
+	return c.Provider.Carrier + "_" + service + "_" + payment
 }
 
 // carrierName is the service's name, which says which is meant where two begin with one letter.

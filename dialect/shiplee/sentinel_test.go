@@ -92,6 +92,25 @@ func TestChargesAreShared(t *testing.T) {
 	}
 }
 
+// TestCarrierIDs: the page's pattern, and that of services that have no letter.
+func TestCarrierIDs(t *testing.T) {
+	var prepaid, cod waybill.Shipment
+	cod.Options.COD = waybill.Amount{Value: "10", Currency: rupees}
+	for _, test := range []struct {
+		order                  waybill.Shipment
+		carrier, service, want string
+	}{
+		{prepaid, "delhivery", "express", "delhivery_e_prepaid"},
+		{cod, "delhivery", "Surface", "delhivery_s_cod"},
+		{prepaid, "ups", "08", "ups_08_prepaid"},
+	} {
+		got := carrierID(test.order, waybill.Candidate{Provider: waybill.Provider{Carrier: test.carrier, Service: test.service}})
+		if got != test.want {
+			t.Errorf("%s of %s is %s, want %s", test.service, test.carrier, got, test.want)
+		}
+	}
+}
+
 // TestTransitTimes: the page's two are two days as 2-3 and four as 4-6.
 func TestTransitTimes(t *testing.T) {
 	for days, want := range map[int]string{0: "", 1: "1-2 days", 2: "2-3 days", 3: "3-4 days", 4: "4-6 days", 9: "9-13 days"} {

@@ -15,7 +15,9 @@ func TestReturnKey(t *testing.T) {
 	app := start(t, installation(t))
 	must200(t, app, "POST /v1/shipments", strings.Replace(plain, `"parcels":3`, `"parcels":1`, 1))
 	body := `{"outgoing_reference":"S1","delivery_postcode":"BS1 4TW","return_service":"200","expiry":"2026-12-01"}`
-	bring := func(body, key string) (int, []byte) { return ask(t, app, "POST /v1/returns", body, "Idempotency-Key: "+key) }
+	bring := func(body, key string) (int, []byte) {
+		return ask(t, app, "POST /v1/returns", body, "Idempotency-Key: "+key)
+	}
 	status, first := bring(body, "k1")
 	again, second := bring(body, "k1")
 	if status != 200 || again != 200 || !bytes.Equal(first, second) {
