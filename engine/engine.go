@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"waybill"
 	"waybill/carrier"
 	"waybill/store"
@@ -48,6 +50,7 @@ type Engine struct {
 	cache   setupCache
 	serials serials
 	under   underway
+	places  singleflight.Group // registrations under way
 }
 
 // New makes an engine.

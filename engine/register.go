@@ -35,10 +35,24 @@ func (s Session) register(
 	if err != nil || known.Digest == digest {
 		return known.Alias, err
 	}
-	// A registration is repeated at will, so it may be broken off: the caller waits for rates and purchase too.
-	told, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Rating)
+	// The first bookings from a new place come together, and carriers count registrations: one of them tells it.
+	told, err, _ := s.places.Do(string(c.ID)+"/"+string(l.ID)+"/"+digest, func() (any, error) {
+		return s.tellPlace(context.WithoutCancel(ctx), opened, l, known, digest)
+	})
+	if err != nil {
+		return "", err
+	}
+	return told.(string), nil
+}
+
+// tellPlace registers a place and remembers it. A registration is repeated at will, so it may be broken off: the
+// caller waits for rates and purchase too.
+func (s Session) tellPlace(
+	ctx context.Context, opened *carrier.Carrier, l *waybill.Location, known waybill.Registration, digest string,
+) (string, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
-	alias, err = opened.Register(told, carrier.RegisterRequest{Location: *l, Name: placeName(l, digest)})
+	alias, err := opened.Register(bounded, carrier.RegisterRequest{Location: *l, Name: placeName(l, digest)})
 	if err != nil {
 		return "", unregistered(l, err)
 	}
@@ -48,7 +62,7 @@ func (s Session) register(
 		return tx.Registrations().Put(&fresh)
 	})
 	if waybill.IsCode(err, waybill.Conflict) {
-		err = nil // another registered it at the same moment, in the same words
+		err = nil // another node registered it at the same moment, in the same words
 	}
 	return alias, err
 }

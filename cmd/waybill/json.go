@@ -15,7 +15,7 @@ import (
 // within as JSON.
 
 // unsaid are members that never leave the program.
-var unsaid = []string{"Password", "Secret", "OldSecret", "Sealed", "Token", "Version"}
+var unsaid = []string{"Password", "Secret", "OldSecret", "Sealed", "Token", "APIKey", "HookToken", "Version"}
 
 func writeJSON(w io.Writer, v any) error {
 	var b, indented bytes.Buffer

@@ -164,7 +164,7 @@ func why(o engine.Offers) string {
 		}
 	}
 	for _, step := range o.Steps {
-		if step.Outcome == waybill.StepFailed || step.Outcome == waybill.StepRejected {
+		if step.Stage != waybill.StageRank && (step.Outcome == waybill.StepFailed || step.Outcome == waybill.StepRejected) {
 			add(step.Subject + ": " + step.Detail)
 		}
 	}
