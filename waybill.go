@@ -110,6 +110,23 @@ type Client struct {
 	Grants   []ID
 }
 
+// APIKey lets a program in without a login. What is kept of it is its hash: the key is shown once, when it is
+// made. Its text begins with wb_test_ or wb_live_ and ends in a checksum, so that scanners find one that leaked.
+type APIKey struct {
+	Row
+	Name     string
+	Prefix   string // the first characters, to tell keys apart
+	Hash     string // SHA-256, hexadecimal: the key has 178 random bits, so nothing slower is needed
+	Role     Role
+	Scopes   []Scope // of what the role may; empty: all of it
+	Test     bool    // reaches simulators and carriers' test systems, never what is live
+	Grants   []ID    // child accounts the key may act in
+	Expires  *time.Time
+	Revoked  *time.Time
+	Replaced ID         // by which key, when it was rotated: it is good until Expires
+	LastUsed *time.Time // to the hour
+}
+
 // Brand is a name parcels go out under.
 type Brand struct {
 	Row
@@ -259,7 +276,9 @@ type Actor struct {
 	Account    ID     // the account acted in
 	Grants     []ID   // children that may be seen and acted in too
 	Role       Role
-	Dialect    string // the API it speaks
+	Scopes     []Scope // of what the role may; empty: all of it
+	Test       bool    // an API key for tests: see [Actor.Reaches]
+	Dialect    string  // the API it speaks
 	Connection string // external id: set when only the shipments of this connection may be seen (Peddler)
 	IP         string
 }

@@ -59,6 +59,7 @@ func (w *walk) peddlerDelivered() error {
 		return fmt.Errorf("two were sent, and answered %v", answer)
 	}
 	number := text(results[0], "trackingNumber")
+	w.bike = number
 	w.line("booked", "%s is %s, tracking %s", text(results[0], "metaData"), text(results[0], "status"), number)
 	w.line("refused", "%s is %s %s, and harms no other", text(results[1], "metaData"), text(results[1], "status"), text(results[1], "errorType"))
 	if err := w.peddlerLabels(number); err != nil {

@@ -19,9 +19,12 @@ import (
 type Dialect struct {
 	Name   string
 	Title  string // the API's name in words
+	Prefix string // path it is served under; empty: "/" and the name
 	Routes Routes
 	Auth   Auth
 	Limit  waybill.RateLimit // a caller's default; the account may set another
+	// TellLimit has every answer say what is left of the caller's limit, in the RateLimit headers.
+	TellLimit bool
 	// Fault puts an error into the API's words. It is total: every reason and code has an answer.
 	Fault func(*Request, *waybill.Error) Reply
 	// Speak puts an event into the API's webhook form; false: it has no word for it.

@@ -2,7 +2,9 @@ package dialect
 
 import (
 	"container/list"
+	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
 	"time"
 
@@ -58,6 +60,20 @@ func (l *limiter) take(key string, limit waybill.RateLimit, now time.Time) error
 	e := waybill.E("limit", waybill.ReasonRateLimit, "more than %d requests in %s", limit.Requests, limit.Period)
 	e.RetryAfter = wait
 	return e
+}
+
+// tell writes what a caller has left of its limit: RateLimit-Limit, -Remaining and -Reset, the last being the
+// seconds until the bucket is full again (draft-ietf-httpapi-ratelimit-headers-07). A limit of no requests is none.
+func (l *limiter) tell(header http.Header, key string, limit waybill.RateLimit, now time.Time) {
+	if limit.Requests <= 0 || limit.Period <= 0 {
+		return
+	}
+	left := max(0, int(l.bucket(key, limit).TokensAt(now)))
+	each := limit.Period / time.Duration(limit.Requests)
+	reset := (time.Duration(limit.Requests-left)*each + time.Second - 1) / time.Second
+	header.Set("RateLimit-Limit", strconv.Itoa(limit.Requests))
+	header.Set("RateLimit-Remaining", strconv.Itoa(left))
+	header.Set("RateLimit-Reset", strconv.FormatInt(int64(reset), 10))
 }
 
 func (l *limiter) bucket(key string, limit waybill.RateLimit) *bucket {

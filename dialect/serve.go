@@ -91,6 +91,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.reply.Status = http.StatusOK
 	}
 	h.share(r.Context(), x)
+	if h.TellLimit && x.account.ID != "" {
+		h.actors.tell(w.Header(), x.caller(), h.limitOf(x.account), x.request.Now)
+	}
 	if err := h.guard(x, func() error { return send(r, w, x.reply) }); err != nil {
 		h.Engine.Log.Error("answer broken off", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "error", err)
 		h.finish(x, started)
@@ -162,11 +165,18 @@ func (h *handler) admit(ctx context.Context, x *exchange) (err error) {
 		return err
 	}
 	r.Actor, r.Account, r.Settings = x.actor.Name, x.account.TenantID, x.account.Settings
-	limit, own := x.account.Settings.Limits[h.Name]
-	if !own {
-		limit = h.Limit
+	return h.actors.take(x.caller(), h.limitOf(x.account), r.Now)
+}
+
+// caller is whose limit a request counts against.
+func (x *exchange) caller() string { return string(x.actor.Account) + "/" + string(x.actor.ID) }
+
+// limitOf is how much one caller of an account may ask: what the account says, else the dialect.
+func (h *handler) limitOf(account waybill.Account) waybill.RateLimit {
+	if own, set := account.Settings.Limits[h.Name]; set {
+		return own
 	}
-	return h.actors.take(string(x.actor.Account)+"/"+string(x.actor.ID), limit, r.Now)
+	return h.Limit
 }
 
 // read takes the whole body, up to a limit and within a time.

@@ -59,6 +59,7 @@ type Tx interface {
 	Accounts() Keyed[waybill.Account]           // key: name, unique in the installation; an account belongs to itself
 	Users() Keyed[waybill.User]                 // key: e-mail in lower case, unique in the installation
 	Clients() Keyed[waybill.Client]             // key: client id, unique in the installation
+	APIKeys() Keyed[waybill.APIKey]             // key: hash, unique in the installation; no part of the set-up that Epoch counts
 	Brands() Keyed[waybill.Brand]               // key: external id
 	Locations() Keyed[waybill.Location]         // key: external id
 	Connections() Keyed[waybill.Connection]     // key: external id; a lent one is seen by the borrower too
@@ -278,6 +279,7 @@ type Key struct {
 	Running bool
 	Subject waybill.ID // the outcome
 	Reason  waybill.Reason
+	Answer  []byte // what was answered, sealed, where that is no record that can be shown again
 	Expires time.Time
 }
 

@@ -46,6 +46,10 @@ var (
 			return []any{string(v.Connection) + "/" + string(v.Location)}
 		},
 	})
+	apiKeys = define(noun[waybill.APIKey]{ // no part of the set-up either: its last use is noted all day long
+		table: "api_key", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.APIKey) []any { return []any{v.Hash} },
+	})
 	subscriptions = setUp("subscription", func(v *waybill.Subscription) string { return v.Name })
 )
 

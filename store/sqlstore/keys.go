@@ -29,8 +29,8 @@ func (k keyTable) Get(surface, key string) (store.Key, bool, error) {
 	ok := false
 	err := k.tx.each(func(rows *sql.Rows) error {
 		ok = true
-		return rows.Scan(&found.Hash, &found.Verb, &running, &found.Subject, &found.Reason, &expires)
-	}, "select hash, verb, running, subject, reason, expires from idempotency where account = $1 and surface = $2 and key = $3",
+		return rows.Scan(&found.Hash, &found.Verb, &running, &found.Subject, &found.Reason, &found.Answer, &expires)
+	}, "select hash, verb, running, subject, reason, answer, expires from idempotency where account = $1 and surface = $2 and key = $3",
 		string(name.account), surface, key)
 	if err != nil || !ok || expires <= micro(k.tx.Now()) {
 		return store.Key{}, false, err
@@ -56,10 +56,10 @@ func (k keyTable) Put(key store.Key) error {
 	if err := checkKeys(op, []any{key.Surface, key.Key}); err != nil {
 		return k.tx.doom(err)
 	}
-	s := (&statement{}).add("insert into idempotency (account, surface, key, hash, verb, running, subject, reason, expires)"+
-		" values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, surface, key) do update set hash = excluded.hash,"+
-		" verb = excluded.verb, running = excluded.running, subject = excluded.subject, reason = excluded.reason, expires = excluded.expires",
-		string(key.Account), key.Surface, key.Key, key.Hash, key.Verb, bit(key.Running), string(key.Subject), string(key.Reason), micro(key.Expires))
+	s := (&statement{}).add("insert into idempotency (account, surface, key, hash, verb, running, subject, reason, answer, expires)"+
+		" values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (account, surface, key) do update set hash = excluded.hash,"+
+		" verb = excluded.verb, running = excluded.running, subject = excluded.subject, reason = excluded.reason, answer = excluded.answer, expires = excluded.expires",
+		string(key.Account), key.Surface, key.Key, key.Hash, key.Verb, bit(key.Running), string(key.Subject), string(key.Reason), key.Answer, micro(key.Expires))
 	name := keyName{key.Account, key.Surface, key.Key}
 	if seen, ok := k.tx.keys[name]; key.Running && ok {
 		s.add(" where idempotency.hash = ? and idempotency.running = ? and idempotency.expires = ?", seen.Hash, bit(seen.Running), micro(seen.Expires))

@@ -12,6 +12,7 @@ func (t *tx) Accounts() store.Keyed[waybill.Account] {
 }
 func (t *tx) Users() store.Keyed[waybill.User]         { return keep(t, &users) }
 func (t *tx) Clients() store.Keyed[waybill.Client]     { return keep(t, &clients) }
+func (t *tx) APIKeys() store.Keyed[waybill.APIKey]     { return keep(t, &apiKeys) }
 func (t *tx) Brands() store.Keyed[waybill.Brand]       { return keep(t, &brands) }
 func (t *tx) Locations() store.Keyed[waybill.Location] { return keep(t, &locations) }
 func (t *tx) Connections() store.Keyed[waybill.Connection] {

@@ -24,7 +24,7 @@ var bodies = []reflect.Type{
 	reflect.TypeFor[waybill.Product](), reflect.TypeFor[waybill.Tag](), reflect.TypeFor[waybill.Rule](), reflect.TypeFor[waybill.Subscription](),
 	reflect.TypeFor[waybill.Shipment](), reflect.TypeFor[waybill.Decision](), reflect.TypeFor[waybill.Purchase](), reflect.TypeFor[waybill.Document](),
 	reflect.TypeFor[waybill.Return](), reflect.TypeFor[waybill.Tracker](), reflect.TypeFor[waybill.Delivery](), reflect.TypeFor[waybill.Event](),
-	reflect.TypeFor[waybill.Registration](), reflect.TypeFor[waybill.Declaration](),
+	reflect.TypeFor[waybill.Registration](), reflect.TypeFor[waybill.Declaration](), reflect.TypeFor[waybill.APIKey](),
 }
 
 // describe writes every member of a type that reaches the body, with its path and kind.
@@ -140,6 +140,7 @@ func TestCodec(t *testing.T) {
 	roundTrip[waybill.Event](t)
 	roundTrip[waybill.Registration](t)
 	roundTrip[waybill.Declaration](t)
+	roundTrip[waybill.APIKey](t)
 }
 
 func roundTrip[T any](t *testing.T) {
