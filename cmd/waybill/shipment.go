@@ -181,6 +181,7 @@ type scanCmd struct {
 	Text   string    `help:"In words."`
 	Place  string    `help:"Where."`
 	Reason string    `help:"Why an attempt failed."`
+	Code   string    `help:"A code for it that an API knows, such as a failure reason of Peddler (601)."`
 	To     string    `help:"Who took it."`
 	At     time.Time `help:"When; default: now." placeholder:"2026-11-21T10:00:00Z"`
 }
@@ -188,7 +189,7 @@ type scanCmd struct {
 // Run notes a scan.
 func (a scanCmd) Run(c *cli) error {
 	in := app.RecordScan{Number: a.Number, Scan: waybill.Scan{
-		At: a.At, Status: waybill.Transit(a.Status), Text: a.Text, Place: a.Place, Reason: a.Reason, Recipient: a.To,
+		At: a.At, Status: waybill.Transit(a.Status), Text: a.Text, Place: a.Place, Reason: a.Reason, Code: a.Code, Recipient: a.To,
 	}}
 	return ask(c, "scan", in, shown)
 }
