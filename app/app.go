@@ -165,7 +165,7 @@ func (a *App) open(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engi
 		mounted := &door{dialect: d, deps: deps}
 		mounted.limit(a.Config.Limits)
 		a.doors = append(a.doors, mounted)
-		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Handler: mounted})
+		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Prefix: d.Path(), Handler: mounted})
 	}
 	srv = server.New(server.Config{
 		Mounts: mounts, Log: a.log, Version: Version, Routing: a.Config.routing(),
@@ -203,13 +203,13 @@ func (a *App) handlers(
 	if client == nil {
 		client = dialect.Guard{Allow: networks(a.Config.Webhooks.AllowNetworks)}.Client()
 	}
-	speak := map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){}
+	speak, path := map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){}, map[string]string{}
 	for _, d := range spoken {
-		speak[d.Name] = d.Speak
+		speak[d.Name], path[d.Name] = d.Speak, d.Path()
 	}
 	deliverer := &dialect.Deliverer{
 		Engine: a.Engine, Speak: speak, Client: client, Random: parts.Random, Metrics: meter,
-		Base: func(name string) string { return a.settings().URL() + "/" + name },
+		Base: func(name string) string { return a.settings().URL() + path[name] },
 		Link: func(kind string, id waybill.ID) string {
 			return a.settings().URL() + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
 		},

@@ -179,7 +179,7 @@ func (w *walk) hints() {
 			"EPGL at " + w.base + "/epgl", "client " + DemoClient + ", secret " + DemoSecret,
 			fmt.Sprintf(`%s -H 'Content-Type: application/json' -d '{"clientId":"%s","clientSecret":"%s"}' %s%s | sed 's/.*"accessToken":"\([^"]*\)".*/\1/'`,
 				curl, DemoClient, DemoSecret, w.base, epglTokenPath),
-			"-H 'Content-Type: application/json' -d '{\"trackingNumber\":\"" + w.reference("e") + "\"}' " + w.base + "/epgl/api/v1/shipment/create",
+			"-H 'Content-Type: application/json' -d '" + w.declaration() + "' " + w.base + "/epgl/api/v1/shipment/create",
 		},
 		{
 			"Shiplee at " + w.base + "/shiplee", "user " + DemoEmail + ", API key " + DemoAPIKey + fmt.Sprintf(", warehouse %d", DemoWarehouse),

@@ -287,7 +287,7 @@ func (a *attempt) fail(now time.Time, err error) {
 // place from that of a parcel.
 func failureReason(e *waybill.Error) waybill.Reason {
 	switch e.Reason {
-	case waybill.ReasonCarrier, waybill.ReasonRegistration, waybill.ReasonBalance:
+	case waybill.ReasonCarrier, waybill.ReasonCarrierAddress, waybill.ReasonRegistration, waybill.ReasonBalance:
 		return e.Reason
 	}
 	return waybill.ReasonBookingFailed
