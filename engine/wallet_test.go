@@ -60,11 +60,17 @@ func books(t *testing.T, d *enginetest.Desk) [3]int64 {
 
 func statement(t *testing.T, d *enginetest.Desk) engine.WalletStatement {
 	t.Helper()
-	st, err := d.Statement(t.Context(), engine.Statement{Currency: "USD", Page: store.Page{Limit: 10_000, Ascending: true}})
-	if err != nil {
-		t.Fatal(err)
+	var whole engine.WalletStatement
+	for next := ""; ; {
+		st, err := d.Statement(t.Context(), engine.Statement{Currency: "USD", Page: store.Page{Limit: 1000, Ascending: true, After: next}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole.Balance, whole.Entries.Items = st.Balance, append(whole.Entries.Items, st.Entries.Items...)
+		if next = st.Entries.Next; next == "" {
+			return whole
+		}
 	}
-	return st
 }
 
 func entryKinds(t *testing.T, d *enginetest.Desk) (list []waybill.EntryKind) {
