@@ -60,7 +60,8 @@ const (
 	ReasonMethod           Reason = "method"
 	ReasonNotAcceptable    Reason = "not_acceptable"
 	ReasonDuplicate        Reason = "duplicate_reference"
-	ReasonTaken            Reason = "taken" // any other unique value in use
+	ReasonTaken            Reason = "taken"  // any other unique value in use
+	ReasonInUse            Reason = "in_use" // something rests on it
 	ReasonKeyReused        Reason = "key_reused"
 	ReasonKeyRunning       Reason = "key_running"
 	ReasonVersion          Reason = "version"
@@ -110,7 +111,7 @@ var Reasons = map[Reason]Code{
 	ReasonUnknownShipment: NotFound, ReasonUnknownRecord: NotFound, ReasonUnknownRoute: NotFound,
 	ReasonNoPage: NotFound, ReasonNoLabel: NotFound,
 	ReasonMethod: Unsupported, ReasonNotAcceptable: Unsupported,
-	ReasonDuplicate: Conflict, ReasonTaken: Conflict, ReasonKeyReused: Conflict, ReasonKeyRunning: Conflict,
+	ReasonDuplicate: Conflict, ReasonTaken: Conflict, ReasonInUse: Conflict, ReasonKeyReused: Conflict, ReasonKeyRunning: Conflict,
 	ReasonVersion: Conflict, ReasonUnsettled: Conflict, ReasonAlreadyCancelled: Conflict,
 	ReasonNotRetryable: Conflict, ReasonNotBookable: Conflict, ReasonAlreadyBooked: Conflict,
 	ReasonCancelRefused: CarrierRejected, ReasonCancelNotOffered: Unsupported,
@@ -234,7 +235,11 @@ func Logged(err error) string {
 	if e == nil || e.Code == Internal {
 		return fmt.Sprint(err)
 	}
-	said := strings.TrimPrefix(e.Op+": ", ": ") + string(e.Reason)
+	how := string(e.Reason)
+	if how == "" { // nobody's words but ours
+		how = e.Message
+	}
+	said := strings.TrimPrefix(e.Op+": ", ": ") + how
 	if e.Fault != nil && e.Fault.Code != "" {
 		said += " (" + e.Fault.Carrier + " " + e.Fault.Code + ")"
 	}

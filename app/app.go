@@ -220,6 +220,7 @@ func (a *App) handlers(
 		waybill.JobRetry:   a.Engine.Retry,
 		waybill.JobNumbers: a.Engine.FetchNumbers,
 		waybill.JobRebill:  a.Engine.Rebill,
+		waybill.JobPickup:  a.Engine.VisitPickup,
 		waybill.JobPoll:    a.Engine.Poll,
 		waybill.JobPushed:  a.Engine.Pushed,
 		waybill.JobReturn:  a.Engine.AttachReturn,

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"waybill"
 	"waybill/carrier"
@@ -19,6 +20,8 @@ const (
 	DemoClient   = "demo-client"
 	DemoSecret   = "demo-secret"
 	DemoAPIKey   = "demo-apikey"
+	// DemoKey is the demo's API key of Waybill's own API: a test key, as all of the demo's carriers are simulators.
+	DemoKey = "wb_test_demodemodemodemodemodemodemode4CrKwc"
 	// DemoCarrier is the connection that Peddler's addresses name, DemoWarehouse the place in New Delhi.
 	DemoCarrier   = "demo"
 	DemoWarehouse = 2147483833
@@ -37,7 +40,10 @@ func (a *App) seedDemo(ctx context.Context) error {
 		case known.Name == DemoAccount && !known.Demo:
 			return fmt.Errorf("there is an account %q which is not the demo's", DemoAccount)
 		case known.Name == DemoAccount && known.Settings.DefaultLocation != "":
-			return nil
+			if d := a.demoDesk(ctx, known); d.whole() || d.err != nil {
+				d.note(d.key())
+				return d.err
+			}
 		}
 	}
 	account, err := admin.SaveAccount(ctx, waybill.Account{
@@ -46,8 +52,9 @@ func (a *App) seedDemo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d := &demo{ctx: ctx, s: a.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "demo", Account: account.ID, Role: waybill.RoleAdmin})}
+	d := a.demoDesk(ctx, account)
 	d.people()
+	d.note(d.key())
 	d.connections()
 	d.wallet()
 	d.locations()
@@ -61,6 +68,17 @@ func (a *App) seedDemo(ctx context.Context) error {
 	return d.err
 }
 
+// whole reports whether the demo has all that this version gives it. One of an earlier version is given everything
+// anew.
+func (d *demo) whole() bool {
+	locations, err := d.s.ListLocations(d.ctx)
+	d.note(err)
+	return slices.ContainsFunc(locations, func(l waybill.Location) bool { return l.ExternalID == demoLast })
+}
+
+// demoLast is the last location that is made, and the one that the latest version brought.
+const demoLast = "NL-AMS"
+
 // demo saves one thing after the other until one fails.
 type demo struct {
 	ctx        context.Context
@@ -69,6 +87,19 @@ type demo struct {
 	brand      waybill.ID
 	connection map[string]waybill.ID
 	location   map[string]waybill.ID
+}
+
+func (a *App) demoDesk(ctx context.Context, account waybill.Account) *demo {
+	return &demo{ctx: ctx, s: a.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Name: "demo", Account: account.ID, Role: waybill.RoleAdmin})}
+}
+
+// key makes the API key, if it is not there yet.
+func (d *demo) key() error {
+	_, err := d.s.CreateAPIKey(d.ctx, engine.CreateAPIKey{Name: "demo", Role: waybill.RoleAdmin, Test: true, Text: DemoKey})
+	if waybill.IsCode(err, waybill.Conflict) {
+		return nil
+	}
+	return err
 }
 
 func (d *demo) people() {
@@ -196,7 +227,7 @@ func (d *demo) locations() {
 		Settings: waybill.Settings{Currency: "INR"}, Row: waybill.Row{Number: DemoWarehouse}, Kind: "primary",
 	}, "delhivery", "house-in")
 	d.place(waybill.Location{
-		ExternalID: "NL-AMS", Name: "Amsterdam", TimeZone: "Europe/Amsterdam",
+		ExternalID: demoLast, Name: "Amsterdam", TimeZone: "Europe/Amsterdam",
 		Contact:  waybill.Contact{Name: "Daan Bakker", Phone: "+31 20 123 4567"},
 		Address:  waybill.Address{Street1: "Overtoom 141", City: "Amsterdam", Postcode: "1054 HG", Country: "NL"},
 		Settings: waybill.Settings{Currency: "EUR"},

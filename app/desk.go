@@ -23,6 +23,9 @@ type Desk interface {
 type (
 	SaveUser        = engine.SaveUser
 	SaveClient      = engine.SaveClient
+	CreateAPIKey    = engine.CreateAPIKey
+	NewAPIKey       = engine.NewAPIKey
+	RotateAPIKey    = engine.RotateAPIKey
 	SaveConnection  = engine.SaveConnection
 	Secrets         = map[string]string
 	PutSubscription = engine.PutSubscription
@@ -32,6 +35,9 @@ type (
 	RecordScan      = engine.RecordScan
 	Ref             = engine.Ref
 	GetShipment     = engine.GetShipment
+	ListShipments   = engine.ListShipments
+	ShipmentList    = engine.ShipmentList
+	ShipmentQuery   = store.ShipmentQuery
 	CancelShipment  = engine.CancelShipment
 	RetryShipment   = engine.RetryShipment
 	GetLabel        = engine.GetLabel
@@ -106,6 +112,10 @@ var verbs = map[string]verb{
 	"user.save":         take(engine.Session.SaveUser),
 	"client.list":       list(engine.Session.ListClients),
 	"client.save":       take(saveClient),
+	"api-key.list":      list(engine.Session.ListAPIKeys),
+	"api-key.create":    take(engine.Session.CreateAPIKey),
+	"api-key.revoke":    take(engine.Session.RevokeAPIKey),
+	"api-key.rotate":    take(engine.Session.RotateAPIKey),
 	"brand.list":        list(engine.Session.ListBrands),
 	"brand.save":        take(engine.Session.SaveBrand),
 	"location.list":     list(engine.Session.ListLocations),
@@ -137,6 +147,7 @@ var verbs = map[string]verb{
 		return s.ListPurchases(ctx, in.States)
 	}),
 	"purchase.decide":  take(engine.Session.DecidePurchase),
+	"shipment.list":    take(engine.Session.ListShipments),
 	"shipment.get":     take(engine.Session.GetShipment),
 	"shipment.history": take(engine.Session.ShipmentHistory),
 	"shipment.why":     take(engine.Session.Explain),
@@ -241,6 +252,12 @@ func public(out any) any {
 	case waybill.Client:
 		v.Secret = ""
 		return v
+	case waybill.APIKey:
+		v.Hash = ""
+		return v
+	case engine.NewAPIKey:
+		v.Key.Hash = ""
+		return v
 	case waybill.Connection:
 		v.Sealed = nil
 		return v
@@ -252,6 +269,8 @@ func public(out any) any {
 	case []waybill.Account:
 		return each(v)
 	case []waybill.Client:
+		return each(v)
+	case []waybill.APIKey:
 		return each(v)
 	case []waybill.Subscription:
 		return each(v)

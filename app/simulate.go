@@ -79,17 +79,13 @@ type simulator struct {
 }
 
 // simulate starts the carrier simulators of the demo and tells their addresses by driver name. What
-// they booked is kept in the data folder, so that a restart finds it again.
+// they booked is kept in the data folder, also of a demo on a database, so that a restart finds it again.
 func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
 	bases := map[string]string{}
 	if !a.Config.Demo {
 		return bases, nil
 	}
-	folder := ""
-	if a.Config.Database == "" {
-		folder = filepath.Join(a.Config.Data, "simulators")
-	}
-	handlers, err := simulators(folder, clock)
+	handlers, err := simulators(filepath.Join(a.Config.Data, "simulators"), clock)
 	if err != nil {
 		return nil, err
 	}

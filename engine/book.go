@@ -53,7 +53,7 @@ func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, e
 		return o.shipment, err
 	}
 	if in.Prepaid {
-		if err := s.prepaid(ctx); err != nil {
+		if err := s.prepaid(ctx, in.From, in.Service); err != nil {
 			return waybill.Shipment{}, err
 		}
 	}
@@ -73,19 +73,6 @@ func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, e
 		}
 	}
 	return s.carry(ctx, o)
-}
-
-// prepaid refuses a booking while a wallet of the account holds less than a connection's floor.
-func (s Session) prepaid(ctx context.Context) error {
-	var set *setup
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
-		set, err = s.setup(tx, s.Actor.Account)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.enough(ctx, set)
 }
 
 // bookable refuses a shipment that somebody carries, or nobody ever will.
@@ -114,7 +101,7 @@ func (s Session) readyFor(ctx context.Context, o *order, service string) error {
 	unknown := waybill.E("book", waybill.ReasonUnknownService, "no provider has the service %q", service)
 	unknown.Fields = []waybill.FieldError{{Path: "service", Rule: waybill.RuleExists, Value: service, Message: unknown.Message}}
 	var last error = unknown
-	asked, _ := o.eligible()
+	asked, _ := o.eligible(s.Actor)
 	offered := s.offered(o.set)
 	for _, c := range asked {
 		for _, v := range offered[c.ID] {

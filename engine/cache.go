@@ -211,6 +211,9 @@ func (s *setup) pickupNotes(l *waybill.Location) string {
 
 // returnOf is where undeliverable parcels of a location go; nil: nobody said.
 func (s *setup) returnOf(l *waybill.Location) *waybill.Location {
+	if l.Return == l.ID {
+		return nil // back here, whatever holds elsewhere
+	}
 	back := s.location(l.Return)
 	for _, settings := range s.settings(l) {
 		if back == nil {

@@ -76,7 +76,10 @@ func (o *order) depart(from Place) error {
 		if l == nil {
 			return unknownLocation("location", from.name())
 		}
-		if sh.Location != "" && o.location != nil {
+		switch {
+		case sh.Digest != "": // a draft names no return place: the one it has was the set-up's at that time
+			sh.ReturnTo, sh.ReturnKey, sh.ReturnName = nil, "", ""
+		case sh.Location != "" && o.location != nil:
 			o.leave(*sh)
 		}
 		o.in.Location = l.ExternalID

@@ -151,6 +151,9 @@ func (o *order) place() error {
 	}
 	if sh.From.Address == (waybill.Address{}) || named != "" {
 		sh.From = waybill.Party{Contact: o.location.Contact, Address: o.location.Address, TaxIDs: sh.From.TaxIDs}
+		if sh.From.Contact.FullName() == "" { // a label says whom it is from
+			sh.From.Contact.Company = o.location.Name
+		}
 		sh.Location, sh.LocationKey = o.location.ID, o.location.ExternalID
 	} else {
 		sh.Location, sh.LocationKey = "", ""

@@ -50,7 +50,7 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 		return b.returning, err
 	}
 	if in.Prepaid {
-		if err := s.prepaid(ctx); err != nil {
+		if err := s.prepaid(ctx, in.To, in.Service); err != nil {
 			return waybill.Return{}, err
 		}
 	}

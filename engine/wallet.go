@@ -5,6 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
+
+	"golang.org/x/text/currency"
 
 	"waybill"
 	"waybill/store"
@@ -85,10 +88,13 @@ func (in TopUp) check() error {
 			Path: "amount", Rule: waybill.RuleRange, Value: in.Amount.String(), Message: "the amount must not be zero, nor beyond all measure",
 		})
 	}
-	if len(in.Amount.Currency) != 3 {
+	if _, err := currency.ParseISO(in.Amount.Currency); err != nil || strings.ToUpper(in.Amount.Currency) != in.Amount.Currency {
 		problems = append(problems, waybill.FieldError{
-			Path: "currency", Rule: waybill.RuleFormat, Value: in.Amount.Currency, Message: "a currency has three letters",
+			Path: "currency", Rule: waybill.RuleEnum, Value: in.Amount.Currency, Message: "an ISO 4217 code is needed, such as INR",
 		})
+	}
+	if strings.TrimSpace(in.Cause) == "" {
+		problems = append(problems, waybill.FieldError{Path: "cause", Rule: waybill.RuleRequired, Message: "an entry needs a cause"})
 	}
 	return waybill.FieldErrors("wallet", problems)
 }

@@ -69,10 +69,10 @@ func hammer(t *testing.T, o enginetest.Options, beyond int64) {
 	}
 	group.Go(func() { // money comes and goes, time passes, jobs are done
 		for n := 0; ctx.Err() == nil; n++ {
-			if _, err := d.TopUp(t.Context(), engine.TopUp{Amount: usd(3000)}); err != nil {
+			if _, err := d.TopUp(t.Context(), engine.TopUp{Amount: usd(3000), Cause: "pay day"}); err != nil {
 				t.Error(err)
 			}
-			_, _ = d.TopUp(t.Context(), engine.TopUp{Amount: usd(-700)})
+			_, _ = d.TopUp(t.Context(), engine.TopUp{Amount: usd(-700), Cause: "paid back"})
 			d.Clock.Advance(5 * time.Second)
 			if err := d.Runner.Drain(t.Context()); err != nil {
 				t.Error(err)

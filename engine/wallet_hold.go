@@ -159,20 +159,6 @@ func (s Session) pay(tx store.Tx, a *attempt, p *waybill.Purchase) error {
 	return nil
 }
 
-// enough refuses while the wallet of any wallet-billed connection of the account holds less than its floor.
-func (s Session) enough(ctx context.Context, set *setup) error {
-	p, err := s.purse(ctx, set.account.ID, set.connections)
-	if err != nil {
-		return err
-	}
-	for _, c := range set.connections {
-		if c.Billed == waybill.BilledWallet && p[c.Floor.Currency] < max(c.Floor.Minor, 0) {
-			return lowBalance(waybill.Money{}, c.Floor)
-		}
-	}
-	return nil
-}
-
 // purse is what an account's wallets have available, by currency, as far as its connections are billed to them.
 type purse map[string]int64
 

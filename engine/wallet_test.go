@@ -335,14 +335,14 @@ func TestPayments(t *testing.T) {
 		t.Errorf("paid back: %+v, %v", e, err)
 	}
 	for _, amount := range []waybill.Money{usd(0), usd(1 << 60), {Minor: 5, Currency: "DOLLARS"}} {
-		if _, err := d.TopUp(t.Context(), engine.TopUp{Amount: amount}); !waybill.IsCode(err, waybill.Invalid) {
+		if _, err := d.TopUp(t.Context(), engine.TopUp{Amount: amount, Cause: "a test"}); !waybill.IsCode(err, waybill.Invalid) {
 			t.Errorf("%v was taken: %v", amount, err)
 		}
 	}
 	wantBooks(t, d, "in the end", 300, 0, 0)
 	actor := d.Session.Actor
 	actor.Role = waybill.RoleReadOnly
-	if _, err := d.World.Engine.As(actor).TopUp(t.Context(), engine.TopUp{Amount: usd(5)}); waybill.ReasonOf(err) != waybill.ReasonRole {
+	if _, err := d.World.Engine.As(actor).TopUp(t.Context(), engine.TopUp{Amount: usd(5), Cause: "a test"}); waybill.ReasonOf(err) != waybill.ReasonRole {
 		t.Errorf("who only looks pays in: %v", err)
 	}
 }

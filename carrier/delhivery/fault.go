@@ -32,7 +32,10 @@ func (a *adapter) fault(answer wire.Answer, e *waybill.Error) {
 	}
 	switch {
 	case answer.Status == http.StatusForbidden && !aboutLogin(answer.Body):
-		sorted(e, waybill.ReasonCarrierLimit)
+		if said == "" {
+			e.Message = "Delhivery takes no more calls at the moment"
+		}
+		wire.Because(e, waybill.ReasonCarrierLimit)
 	case answer.Status == http.StatusUnauthorized, answer.Status == http.StatusForbidden, answer.Status >= 500:
 		return
 	}
@@ -53,7 +56,7 @@ func (a *adapter) fault(answer wire.Answer, e *waybill.Error) {
 
 // known applies a line of faults.csv.
 func (a *adapter) known(row []string, e *waybill.Error) {
-	sorted(e, waybill.Reason(row[1]))
+	wire.Because(e, waybill.Reason(row[1]))
 	switch row[2] {
 	case "unsure": // perhaps by an answer of ours that was lost: to be looked up
 		e.Unsure = true
@@ -71,12 +74,6 @@ func (a *adapter) known(row []string, e *waybill.Error) {
 		path = strings.Replace(path, "to.", "from.", 1)
 	}
 	e.Fields = append(e.Fields, waybill.FieldError{Path: path, Rule: waybill.RuleFormat, Message: e.Message})
-}
-
-// sorted gives an error another reason, with the code and severity that belong to it.
-func sorted(e *waybill.Error, reason waybill.Reason) {
-	is := waybill.E(e.Op, reason, "%s", e.Message)
-	e.Code, e.Reason, e.Severity = is.Code, is.Reason, is.Severity
 }
 
 // aboutLogin tells a 403 that refuses the token from one that says "too often". The first is mostly JSON, the second

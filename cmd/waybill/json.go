@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 )
@@ -144,9 +145,12 @@ func encode(b *bytes.Buffer, v any) error {
 	return nil
 }
 
-// snake turns ExternalID into external_id and LabelDPI into label_dpi.
+// snake turns ExternalID into external_id, LabelDPI into label_dpi and IPs into ips.
 func snake(name string) string {
 	var b []rune
+	if plural, ok := strings.CutSuffix(name, "s"); ok && strings.ToUpper(plural) == plural {
+		return strings.ToLower(name)
+	}
 	runes := []rune(name)
 	for i, r := range runes {
 		if unicode.IsUpper(r) {

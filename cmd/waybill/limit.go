@@ -26,6 +26,9 @@ func (a limitSet) Run(c *cli) error {
 	}
 	in := app.LimitIn{Dialect: a.Dialect, Limit: waybill.RateLimit{Requests: a.Requests, Period: a.Period}}
 	return ask(c, "limit.save", in, func(waybill.Account) table {
+		if a.Requests == 0 {
+			return table{text: a.Dialect + " takes any number of requests from each caller"}
+		}
 		return table{text: fmt.Sprintf("%s takes %d requests in %v from each caller", a.Dialect, a.Requests, a.Period)}
 	})
 }

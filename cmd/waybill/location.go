@@ -29,7 +29,7 @@ type locationAdd struct {
 	Zone       *string  `help:"Time zone, such as Europe/London; needed when new."`
 	Currency   *string  `help:"Currency of amounts without one that leave from here." placeholder:"ISO4217"`
 	Pickup     *string  `help:"Instructions to whoever picks up."`
-	Return     *string  `help:"External id of the location undeliverable parcels go to; empty: back here." placeholder:"ID"`
+	Return     *string  `help:"External id of the location undeliverable parcels go to, its own for back here; empty: the account's." placeholder:"ID"`
 	Connection []string `help:"External ids of the connections that may carry from here, first choice first; none: take all away." placeholder:"ID"`
 	Number     *int64   `help:"Number your API clients know it by: Shiplee's warehouse id; default: the next free one." placeholder:"N"`
 	Kind       *string  `help:"What sort of place it is, in your own word: Shiplee's addressType." placeholder:"WORD"`
@@ -98,8 +98,11 @@ func (a locationAdd) link(e *editing[waybill.Location]) (err error) {
 		}
 	}
 	if a.Return != nil {
-		e.record.Return = ""
-		if *a.Return != "" && *a.Return != a.ID {
+		switch e.record.Return = ""; {
+		case *a.Return == "":
+		case *a.Return == a.ID && e.fresh:
+			return fmt.Errorf("the location is new: save it first, then give it --return %s", a.ID)
+		default:
 			if e.record.Return, err = locationID(e.ctx, e.desk, e.account, *a.Return); err != nil {
 				return err
 			}

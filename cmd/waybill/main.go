@@ -46,6 +46,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`
 	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
 	Restore restoreCmd `cmd:"" group:"Operation" help:"Check a backup, or put it in place."`
+	APIKey  apiKeyCmd  `cmd:"" name:"api-key" group:"Set-up" help:"Keys for programs that use Waybill's own API."`
 	Key     keyCmd     `cmd:"" group:"Operation" help:"The master keys that secrets are sealed with."`
 	CA      caCmd      `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
 	Health  healthCmd  `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`

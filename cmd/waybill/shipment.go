@@ -51,6 +51,7 @@ func (a purchaseDecide) Run(c *cli) error {
 }
 
 type shipmentCmd struct {
+	List    shipmentList    `cmd:"" help:"List shipments, newest first."`
 	Get     shipmentGet     `cmd:"" help:"Show a shipment."`
 	History shipmentHistory `cmd:"" help:"Show what happened to a shipment."`
 	Why     shipmentWhy     `cmd:"" help:"Tell why a shipment goes the way it goes."`

@@ -22,7 +22,7 @@ func (s simCmd) Run() error {
 			fmt.Printf("%-10s %s   control: %s/_sim/state\n", sim.Name, sim.Base, sim.Base)
 			var told []string
 			for _, name := range slices.Sorted(maps.Keys(sim.Settings)) {
-				told = append(told, "--set "+name+"="+sim.Settings[name])
+				told = append(told, "--set "+shellWord(name+"="+sim.Settings[name]))
 			}
 			for _, name := range slices.Sorted(maps.Keys(sim.Secrets)) {
 				told = append(told, "--secret-env "+name+"=SECRET")
@@ -32,4 +32,12 @@ func (s simCmd) Run() error {
 				sim.Name, sim.Name, strings.ToUpper(sim.Name), sim.Base, strings.Join(told, " "))
 		}
 	})
+}
+
+// shellWord is a word as a shell takes it for one.
+func shellWord(word string) string {
+	if strings.ContainsAny(word, " '\"$&;|<>()*?#~`\\") {
+		return "'" + strings.ReplaceAll(word, "'", `'\\''`) + "'"
+	}
+	return word
 }

@@ -32,10 +32,10 @@ func (s *Store) fault(err error) error {
 	e := waybill.E("store", waybill.ReasonBug, "the database failed")
 	switch kind {
 	case duplicate:
-		e = waybill.E("store.put", waybill.ReasonTaken, "the key is in use")
 		if index == "shipment_reference" {
-			e = waybill.E("store.put", waybill.ReasonDuplicate, "the reference is in use")
+			return waybill.E("store.put", waybill.ReasonDuplicate, "the reference is in use")
 		}
+		return waybill.E("store.put", waybill.ReasonTaken, "its name or number is in use by another record")
 	case again:
 		e = waybill.E("store", waybill.ReasonDatabase, "the database gave up a transaction that met others")
 	case lost:
