@@ -97,3 +97,11 @@ type Party struct {
 	Address Address
 	TaxIDs  []TaxID
 }
+
+// SavedAddress is an address that an account sends to often.
+type SavedAddress struct {
+	Row
+	Reference string // the account's own key for it
+	Name      string // what it is called in lists
+	Party     Party
+}

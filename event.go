@@ -32,6 +32,12 @@ const (
 	ReturnFailed       EventKind = "return.failed"
 	ReturnCancelled    EventKind = "return.cancelled"
 	ReturnTracked      EventKind = "return.tracked"
+	PickupAsked        EventKind = "pickup.requested"
+	PickupBooked       EventKind = "pickup.confirmed"
+	PickupRefused      EventKind = "pickup.failed"
+	PickupInDoubt      EventKind = "pickup.unsure"
+	PickupCalledOff    EventKind = "pickup.cancelled"
+	WebhookTested      EventKind = "webhook.test" // nothing happened: somebody wants to see a webhook
 	PurchaseUnsure     EventKind = "purchase.unsure"
 	PurchaseStuck      EventKind = "purchase.stuck"
 	PurchaseSettled    EventKind = "purchase.settled"
@@ -45,6 +51,7 @@ var EventKinds = []EventKind{
 	ShipmentUnsettled, ShipmentPending, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
 	ShipmentTracked, ShipmentFellBack, ShipmentRetried, ShipmentDeclared, ShipmentInvoiced, ShipmentRebilled, LabelPrinted,
 	ReturnCreated, ReturnBooked, ReturnFailed, ReturnCancelled, ReturnTracked,
+	PickupAsked, PickupBooked, PickupRefused, PickupInDoubt, PickupCalledOff, WebhookTested,
 	PurchaseUnsure, PurchaseStuck, PurchaseSettled, PurchaseVoided, PurchaseOrphaned,
 }
 
@@ -53,9 +60,10 @@ type Event struct {
 	ID        ID
 	Account   ID
 	Kind      EventKind
-	Shipment  ID // the subject, or its shipment
+	Shipment  ID // the subject, or its shipment; of what has none, such as a pickup, that itself
 	Return    ID
 	Purchase  ID
+	Pickup    ID
 	At        time.Time
 	Actor     string // name of who did it
 	ActorKind ActorKind

@@ -19,11 +19,12 @@ const (
 	JobReturn  JobKind = "return"  // make the return label a rule asked for
 	JobSweep   JobKind = "sweep"   // retention
 	JobNumbers JobKind = "numbers" // fetch numbers of a carrier ahead
+	JobPickup  JobKind = "pickup"  // find out what became of a pickup that nobody answered, or call one off
 	JobRebill  JobKind = "rebill"  // the carrier bills another weight: ask for the price of that
 )
 
 // JobKinds lists every kind.
-var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobRebill}
+var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobPickup, JobRebill}
 
 // Job is work that must still be done. It is written in the transaction that made it necessary. Its
 // due time is also its lease: a worker that claims it moves Due on, and a crash brings it back.

@@ -62,7 +62,8 @@ func expand(s string, at int) (Decimal, error) {
 }
 
 // Scaled is the number times numerator/denominator, as an integer, rounded up (away from zero) so
-// that a parcel is never declared lighter or smaller than it is. False: not a number, or too large.
+// that a parcel is never declared lighter or smaller than it is. False: not a number, or too large, in which
+// case it is the largest number there is.
 func (d Decimal) Scaled(numerator, denominator int64) (int64, bool) {
 	return d.scale(numerator, denominator, true)
 }
@@ -84,7 +85,7 @@ func (d Decimal) scale(numerator, denominator int64, up bool) (int64, bool) {
 	if grow {
 		quotient.Add(quotient, big.NewInt(int64(r.Sign())))
 	}
-	return quotient.Int64(), quotient.IsInt64()
+	return held(quotient), quotient.IsInt64()
 }
 
 // scaleSmall is scale in machine integers, for the nine digits that every parcel in practice has.
@@ -193,10 +194,13 @@ type Weight struct {
 	Unit  WeightUnit
 }
 
-// Grams is the weight rounded up to a gram; 0 when none was given.
+// mostMeasure is more grams, or millimetres, than anything carried has. Sums of it stay within 64 bits.
+const mostMeasure = 1_000_000_000_000
+
+// Grams is the weight rounded up to a gram; 0 when none was given, and never more than a million tonnes.
 func (w Weight) Grams() int64 {
 	g, _ := w.Value.Scaled(micrograms[w.Unit], 1_000_000)
-	return g
+	return min(g, mostMeasure)
 }
 
 // Known reports whether the unit is one of ours.
@@ -248,13 +252,13 @@ type Size struct {
 	Unit   LengthUnit
 }
 
-// Millimetres are the three edges rounded up; zeros when none were given.
+// Millimetres are the three edges rounded up; zeros when none were given, and none beyond a million kilometres.
 func (s Size) Millimetres() (length, width, height int64) {
 	n := micrometres[s.Unit]
 	length, _ = s.Length.Scaled(n, 1000)
 	width, _ = s.Width.Scaled(n, 1000)
 	height, _ = s.Height.Scaled(n, 1000)
-	return length, width, height
+	return min(length, mostMeasure), min(width, mostMeasure), min(height, mostMeasure)
 }
 
 // In is one edge in another unit, rounded to places.

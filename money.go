@@ -46,14 +46,20 @@ func (m Money) Decimal() Decimal {
 	return Decimal(big.NewRat(m.Minor, powers[e]).FloatString(e))
 }
 
-// Plus adds a per-mille markup, rounded half away from zero.
+// Plus adds a per-mille markup, rounded half away from zero. What leaves 64 bits is the largest amount there is.
 func (m Money) Plus(perMille int64) Money {
 	if perMille == 0 {
 		return m
 	}
-	r := big.NewRat(m.Minor*(1000+perMille), 1000).FloatString(0)
-	n, _ := new(big.Int).SetString(r, 10)
-	return Money{Minor: n.Int64(), Currency: m.Currency}
+	return m.Times(Add(1000, perMille), 1000)
+}
+
+// Times is the share numerator/denominator of an amount, rounded half away from zero. What leaves 64 bits is the
+// largest amount there is.
+func (m Money) Times(numerator, denominator int64) Money {
+	exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(m.Minor), big.NewInt(numerator)), big.NewInt(denominator))
+	rounded, _ := new(big.Int).SetString(exact.FloatString(0), 10)
+	return Money{Minor: held(rounded), Currency: m.Currency}
 }
 
 // String is "10.33 USD".

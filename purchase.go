@@ -5,8 +5,9 @@ import "time"
 // PurchaseState is how one attempt to book stands.
 type PurchaseState string
 
-// intent → bought | refused | unsure; unsure → bought | refused | stuck; bought → voiding → voided |
-// bought; orphan → voiding → voided | orphan. stuck waits for a person, and so does an orphan that stays one.
+// intent → bought | refused | unsure | stuck; unsure → bought | refused | stuck; bought → voiding → voided |
+// bought | stuck; orphan → voiding → voided | orphan | stuck. stuck waits for a person, and so does an orphan that stays
+// one. What is stuck on its way back goes through voiding again.
 const (
 	Intent  PurchaseState = "intent"
 	Bought  PurchaseState = "bought"
@@ -20,12 +21,12 @@ const (
 
 var purchaseMoves = map[PurchaseState][]PurchaseState{
 	"":      {Intent, Bought, Refused},
-	Intent:  {Bought, Refused, Unsure},
+	Intent:  {Bought, Refused, Unsure, Stuck},
 	Unsure:  {Bought, Refused, Stuck},
-	Stuck:   {Bought, Refused},
+	Stuck:   {Bought, Refused, Voiding},
 	Refused: {Orphan},
 	Bought:  {Voiding},
-	Voiding: {Voided, Bought, Orphan},
+	Voiding: {Voided, Bought, Orphan, Stuck},
 	Orphan:  {Voiding},
 }
 

@@ -149,7 +149,8 @@ type Provider struct {
 type Failure struct {
 	Reason  Reason
 	Message string
-	Carrier string // the carrier's own words
+	Carrier string  // the carrier's own words
+	Needed  Decimal // where the wallet held too little: what it would have to hold
 	At      time.Time
 }
 
@@ -226,8 +227,9 @@ type ReturnRef struct {
 	ID          ID
 	Tracking    string
 	TrackingURL string
-	Price       Money
+	Price       Money // what the account pays
 	Expiry      string
+	Unlabelled  bool // the carrier comes for it and gave no label
 }
 
 // Grams is the weight of all parcels: the total as given, else the sum.
@@ -248,12 +250,21 @@ func (s Shipment) Refusal() error {
 	if s.Failure == nil || (s.Booking != NoProvider && s.Booking != Failed) {
 		return nil
 	}
-	e := E("ship", s.Failure.Reason, "%s", s.Failure.Message)
-	if s.Failure.Carrier != "" {
-		e.Fault = &CarrierFault{Message: s.Failure.Carrier}
-		if s.Provider != nil {
-			e.Fault.Carrier = s.Provider.Name
-		}
+	e := s.Failure.AsError("ship")
+	if e.Fault != nil && s.Provider != nil {
+		e.Fault.Carrier = s.Provider.Name
+	}
+	return e
+}
+
+// AsError is the failure as the error it was.
+func (f Failure) AsError(op string) *Error {
+	e := E(op, f.Reason, "%s", f.Message)
+	if f.Carrier != "" {
+		e.Fault = &CarrierFault{Message: f.Carrier}
+	}
+	if f.Needed != "" {
+		e.Fields = []FieldError{{Path: "wallet", Rule: RuleRange, Limit: string(f.Needed), Message: f.Message}}
 	}
 	return e
 }

@@ -279,7 +279,7 @@ type Actor struct {
 	Scopes     []Scope // of what the role may; empty: all of it
 	Test       bool    // an API key for tests: see [Actor.Reaches]
 	Dialect    string  // the API it speaks
-	Connection string // external id: set when only the shipments of this connection may be seen (Peddler)
+	Connection string  // external id: set when only the shipments of this connection may be seen (Peddler)
 	IP         string
 }
 

@@ -136,7 +136,7 @@ var creators = map[string]func(*testing.T, *town) parcel{
 	},
 	"epgl": func(t *testing.T, w *town) parcel {
 		w.must(t, 201, "POST", "/epgl/api/v1/shipment/create", w.token["epgl"], epglShipment("cross-e", "In Transit"))
-		return parcel{"cross-e", "cross-e", ""}
+		return parcel{w.shipment(t, "cross-e").Reference, "cross-e", ""} // what it was declared under is no reference
 	},
 	"shiplee": func(t *testing.T, w *town) parcel {
 		added := w.must(t, 201, "POST", "/shiplee/order", w.token["shiplee"], shipleeOrder("cross-i"))

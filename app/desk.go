@@ -43,6 +43,11 @@ type (
 	GetLabel        = engine.GetLabel
 	LabelFile       = engine.LabelFile
 	ShipmentHistory = engine.ShipmentHistory
+	BookPickup      = engine.BookPickup
+	ListPickups     = engine.ListPickups
+	DecidePickup    = engine.DecidePickup
+	Place           = engine.Place
+	PickupSlice     = engine.Slice[waybill.Pickup]
 	TopUp           = engine.TopUp
 	Statement       = engine.Statement
 	Page            = store.Page
@@ -156,6 +161,10 @@ var verbs = map[string]verb{
 	"shipment.track":   take(engine.Session.TrackShipment),
 	"shipment.label":   take(engine.Session.GetLabel),
 	"scan":             take(engine.Session.RecordScan),
+	"pickup.book":      take(engine.Session.BookPickup),
+	"pickup.list":      take(engine.Session.ListPickups),
+	"pickup.cancel":    take(engine.Session.CancelPickup),
+	"pickup.decide":    take(engine.Session.DecidePickup),
 	"wallet.balance":   list(engine.Session.Balances),
 	"wallet.top-up":    take(engine.Session.TopUp),
 	"wallet.statement": take(engine.Session.Statement),

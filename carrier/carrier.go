@@ -7,6 +7,7 @@ package carrier
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -255,7 +256,23 @@ type Driver struct {
 	Catalogue func(Settings) []ServiceInfo
 	Formats   []waybill.LabelFormat // what the carrier itself can print
 	Budget    int                   // requests a minute that polling may spend by default
-	Open      func(Settings, Env) (Adapter, error)
+	// Kind is an adapter of the driver's type, which may be nil: its methods tell what the carrier can do before any
+	// connection is opened. Nil: nothing is said.
+	Kind Adapter
+	// Card is how the rate card in the driver's settings is worked on; nil: there is none.
+	Card *Card
+	Open func(Settings, Env) (Adapter, error)
+}
+
+// Card is a rate card that a driver keeps in its settings as JSON, parts of which travel as CSV tables for people with
+// spreadsheets. Everything that is wrong is told at once, with the path of the member, or the row and column.
+type Card struct {
+	Setting string   // which setting it is
+	Tables  []string // the parts, such as zones and rates
+	Check   func(card []byte) error
+	Export  func(card []byte, table string, out io.Writer) error
+	// Import puts a table in the place of what the card has of it.
+	Import func(card []byte, table string, in io.Reader) ([]byte, error)
 }
 
 // Setting is one thing a carrier must be told about a connection.

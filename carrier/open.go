@@ -160,36 +160,35 @@ func (c *Carrier) Services() []ServiceInfo {
 }
 
 // Abilities lists what the adapter can do beyond shipping and tracking, in the order of the constants.
-func (c *Carrier) Abilities() []Ability {
+func (c *Carrier) Abilities() []Ability { return abilities(c.adapter) }
+
+// Abilities lists what the driver's carriers can do beyond shipping and tracking.
+func (d Driver) Abilities() []Ability { return abilities(d.Kind) }
+
+func abilities(adapter Adapter) []Ability {
 	var list []Ability
 	add := func(has bool, a Ability) {
 		if has {
 			list = append(list, a)
 		}
 	}
-	_, quotes := c.adapter.(Quoter)
-	add(quotes, Quotes)
-	_, voids := c.adapter.(Voider)
-	add(voids, Voids)
-	_, returns := c.adapter.(Returner)
-	add(returns, Returns)
-	_, collects := c.adapter.(Collector)
-	add(collects, Collects)
-	_, finds := c.adapter.(Finder)
-	add(finds, Finds)
-	_, relabels := c.adapter.(Labeller)
-	add(relabels, Relabels)
-	_, pushes := c.adapter.(Pusher)
-	add(pushes, Pushes)
-	_, numbers := c.adapter.(Numberer)
-	add(numbers, Numbering)
-	_, registers := c.adapter.(Registrar)
-	add(registers, Registers)
-	_, edits := c.adapter.(Editor)
-	add(edits, Edits)
-	_, redelivers := c.adapter.(Redeliverer)
-	add(redelivers, Redelivers)
+	add(is[Quoter](adapter), Quotes)
+	add(is[Voider](adapter), Voids)
+	add(is[Returner](adapter), Returns)
+	add(is[Collector](adapter), Collects)
+	add(is[Finder](adapter), Finds)
+	add(is[Labeller](adapter), Relabels)
+	add(is[Pusher](adapter), Pushes)
+	add(is[Numberer](adapter), Numbering)
+	add(is[Registrar](adapter), Registers)
+	add(is[Editor](adapter), Edits)
+	add(is[Redeliverer](adapter), Redelivers)
 	return list
+}
+
+func is[T any](adapter Adapter) bool {
+	_, ok := adapter.(T)
+	return ok
 }
 
 // Has reports whether the adapter has the ability.

@@ -151,7 +151,7 @@ func (d *Deliverer) post(ctx context.Context, out engine.Outgoing, message Messa
 		attempt.Error = "the address cannot be read"
 		return attempt, 0
 	}
-	dress(request, out, message)
+	dress(request, out, message, now)
 	answer, err := d.Client.Do(request)
 	if err != nil {
 		attempt.Error = why(err)
@@ -167,7 +167,7 @@ func (d *Deliverer) post(ctx context.Context, out engine.Outgoing, message Messa
 }
 
 // dress gives a request its headers: the dialect's own, the signatures, the endpoint's token.
-func dress(request *http.Request, out engine.Outgoing, message Message) {
+func dress(request *http.Request, out engine.Outgoing, message Message, now time.Time) {
 	header := request.Header
 	header.Set("Content-Type", "application/json")
 	header.Set("User-Agent", "Waybill-Webhooks/1")
@@ -177,6 +177,15 @@ func dress(request *http.Request, out engine.Outgoing, message Message) {
 	}
 	if out.Token != "" {
 		header.Set(cmp.Or(message.TokenHeader, "Authorization"), out.Token)
+	}
+	if message.Signed != nil && out.Secret != "" {
+		secrets := []string{out.Secret}
+		if out.OldSecret != "" {
+			secrets = append(secrets, out.OldSecret)
+		}
+		for name, value := range message.Signed(out.Delivery.ID, now, message.Body, secrets) {
+			header.Set(name, value)
+		}
 	}
 	if message.SignatureHeader == "" || out.Secret == "" {
 		return

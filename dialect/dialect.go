@@ -35,6 +35,14 @@ type Dialect struct {
 	Spec []byte
 }
 
+// Path is where the API is served.
+func (d Dialect) Path() string {
+	if d.Prefix == "" {
+		return "/" + d.Name
+	}
+	return d.Prefix
+}
+
 // Routes maps "METHOD /path/{name}" to what happens. {name} is one decoded path segment.
 type Routes map[string]Route
 
@@ -78,6 +86,9 @@ type Message struct {
 	Header map[string]string
 	// SignatureHeader receives the hex HMAC-SHA256 of the body; empty: none.
 	SignatureHeader string
+	// Signed, when set, makes the headers that sign it in a way of the API's own: of the delivery's id, the time of the
+	// attempt and the body, with each of the secrets. It is not called without a secret.
+	Signed func(id waybill.ID, at time.Time, body []byte, secrets []string) map[string]string
 	// TokenHeader receives the endpoint's token; empty: Authorization.
 	TokenHeader string
 	// Status is the API's word for what happened; matched against Endpoint.Statuses.

@@ -34,8 +34,12 @@ type Request struct {
 	Account  string           // tenant of who asks, once known
 	Settings waybill.Settings // of the account of who asks, once known
 
-	link func(root, kind string, id waybill.ID) string
+	link     func(root, kind string, id waybill.ID) string
+	draining func() bool
 }
+
+// Stopping reports whether the program is about to stop: what goes on without end ends then.
+func (r *Request) Stopping() bool { return r.draining != nil && r.draining() }
 
 // Link is the signed, expiring address of a file, such as kind "label" of a shipment; empty where the
 // installation hands out none.

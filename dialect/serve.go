@@ -107,7 +107,7 @@ func (h *handler) begin(r *http.Request) *exchange {
 	place := PlaceOf(r)
 	x := &exchange{request: &Request{
 		Dialect: h.Name, Op: "unknown", Method: r.Method, Path: r.URL.Path, RawPath: rawPath(r), RawQuery: r.URL.RawQuery,
-		Header: r.Header, IP: place.IP, ID: place.ID, Root: place.Root, Base: place.Base, Now: h.Engine.Clock.Now(), link: h.Link,
+		Header: r.Header, IP: place.IP, ID: place.ID, Root: place.Root, Base: place.Base, Now: h.Engine.Clock.Now(), link: h.Link, draining: h.Draining,
 	}}
 	x.request.Query, _ = url.ParseQuery(r.URL.RawQuery) // what cannot be read is nobody's filter
 	method := r.Method

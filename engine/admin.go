@@ -186,34 +186,13 @@ type SaveConnection struct {
 // SaveConnection creates or changes a connection by its external id. Its settings are checked against
 // the driver's list, and its carrier is opened, before it is stored.
 func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill.Connection, error) {
-	c := in.Connection
-	if err := needed("external_id", c.ExternalID); err != nil {
-		return c, err
+	if err := needed("external_id", in.ExternalID); err != nil {
+		return in.Connection, err
 	}
-	if err := validBilling(c); err != nil {
-		return c, err
+	if err := s.known(ctx, &in.Connection); err != nil {
+		return in.Connection, err
 	}
-	c.Increment = max(1, c.Increment)
-	c.DisplayName = firstOf(c.DisplayName, c.Name)
-	if err := s.known(ctx, &c); err != nil {
-		return c, err
-	}
-	secrets, err := s.secrets(c)
-	if err != nil {
-		return c, err
-	}
-	for name, value := range in.Secrets {
-		secrets[name] = value
-		if value == "" {
-			delete(secrets, name)
-		}
-	}
-	if c.Sealed, err = s.sealSettings(c.ID, secrets); err != nil {
-		return c, err
-	}
-	trial := c
-	trial.ID = "" // not to be taken for the one that is open
-	opened, err := s.openWith(trial, secrets)
+	c, opened, err := s.connect(in)
 	if err != nil {
 		return c, err
 	}
@@ -222,6 +201,35 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 		err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return s.refill(tx, saved) })
 	}
 	return saved, err
+}
+
+// connect checks a connection that has its id, seals its secrets and opens its carrier.
+func (s Session) connect(in SaveConnection) (c waybill.Connection, opened *carrier.Carrier, err error) {
+	c = in.Connection
+	if err := validBilling(c); err != nil {
+		return c, nil, err
+	}
+	c.Increment = max(1, c.Increment)
+	c.DisplayName = firstOf(c.DisplayName, c.Name)
+	secrets, err := s.secrets(c)
+	if err != nil {
+		return c, nil, err
+	}
+	for name, value := range in.Secrets {
+		secrets[name] = value
+		if value == "" {
+			delete(secrets, name)
+		}
+	}
+	if len(in.Secrets) > 0 || len(c.Sealed) == 0 {
+		if c.Sealed, err = s.sealSettings(c.ID, secrets); err != nil {
+			return c, nil, err
+		}
+	}
+	trial := c
+	trial.ID = "" // not to be taken for the one that is open
+	opened, err = s.openWith(trial, secrets)
+	return c, opened, err
 }
 
 // known gives the connection the id and sealed settings it is stored under, if it is.
@@ -280,7 +288,10 @@ func (s Session) DeleteRule(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		return tx.Rules().Delete(r.ID, r.Version)
+		if err := tx.Rules().Delete(r.ID, r.Version); err != nil {
+			return err
+		}
+		return s.noteChange(tx, &r, nil)
 	})
 }
 
@@ -335,7 +346,10 @@ func save[T any, P meta[T]](
 			return err
 		}
 		stored = next
-		return nil
+		if fresh {
+			return s.noteChange(tx, nil, P(&next))
+		}
+		return s.noteChange(tx, P(&old), P(&next))
 	})
 	return stored, err
 }
@@ -363,28 +377,40 @@ func (s Session) mine(record interface{ Meta() *waybill.Row }) error {
 // paused one is asked for nothing.
 func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c waybill.Connection, err error) {
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := tx.Connections().ByKey(in.ExternalID)
+		found, err := byRef(tx.Connections(), in.ref())
 		if err == nil {
 			err = s.mine(&found)
 		}
 		if err != nil {
 			return err
 		}
+		if !s.Actor.Reaches(found.Mode) {
+			return waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
+		}
+		before := found
 		found.Paused, found.PauseReason = in.Paused, in.Reason
 		if err := tx.Connections().Put(&found); err != nil {
 			return err
 		}
 		c = found
-		return nil
+		return s.noteChange(tx, &before, &found)
 	})
 	return c, err
 }
 
-// PauseConnection names a connection by its external id.
+// PauseConnection names a connection by its external id, or by Ref.
 type PauseConnection struct {
 	ExternalID string
+	Ref        RecordRef
 	Paused     bool
 	Reason     string
+}
+
+func (in PauseConnection) ref() RecordRef {
+	if in.ExternalID != "" {
+		return RecordRef{Key: in.ExternalID}
+	}
+	return in.Ref
 }
 
 // ListSubscriptions lists webhook endpoints; secrets stay sealed.

@@ -25,7 +25,11 @@ func (s Session) amend(
 	ctx context.Context, in EditShipment, o *order, before waybill.Shipment, changed []string,
 ) (waybill.Shipment, error) {
 	var p waybill.Purchase
+	var at waybill.Transit
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+		if at, err = foremostOf(tx, before); err != nil {
+			return err
+		}
 		p, err = tx.Purchases().Get(before.Purchase)
 		return err
 	})
@@ -36,11 +40,14 @@ func (s Session) amend(
 	if a.connection, a.carrier, a.shut, err = s.reopen(ctx, p.Connection); err != nil {
 		return waybill.Shipment{}, err
 	}
+	if !s.Actor.Reaches(a.connection.Mode) {
+		return waybill.Shipment{}, a.shut
+	}
 	switch {
 	case a.carrier != nil && a.carrier.Has(carrier.Edits):
 		return s.tellCarrier(ctx, in, o, a, before, changed)
 	case a.local() && a.carrier.Has(carrier.Relabels):
-		return s.redraw(ctx, in, o, a, before, changed)
+		return s.redraw(ctx, in, o, a, at, changed)
 	}
 	if err := frozen(changed, in.Force); err != nil {
 		return waybill.Shipment{}, err
@@ -124,7 +131,7 @@ func keepNumbers(sh *waybill.Shipment, before waybill.Shipment) {
 // redraw has our own courier draw the labels anew, unless nothing of what it was told is different. A parcel that
 // is on its last way, or at its end, needs no other label.
 func (s Session) redraw(
-	ctx context.Context, in EditShipment, o *order, a *attempt, before waybill.Shipment, changed []string,
+	ctx context.Context, in EditShipment, o *order, a *attempt, at waybill.Transit, changed []string,
 ) (waybill.Shipment, error) {
 	rest := slices.DeleteFunc(slices.Clone(changed), func(member string) bool { return slices.Contains(redrawn, member) })
 	if err := frozen(rest, in.Force); err != nil {
@@ -133,7 +140,7 @@ func (s Session) redraw(
 	if len(rest) == len(changed) {
 		return s.putEdit(ctx, o, changed, nil)
 	}
-	if at := before.Transit; at.Final() || at == waybill.OutForDelivery {
+	if gone(at) {
 		if in.Force {
 			return s.putEdit(ctx, o, changed, nil)
 		}

@@ -99,6 +99,18 @@ func (a *attempt) forget() {
 	a.shipment.Purchase = ""
 }
 
+// testOnly is why a connection is not asked.
+const testOnly = "a test key reaches simulators and carriers' test systems only"
+
+// open is the connection's carrier, for who may reach it: for a test key the carrier of a live connection is
+// Forbidden, ReasonRole.
+func (s Session) open(c waybill.Connection) (*carrier.Carrier, error) {
+	if !s.Actor.Reaches(c.Mode) {
+		return nil, waybill.E("open", waybill.ReasonRole, "%s; %s is live", testOnly, c.DisplayName)
+	}
+	return s.Engine.open(c)
+}
+
 // open is the connection's carrier; its secrets are unsealed only when it is opened anew.
 func (e *Engine) open(c waybill.Connection) (*carrier.Carrier, error) {
 	if opened, ok := e.Carriers.Opened(c); ok {

@@ -29,6 +29,7 @@ func (s Session) CancelShipment(ctx context.Context, in CancelShipment) (waybill
 type voiding struct {
 	set        *setup
 	shipment   waybill.Shipment
+	at         waybill.Transit  // of the parcel that stands most in the way
 	purchase   waybill.Purchase // empty: nothing is to be given back
 	connection waybill.Connection
 	carrier    *carrier.Carrier
@@ -43,7 +44,7 @@ func (s Session) reserveCancel(ctx context.Context, in CancelShipment) (voiding,
 		if err == nil {
 			err = s.putCancel(ctx, &v)
 		}
-		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes {
+		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes && in.Version == 0 {
 			continue
 		}
 		if err != nil {
@@ -61,10 +62,16 @@ func (s Session) lookAtCancel(ctx context.Context, in CancelShipment) (voiding, 
 		if v.shipment, err = find(tx, in.Ref); err != nil {
 			return err
 		}
+		if err = atVersion(v.shipment, in.Version); err != nil {
+			return err
+		}
 		if v.set, err = s.setup(tx, v.shipment.Account); err != nil {
 			return err
 		}
 		if v.shipment.Booking == waybill.Booked {
+			if v.at, err = foremostOf(tx, v.shipment); err != nil {
+				return err
+			}
 			v.purchase, err = tx.Purchases().Get(v.shipment.Purchase)
 		}
 		return err
@@ -128,15 +135,14 @@ func (s Session) putCancel(ctx context.Context, v *voiding) error {
 
 // refusal is why a booked shipment cannot be cancelled; nil: the carrier is asked.
 func (v *voiding) refusal() error {
-	at := v.shipment.Transit
 	switch {
 	case v.purchase.State == waybill.Voiding:
 		return waybill.E("cancel", waybill.ReasonUnsettled, "the shipment is being cancelled; the carrier has not answered yet")
-	case at.Final() || at == waybill.OutForDelivery:
-		return waybill.E("cancel", waybill.ReasonCancelRefused, "the parcel is %s and can no longer be cancelled", words(string(at)))
+	case gone(v.at):
+		return waybill.E("cancel", waybill.ReasonCancelRefused, "the parcel is %s and can no longer be cancelled", words(string(v.at)))
 	case !v.carrier.Has(carrier.Voids):
 		return waybill.E("cancel", waybill.ReasonCancelNotOffered, "%s does not allow cancellation", v.connection.DisplayName)
-	case v.carrier.Driver().Local && carried(at):
+	case v.carrier.Driver().Local && carried(v.at):
 		return waybill.E("cancel", waybill.ReasonCancelRefused, "the parcel was picked up and can no longer be cancelled")
 	}
 	return nil

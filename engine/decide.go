@@ -55,12 +55,14 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 		Row:      waybill.Row{ID: s.IDs.New(), Account: o.shipment.Account},
 		Shipment: o.shipment.ID, Attempt: o.shipment.Attempt + 1,
 	}
-	asked, steps := o.eligible()
+	asked, steps := o.eligible(s.Actor)
 	d.decision.Steps = steps
 	switch {
 	case len(asked) > 0:
 	case o.in.Approve:
 		return d.end(outcomeHold, waitsForApproval)
+	case len(steps) > 0 && s.Actor.Test:
+		return d.none(waybill.ReasonNoConnection, "No provider assigned to the location can be used: a test key reaches none that is live.")
 	case len(steps) > 0:
 		return d.none(waybill.ReasonNoConnection, "Every provider assigned to the location is paused.")
 	default:
@@ -161,13 +163,17 @@ func (d decided) why() string {
 // eligible lists the connections that may be asked: those assigned to the location. A shipment that
 // names a connection or a service may use any of the account's, and so may one that is booked from a
 // location to which none was assigned. Paused ones are out.
-func (o *order) eligible() ([]waybill.Connection, []waybill.Step) {
+func (o *order) eligible(actor waybill.Actor) ([]waybill.Connection, []waybill.Step) {
 	var list []waybill.Connection
 	var steps []waybill.Step
 	for _, c := range o.assigned() {
 		if c.Paused {
 			why := strings.TrimSpace("it is paused " + c.PauseReason)
 			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: why})
+			continue
+		}
+		if !actor.Reaches(c.Mode) {
+			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: testOnly})
 			continue
 		}
 		list = append(list, c)
@@ -386,7 +392,9 @@ func (s Session) candidate(set *setup, sh waybill.Shipment, c waybill.Connection
 	}
 	candidate := waybill.Candidate{Connection: c.ID, Provider: p, Rate: r, Sold: sold(r.Total, sh.Account, c)}
 	candidate.Charges = charges(r.Charges, r.Total, candidate.Sold)
-	candidate.Rejected = s.keptOut(set, sh, c, r)
+	if candidate.Rejected = s.keptOut(set, sh, c, r); candidate.Sold.Beyond() {
+		candidate.Rejected = firstOf(candidate.Rejected, "its price of "+candidate.Sold.String()+" can be none")
+	}
 	return candidate
 }
 

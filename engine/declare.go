@@ -118,14 +118,19 @@ func (s Session) declareFirst(tx store.Tx, set *setup, made *Declared, template 
 	case !foreignLicence(d.Licence):
 		return otherLicence(d.Licence)
 	}
+	if _, err := tx.Declarations().ByLicence(d.Account, d.Licence); err == nil {
+		return otherLicence(d.Licence) // it is another shipment's
+	} else if !waybill.IsCode(err, waybill.NotFound) {
+		return err
+	}
 	own, found, err := s.ownShipment(tx, d.Number)
 	if err != nil {
 		return err
 	}
 	if d.Linked = found; found {
 		made.Shipment = own
-	} else if made.Shipment, err = s.newDeclared(tx, set, template, fresh.shipment); err != nil {
-		return err
+	} else {
+		made.Shipment = s.newDeclared(set, template, fresh.shipment)
 	}
 	d.Shipment = made.Shipment.ID
 	return s.putDeclared(tx, set, made, "")

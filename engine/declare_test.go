@@ -66,7 +66,7 @@ func TestADeclarationMakesAShipment(t *testing.T) {
 	if !made.Fresh || made.Declaration.Linked || sh.Booking != waybill.Declared || sh.Transit != waybill.InTransit {
 		t.Errorf("fresh %t, linked %t, %s, %s", made.Fresh, made.Declaration.Linked, sh.Booking, sh.Transit)
 	}
-	if sh.Reference != "TRK-1" || sh.Tracking != "TRK-1" || sh.Number == 0 || sh.Dialect != "epgl" || sh.TransitNote != "in transit" {
+	if sh.Reference != string(sh.ID) || sh.Tracking != "TRK-1" || sh.Number == 0 || sh.Dialect != "epgl" || sh.TransitNote != "in transit" {
 		t.Errorf("%q %q number %d from %q, %q", sh.Reference, sh.Tracking, sh.Number, sh.Dialect, sh.TransitNote)
 	}
 	if len(sh.Parcels) != 2 || sh.Parcels[1].Weight.Grams() != 3750 || sh.Parcels[0].Size.Length != "30" || sh.Grams() != 7500 {
@@ -111,7 +111,7 @@ func TestDeclaredAnewIsReplaced(t *testing.T) {
 	if sh.To.Address.City != "Sharjah" || len(sh.Parcels) != 1 || sh.Parcels[0].Weight.Value != "7.5" || sh.Options.COD.Value != "" || len(sh.Items) != 0 {
 		t.Errorf("%+v", sh)
 	}
-	if sh.Transit != waybill.OutForDelivery || sh.Reference != "TRK-1" {
+	if sh.Transit != waybill.OutForDelivery || sh.Reference != first.Shipment.Reference {
 		t.Errorf("%s, %q", sh.Transit, sh.Reference)
 	}
 }
@@ -140,6 +140,10 @@ func TestLicences(t *testing.T) {
 		t.Errorf("the licence is %q", made.Declaration.Licence)
 	}
 	refused("TRK-3", "AE12345678901235")
+	refused("TRK-4", brought.Licence) // it is TRK-3's
+	d.Session.Actor.ID = "000000000000000000000c02"
+	refused("TRK-4", brought.Licence)
+	declare(t, d, declaration("TRK-4", "")) // nothing was left of what was refused
 }
 
 // The status moves the parcel by the word, whatever its case; other words are kept and move nothing.
@@ -207,14 +211,21 @@ func TestADeclarationOfOurOwnShipment(t *testing.T) {
 	}
 }
 
-// A taken reference is not the shipment's; another client's declaration of the same number is another one.
+// A declared number is no reference: who declared it finds the shipment by it, until an order of the account has it as
+// its reference. Another client's declaration of the same number is another one.
 func TestDeclaredReferences(t *testing.T) {
 	d := agency(t, enginetest.Options{})
 	d.Boston(d.House("house", "House Courier", "us"))
-	create(t, d, enginetest.Order("TRK-1"))
 	made := declare(t, d, declaration("TRK-1", ""))
-	if made.Shipment.Reference != itoa(made.Shipment.Number) || made.Shipment.Tracking != "TRK-1" {
-		t.Errorf("%q %q", made.Shipment.Reference, made.Shipment.Tracking)
+	if found := get(t, d, "TRK-1"); found.ID != made.Shipment.ID {
+		t.Errorf("by its number %s was found, not %s", found.ID, made.Shipment.ID)
+	}
+	own := create(t, d, enginetest.Order("TRK-1"))
+	if found := get(t, d, "TRK-1"); found.ID != own.ID || own.Booking != waybill.Booked {
+		t.Errorf("by the reference %s was found, not the order %s, which is %s", found.ID, own.ID, own.Booking)
+	}
+	if found := get(t, d, made.Shipment.Reference); found.ID != made.Shipment.ID {
+		t.Errorf("by its own reference %q %s was found", made.Shipment.Reference, found.ID)
 	}
 	d.Session.Actor.ID = "000000000000000000000c02"
 	other := declare(t, d, declaration("TRK-1", ""))
@@ -272,8 +283,6 @@ func TestADeclaredShipmentIsLeftAlone(t *testing.T) {
 	wantReason(t, err, waybill.ReasonCancelNotOffered)
 	_, err = d.EditShipment(t.Context(), engine.EditShipment{Ref: ref("TRK-1"), Change: func(s *waybill.Shipment) { s.Group = "g" }})
 	wantReason(t, err, waybill.ReasonFrozen)
-	_, err = d.CreateShipment(t.Context(), enginetest.Order("TRK-1"))
-	wantReason(t, err, waybill.ReasonDuplicate, "reference")
 }
 
 // A number that is UPS's by form and check digit is followed there, where the account has a connection; what

@@ -42,25 +42,14 @@ func declaredShipment(d waybill.Declaration) waybill.Shipment {
 }
 
 // newDeclared fills in what the account knows and the courier does not.
-func (s Session) newDeclared(tx store.Tx, set *setup, template waybill.Shipment, number int64) (waybill.Shipment, error) {
+func (s Session) newDeclared(set *setup, template waybill.Shipment, number int64) waybill.Shipment {
 	sh := template
 	sh.Row = waybill.Row{ID: s.IDs.New(), Account: s.Actor.Account, Number: number}
 	sh.Tenant, sh.Dialect, sh.CreatedBy, sh.CreatedIP = set.account.TenantID, s.Actor.Dialect, s.Actor.Name, s.Actor.IP
 	sh.Channel, sh.Transit = set.account.Settings.ChannelName, waybill.TransitNone
 	sh.Value.Currency = set.account.Settings.Currency
-	for _, reference := range []string{sh.Tracking, itoa(int(number)), string(sh.ID)} {
-		if checkReference(reference) != nil {
-			continue
-		}
-		other, err := tx.Shipments().ByReference(reference)
-		if waybill.IsCode(err, waybill.NotFound) || (err == nil && other.Account != sh.Account) {
-			sh.Reference = reference
-			break
-		} else if err != nil {
-			return sh, err
-		}
-	}
-	return sh, nil
+	sh.Reference = string(sh.ID) // a courier's number is no reference: the account's own orders may have it as theirs
+	return sh
 }
 
 // redeclared is a declared shipment with all that was declared replaced; who and where it is stays.

@@ -22,12 +22,15 @@ func (s Session) EditShipment(ctx context.Context, in EditShipment) (waybill.Shi
 	defer s.leave()
 	for try := 1; ; try++ {
 		sh, err := s.edit(ctx, in)
-		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes {
+		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < editTimes && in.Version == 0 {
 			continue
 		}
 		return sh, err
 	}
 }
+
+// editTimes is how often a change is made anew: of many that come at once each waits for all before it.
+const editTimes = 50
 
 func (s Session) edit(ctx context.Context, in EditShipment) (waybill.Shipment, error) {
 	o, before, changed, err := s.prepareEdit(ctx, in)
@@ -78,6 +81,9 @@ func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, wayb
 		return o, o.shipment, nil, err
 	}
 	before := o.shipment
+	if err := atVersion(before, in.Version); err != nil {
+		return o, before, nil, err
+	}
 	if err := editable(before); err != nil {
 		return o, before, nil, err
 	}
@@ -130,6 +136,11 @@ func (s Session) relocate(o *order, in EditShipment, before waybill.Shipment) er
 			return err
 		}
 	}
+	if in.Return != nil && *in.Return != before.ReturnKey {
+		if err := o.sendBack(*in.Return); err != nil {
+			return err
+		}
+	}
 	if err := o.fillParcels(); err != nil {
 		return err
 	}
@@ -147,6 +158,25 @@ func (s Session) relocate(o *order, in EditShipment, before waybill.Shipment) er
 		now.Point, now.PointFound = nil, false // the old place's
 	}
 	return locateParties(o.set.account, &o.shipment, in.MustLocate)
+}
+
+// sendBack names another place for what nobody takes; empty: none, so that it comes back to where it left.
+func (o *order) sendBack(to string) error {
+	sh := &o.shipment
+	sh.ReturnTo, sh.ReturnKey, sh.ReturnName = nil, "", ""
+	if to == "" {
+		return nil
+	}
+	o.in.Return = to
+	return o.placeReturn()
+}
+
+// atVersion refuses a shipment that somebody else has changed since the caller looked.
+func atVersion(sh waybill.Shipment, version int64) error {
+	if version == 0 || sh.Version == version {
+		return nil
+	}
+	return waybill.E("edit", waybill.ReasonVersion, "the shipment was changed meanwhile")
 }
 
 // leave takes off what the shipment has only because of the place it leaves from: what the caller said
@@ -183,7 +213,7 @@ var (
 	toldMembers   = []string{"To", "From", "Options", "PickupTime", "DeliveryTime", "Instructions", "Choice", "Location", "Label"}
 	freeMembers   = []string{
 		"Reference", "Reference2", "Reference3", "Group", "Value", "Items", "Locale", "Placed", "Attributes", "Extra",
-		"Channel", "Method", "Metadata", "Tags", "PickupNotes", "ReturnTo", "ReturnKey", "ReturnName",
+		"Channel", "Method", "Metadata", "Tags", "Billing", "PickupNotes", "ReturnTo", "ReturnKey", "ReturnName",
 	}
 	// carriage members decide who can carry it.
 	carriage = append([]string{"Value", "Items"}, append(parcelMembers, toldMembers...)...)

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -298,5 +299,27 @@ func TestEditOfPartsTheRoleMayNot(t *testing.T) {
 		if _, err = looker.GetShipment(ctx, engine.GetShipment{Ref: ref("A-1")}); err != nil {
 			t.Errorf("%s may not even look: %v", role, err)
 		}
+	}
+}
+
+// Many changes of one shipment at the same moment are all made, each on what the one before it left.
+func TestManyEditsAtOnce(t *testing.T) { onBoth(t, manyEditsAtOnce) }
+
+func manyEditsAtOnce(t *testing.T, o enginetest.Options) {
+	d := enginetest.New(t, o).Account("acme")
+	d.Boston(d.House("house", "House Courier", "us"))
+	create(t, d, enginetest.Order("A-1"))
+	const callers = 12
+	var wait sync.WaitGroup
+	for range callers {
+		wait.Go(func() {
+			if _, err := d.EditShipment(t.Context(), engine.EditShipment{Ref: ref("A-1"), Change: func(s *waybill.Shipment) { s.Group += "x" }}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if group := get(t, d, "A-1").Group; len(group) != callers {
+		t.Errorf("%d of %d changes were made", len(group), callers)
 	}
 }

@@ -54,7 +54,7 @@ func (e *Engine) announce(tx store.Tx, set *setup, event waybill.Event, s *waybi
 		return err
 	}
 	for _, hook := range hooks {
-		if err := e.deliver(tx, hook, event); err != nil {
+		if _, err := e.deliver(tx, hook, event); err != nil {
 			return err
 		}
 	}
@@ -79,15 +79,15 @@ func (e *Engine) listeners(all []waybill.Subscription, event waybill.Event) []wa
 	return hooks
 }
 
-func (e *Engine) deliver(tx store.Tx, hook waybill.Subscription, event waybill.Event) error {
+func (e *Engine) deliver(tx store.Tx, hook waybill.Subscription, event waybill.Event) (waybill.Delivery, error) {
 	delivery := waybill.Delivery{
 		Row:          waybill.Row{ID: e.IDs.New(), Account: event.Account},
 		Subscription: hook.ID, Event: event.ID, Kind: event.Kind, Shipment: event.Shipment, URL: hook.URL, State: "pending",
 	}
 	if err := tx.Deliveries().Put(&delivery); err != nil {
-		return err
+		return delivery, err
 	}
-	return tx.Enqueue(waybill.Job{
+	return delivery, tx.Enqueue(waybill.Job{
 		ID: e.IDs.New(), Account: event.Account, Kind: waybill.JobDeliver, Key: "deliver:" + string(delivery.ID),
 		Lane: string(hook.ID), Subject: delivery.ID, Due: tx.Now(), Created: tx.Now(),
 	})

@@ -48,11 +48,11 @@ func (s Session) checkGrants(ctx context.Context, grants []waybill.ID) error {
 
 func (s Session) checkChild(tx store.Tx, field string, id waybill.ID) error {
 	account, err := tx.Accounts().Get(id)
-	if err != nil {
+	if err != nil && !waybill.IsCode(err, waybill.NotFound) {
 		return err
 	}
-	if account.Parent != s.Actor.Account {
-		return familyError(field, account.Name+" is not a child of this account")
+	if err != nil || account.Parent != s.Actor.Account || s.Actor.Account == "" {
+		return familyError(field, "this account has no such child") // somebody else's is not told from none
 	}
 	return nil
 }
@@ -61,9 +61,10 @@ func familyError(field, message string) error {
 	return waybill.FieldErrors("account", []waybill.FieldError{{Path: field, Rule: waybill.RuleExists, Message: message}})
 }
 
-// LendConnection lends a connection, named by its external id, to a child account; Back takes it back.
+// LendConnection lends a connection, named by its external id or Ref, to a child account; Back takes it back.
 type LendConnection struct {
 	ExternalID string
+	Ref        RecordRef // in place of the external id
 	To         waybill.ID
 	Markup     int64 // per mille on what the lender itself would be charged
 	Back       bool
@@ -76,13 +77,18 @@ func (s Session) LendConnection(ctx context.Context, in LendConnection) (c waybi
 		return c, err
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := tx.Connections().ByKey(in.ExternalID)
+		ref := in.Ref
+		if in.ExternalID != "" {
+			ref = RecordRef{Key: in.ExternalID}
+		}
+		found, err := byRef(tx.Connections(), ref)
 		if err != nil {
 			return err
 		}
 		if found.Account != s.Actor.Account {
 			return familyError("connection", "this connection is borrowed itself")
 		}
+		before := found
 		found.Lent = slices.DeleteFunc(slices.Clone(found.Lent), func(l waybill.Loan) bool { return l.Account == in.To })
 		if !in.Back {
 			found.Lent = append(found.Lent, waybill.Loan{Account: in.To, Markup: in.Markup})
@@ -91,7 +97,7 @@ func (s Session) LendConnection(ctx context.Context, in LendConnection) (c waybi
 			return err
 		}
 		c = found
-		return nil
+		return s.noteChange(tx, &before, &found)
 	})
 	return c, err
 }

@@ -63,6 +63,10 @@ type EditShipment struct {
 	Change func(*waybill.Shipment)
 	// Location moves the shipment to another location by its external id.
 	Location *string
+	// Return names another place for undeliverable parcels by its external id.
+	Return *string
+	// Version is the one that is to be changed: another is Conflict, ReasonVersion. 0: any.
+	Version int64
 	// Force stores what the carrier would not take any more. Parcels stay frozen all the same.
 	Force      bool
 	MustLocate bool
@@ -70,8 +74,9 @@ type EditShipment struct {
 
 // CancelShipment gives a shipment up, at the carrier too.
 type CancelShipment struct {
-	Ref  Ref
-	Note string
+	Ref     Ref
+	Note    string
+	Version int64 // as in EditShipment
 }
 
 // RetryShipment places a shipment again that found no carrier or was refused.

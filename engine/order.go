@@ -285,7 +285,7 @@ func shareWeight(sh *waybill.Shipment) {
 func itemsWeight(items []waybill.Item) waybill.Weight {
 	var grams int64
 	for _, item := range items {
-		grams += item.Weight.Grams() * int64(item.Quantity)
+		grams = waybill.Add(grams, waybill.Multiply(item.Weight.Grams(), int64(item.Quantity)))
 	}
 	if grams == 0 {
 		return waybill.Weight{}

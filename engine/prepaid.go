@@ -13,8 +13,12 @@ import (
 // prepaid refuses a booking before anything else is looked at, where no wallet could pay for it: every connection that
 // could make it is paid from a wallet that has less than the connection's floor.
 func (s Session) prepaid(ctx context.Context, at Place, service string) error {
+	s, err := s.at(ctx, at)
+	if err != nil {
+		return err
+	}
 	var set *setup
-	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		set, err = s.setup(tx, s.Actor.Account)
 		return err
 	})

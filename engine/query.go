@@ -37,6 +37,7 @@ const (
 	TermCompany    = store.TermCompany
 	TermFirst      = store.TermFirst
 	TermLast       = store.TermLast
+	TermTracking   = store.TermTracking
 )
 
 // Fold is how the text of a term is compared: lower case, spaces squeezed, ends trimmed.

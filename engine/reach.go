@@ -13,6 +13,7 @@ import (
 type Reach struct {
 	Country   string
 	Postcodes []string
+	From      waybill.Party // where they leave; zero: where parcels of the connection do
 }
 
 // reachGrams is the weight of the parcel whose rates are asked for: one that every service takes.
@@ -24,7 +25,7 @@ const reachGrams = 1000
 // Forbidden, ReasonForeign.
 func (s Session) Reach(ctx context.Context, in Reach) ([]string, error) {
 	var connection waybill.Connection
-	var origin waybill.Party
+	origin := in.From
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		set, err := s.setup(tx, s.Actor.Account)
 		if err != nil {
@@ -35,7 +36,7 @@ func (s Session) Reach(ctx context.Context, in Reach) ([]string, error) {
 			return foreignConnection(s.Actor.Connection)
 		}
 		connection = *found
-		if at := set.home(); at != nil {
+		if at := set.homeOf(s.Actor.Connection); at != nil && in.From.Address == (waybill.Address{}) {
 			origin = waybill.Party{Contact: at.Contact, Address: at.Address}
 		}
 		return nil

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"waybill"
@@ -30,6 +31,27 @@ func TestReach(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s to %s: %v, %v, want %v", c.connection, c.country, got, err, c.want)
 		}
+	}
+	// Where a parcel leaves decides what its price is: the place that the connection is assigned to, or the sender given.
+	utrecht := d.House("utrecht", "Utrecht", "nl")
+	utrecht.Settings["rate_card"] = strings.Replace(utrecht.Settings["rate_card"],
+		`"name": "Rest of the Netherlands",`, `"name": "Rest of the Netherlands", "from": [{"countries": ["NL"]}],`, 1)
+	d.Connect(engine.SaveConnection{Connection: utrecht})
+	if got, err := reach("utrecht", "NL", "9712"); err != nil || len(got) != 0 {
+		t.Errorf("from Boston it reaches %v, %v", got, err)
+	}
+	at := waybill.Address{Street1: "Oudegracht 1", City: "Utrecht", Postcode: "3511AB", Country: "NL"}
+	given := engine.Reach{Country: "NL", Postcodes: []string{"9712"}, From: waybill.Party{Address: at}}
+	if got, err := bound(d, "utrecht").Reach(t.Context(), given); err != nil || len(got) != 1 {
+		t.Errorf("from the place given it reaches %v, %v", got, err)
+	}
+	if _, err := d.SaveLocation(t.Context(), waybill.Location{
+		ExternalID: "UTR", Name: "Utrecht", Connections: []waybill.ID{utrecht.ID}, Contact: waybill.Contact{Name: "Depot"}, Address: at,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := reach("utrecht", "NL", "9712"); err != nil || len(got) != 1 {
+		t.Errorf("from its own place it reaches %v, %v", got, err)
 	}
 	for _, connection := range []string{"", "nobody's"} {
 		_, err := reach(connection, "NL", "1011")

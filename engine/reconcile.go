@@ -21,6 +21,10 @@ const (
 // carrier, it is kept; surely not there, the next candidate may follow; otherwise it asks again, and in
 // the end a person decides.
 func (e *Engine) Settle(ctx context.Context, job waybill.Job) error {
+	return e.orStuck(ctx, job, e.settle)
+}
+
+func (e *Engine) settle(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
 	if b, err := s.resumeReturn(ctx, job.Subject); err != nil {
 		return err
@@ -136,7 +140,7 @@ func backoff(tries int) time.Duration {
 }
 
 // Decide is a person's word on a purchase that is stuck: it was bought under this carrier id and these
-// numbers, or it was not.
+// numbers, or it was not. Of one that is stuck on its way back: the carrier has it still, or it does not.
 type Decide struct {
 	Purchase  waybill.ID
 	Bought    bool
@@ -144,7 +148,7 @@ type Decide struct {
 	Numbers   []string
 }
 
-// DecidePurchase settles a stuck or unsure purchase by hand, a shipment's or a return's. One that was not
+// DecidePurchase settles by hand a purchase that is stuck or unsure, or whose call must be over, a shipment's or a return's. One that was not
 // bought fails without a second choice: the rates are old, and a retry asks for new ones.
 func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
 	if err := s.enter("purchase.decide"); err != nil {
@@ -162,8 +166,11 @@ func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 	if err != nil {
 		return waybill.Shipment{}, err
 	}
-	if err := in.check(a.purchase, len(a.shipment.Parcels)); err != nil {
+	if err := s.mayDecide(in, a.purchase, len(a.shipment.Parcels)); err != nil {
 		return waybill.Shipment{}, err
+	}
+	if a.purchase.Booking != nil {
+		return s.decideVoid(ctx, a, in)
 	}
 	if !in.Bought {
 		a.decision.Fallback.Off = true
@@ -179,13 +186,14 @@ func notBooked() error {
 	return waybill.E("settle", waybill.ReasonBookingFailed, "decided by hand: it was not booked")
 }
 
-// check refuses what cannot be decided, and a booking without a number for each parcel.
-func (in Decide) check(p waybill.Purchase, parcels int) error {
-	if p.State != waybill.Stuck && p.State != waybill.Unsure {
+// mayDecide refuses what cannot be decided, and a booking without a number for each parcel. One that was sold, and is
+// stuck on its way back, has its numbers.
+func (s Session) mayDecide(in Decide, p waybill.Purchase, parcels int) error {
+	if p.State != waybill.Stuck && p.State != waybill.Unsure && !s.overdue(p) {
 		return waybill.E("purchase.decide", waybill.ReasonNotRetryable,
 			"purchase %s is %s; only a stuck or unsure one can be decided", p.ID, p.State)
 	}
-	if in.Bought && (len(in.Numbers) != parcels || slices.Contains(in.Numbers, "")) {
+	if in.Bought && p.Booking == nil && (len(in.Numbers) != parcels || slices.Contains(in.Numbers, "")) {
 		return waybill.FieldErrors("purchase.decide", []waybill.FieldError{{
 			Path: "numbers", Rule: waybill.RuleRange, Limit: itoa(parcels), Message: "one tracking number a parcel is needed",
 		}})
@@ -208,11 +216,16 @@ func (s Session) told(ctx context.Context, in Decide, c *carrier.Carrier, p wayb
 	return booking
 }
 
-// ListPurchases lists purchases in the states, oldest first: what waits for a person.
+// ListPurchases lists purchases in the states, oldest first: what waits for a person. Among the unsure ones are those
+// whose call must be over and that nobody got round to: their state is intent still.
 func (s Session) ListPurchases(ctx context.Context, states []waybill.PurchaseState) (list []waybill.Purchase, err error) {
+	asked := states
+	if slices.Contains(states, waybill.Unsure) && !slices.Contains(states, waybill.Intent) {
+		asked = append(slices.Clone(states), waybill.Intent)
+	}
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		list, err = tx.Purchases().InState(states, 1000)
+		list, err = tx.Purchases().InState(asked, 1000)
 		return err
 	})
-	return list, err
+	return slices.DeleteFunc(list, func(p waybill.Purchase) bool { return !slices.Contains(states, p.State) && !s.overdue(p) }), err
 }

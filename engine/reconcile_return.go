@@ -96,7 +96,7 @@ func (s Session) settleReturnLate(ctx context.Context, b *comeback, booking carr
 	}
 	*b = *fresh
 	switch {
-	case unsettled(b.purchase.State):
+	case undecided(b.purchase):
 		return s.settleReturn(ctx, b, booking)
 	case b.purchase.State != waybill.Refused:
 		return nil
@@ -112,8 +112,11 @@ func (s Session) settleReturnLate(ctx context.Context, b *comeback, booking carr
 
 // decideReturn settles the purchase of a return by hand; it answers the original, if there is one.
 func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (waybill.Shipment, error) {
-	if err := in.check(b.purchase, len(b.returning.Parcels)); err != nil {
+	if err := s.mayDecide(in, b.purchase, len(b.returning.Parcels)); err != nil {
 		return waybill.Shipment{}, err
+	}
+	if b.purchase.Booking != nil {
+		return s.decideReturnVoid(ctx, b, in)
 	}
 	if !in.Bought {
 		err := s.closeReturn(ctx, b, notBooked())

@@ -48,6 +48,7 @@ type comeback struct {
 	set        *setup
 	original   waybill.Shipment // empty: the return stands alone
 	returning  waybill.Return
+	at         waybill.Transit // of the parcel that stands most in the way of giving it back
 	purchase   waybill.Purchase
 	state      waybill.PurchaseState // of the purchase as it is stored; empty: it is not
 	connection waybill.Connection

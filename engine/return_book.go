@@ -60,6 +60,9 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	if err := bookableReturn(b.returning); err != nil {
 		return waybill.Return{}, err
 	}
+	if err := comesBack(verbBookReturn, b.original); err != nil {
+		return waybill.Return{}, err
+	}
 	asked := b.carriers()
 	if in.Service != "" {
 		if err := s.readyForReturn(ctx, b, asked, in.Service); err != nil {

@@ -58,6 +58,11 @@ func (s Session) lookAtReturn(ctx context.Context, ref RefReturn) (*comeback, er
 			if b.purchase, err = tx.Purchases().Get(b.returning.Purchase); err != nil {
 				return err
 			}
+			trackers, err := returnTrackers(tx, b.returning, b.purchase.Connection)
+			if err != nil {
+				return err
+			}
+			b.at = foremost(b.returning.Transit, trackers)
 		}
 		return s.originalOf(tx, b)
 	})
@@ -85,7 +90,7 @@ func (s Session) putReturnCancel(ctx context.Context, b *comeback, note string) 
 	case b.carrier == nil:
 		return b.shut
 	}
-	asked := voiding{shipment: waybill.Shipment{Transit: r.Transit}, purchase: b.purchase, connection: b.connection, carrier: b.carrier}
+	asked := voiding{at: b.at, purchase: b.purchase, connection: b.connection, carrier: b.carrier}
 	if err := asked.refusal(); err != nil {
 		return err
 	}

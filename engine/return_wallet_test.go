@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -109,4 +110,42 @@ func TestAReturnThatTheWalletCannotPay(t *testing.T) {
 		t.Fatalf("%v: sold for %v by %d", err, made.Return.Sold, made.Return.Service)
 	}
 	wantPurse(t, d, 490, 0, 550)
+}
+
+// What the wallet lost while prices were asked for is missing when the money is set aside: the refusal says how much
+// there would have to be, and so does what is kept of it.
+func TestAReturnWhoseHoldComesTooLate(t *testing.T) {
+	d := prepaidReturns(t, enginetest.Options{}, 2000)
+	draft := draftReturn(t, d, standing())
+	d.Courier.Before = func(ctx context.Context, op, _ string) error {
+		if op == enginetest.OpQuote {
+			_, err := d.TopUp(ctx, engine.TopUp{Amount: waybill.Money{Minor: -1900, Currency: "USD"}, Cause: "spent elsewhere"})
+			return err
+		}
+		return nil
+	}
+	r, err := bookReturn(t, d, draft)
+	if err == nil && r.Failure != nil {
+		err = r.Failure.AsError("book")
+	}
+	wantReason(t, err, waybill.ReasonBalance, "wallet")
+	if limit := waybill.AsError(err).Fields[0].Limit; limit != "5.50" {
+		t.Errorf("%q would be needed", limit)
+	}
+	wantPurse(t, d, 100, 0, 0)
+}
+
+// A shipment shows of its return what the account paid for it.
+func TestAReturnIsShownAtItsPrice(t *testing.T) {
+	d := prepaidReturns(t, enginetest.Options{}, 2000)
+	create(t, d, enginetest.Order("A-1"))
+	back := d.Service(waybill.Connection{Name: "courier", Carrier: "courier"}, "back", "Comes back", waybill.Incoming)
+	made, err := d.CreateReturn(t.Context(), engine.CreateReturn{Reference: "A-1", Postcode: "02118", Service: back.Number, Expiry: inDays(d, 7)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := get(t, d, "A-1").Returns
+	if len(shown) != 1 || shown[0].Price != made.Return.Sold || shown[0].Price.Minor != 550 || shown[0].Unlabelled {
+		t.Errorf("sold for %v, shown as %+v", made.Return.Sold, shown)
+	}
 }

@@ -25,6 +25,9 @@ func (s Session) DraftReturn(ctx context.Context, in DraftReturn) (waybill.Retur
 			if b.original, err = find(tx, in.Original); err != nil {
 				return err
 			}
+			if err := comesBack(verbDraftReturn, b.original); err != nil {
+				return err
+			}
 			account = b.original.Account
 		}
 		b.set, err = s.setup(tx, account)
@@ -44,6 +47,14 @@ func (s Session) DraftReturn(ctx context.Context, in DraftReturn) (waybill.Retur
 		err = s.beatenReturn(ctx, b, in.Key, in.Hash)
 	}
 	return b.returning, err
+}
+
+// comesBack refuses the return of a shipment that never went out.
+func comesBack(verb string, original waybill.Shipment) error {
+	if original.ID == "" || travels(original.Booking) {
+		return nil
+	}
+	return waybill.E(verb, waybill.ReasonNotBookable, "only a booked shipment can come back; this one is %s", words(string(original.Booking)))
 }
 
 // checkDraft refuses what cannot be drawn up, and finds where it goes.

@@ -345,6 +345,9 @@ func TestAFetchedReturn(t *testing.T) {
 	if err != nil || made.Return.Tracking == "" || len(made.Label.Data) != 0 {
 		t.Errorf("%v: %q with %d bytes of label", err, made.Return.Tracking, len(made.Label.Data))
 	}
+	if shown := get(t, d, "A-1").Returns; len(shown) != 1 || !shown[0].Unlabelled {
+		t.Errorf("shown as %+v", shown)
+	}
 	if _, err := d.CancelReturn(t.Context(), engine.CancelReturn{Ref: engine.RefReturn{Tracking: made.Return.Tracking}}); err != nil {
 		t.Error(err)
 	}

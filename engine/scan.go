@@ -14,7 +14,8 @@ type RecordScan struct {
 	Scan   waybill.Scan
 }
 
-// RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number.
+// RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number. One that nobody carries any
+// more is refused: ReasonNotBookable.
 func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Shipment, err error) {
 	if err := s.mayScan(in.Scan.Status); err != nil {
 		return sh, err
@@ -23,6 +24,13 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 		t, err := trackerOf(tx, in.Number)
 		if err != nil {
 			return err
+		}
+		booking, err := bookingOf(tx, t)
+		if err != nil {
+			return err
+		}
+		if !travels(booking) {
+			return waybill.E("scan", waybill.ReasonNotBookable, "the parcel %s is not on its way: it is %s", in.Number, words(string(booking)))
 		}
 		if err := s.noteScan(tx, t, in.Scan); err != nil || t.Shipment == "" {
 			return err
@@ -34,7 +42,7 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 	return sh, err
 }
 
-// RecordScans notes one scan of many parcels of house connections.
+// RecordScans notes one scan of many parcels of house connections. Those that nobody carries any more are passed over.
 func (s Session) RecordScans(ctx context.Context, in RecordScans) (noted []string, err error) {
 	if err := s.mayScan(in.Scan.Status); err != nil {
 		return nil, err
@@ -66,6 +74,11 @@ func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string
 			} else if passed || !own {
 				continue
 			}
+			if booking, err := bookingOf(tx, t); err != nil {
+				return err
+			} else if !travels(booking) {
+				continue
+			}
 			if err := s.noteScan(tx, t, in.Scan); err != nil {
 				return err
 			}
@@ -75,6 +88,21 @@ func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string
 		return nil
 	})
 	return noted, err
+}
+
+// bookingOf is how what a parcel belongs to stands: its shipment, or its return.
+func bookingOf(tx store.Tx, t waybill.Tracker) (waybill.Booking, error) {
+	if t.Return != "" {
+		r, err := tx.Returns().Get(t.Return)
+		return r.Booking, err
+	}
+	sh, err := tx.Shipments().Get(t.Shipment)
+	return sh.Booking, err
+}
+
+// travels reports whether parcels of such a booking are on their way, or can be.
+func travels(booking waybill.Booking) bool {
+	return booking == waybill.Booked || booking == waybill.Declared
 }
 
 // ownDrivers reports whether a connection's parcels are carried by people of our own.

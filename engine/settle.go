@@ -52,15 +52,11 @@ func (s Session) reread(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	if !unsettled(p.State) {
+	if !undecided(p) {
 		return errMovedOn
 	}
 	a.shipment, a.purchase = sh, p
 	return nil
-}
-
-func unsettled(state waybill.PurchaseState) bool {
-	return state == waybill.Intent || state == waybill.Unsure || state == waybill.Stuck
 }
 
 // settleBought is the second write: what was bought, with its labels. The blobs are on durable storage
@@ -111,7 +107,7 @@ func (a *attempt) booked(b carrier.Booking) {
 	}
 	sh.Tracking, sh.TrackingURL = first(b.Numbers), b.TrackingURL
 	sh.Bought = b.Price
-	if sh.Bought.Currency == "" {
+	if sh.Bought.Currency == "" || sh.Bought.Beyond() {
 		sh.Bought = a.purchase.Rate.Total
 	}
 	sh.Sold, sh.Charges = a.purchase.Sold, a.purchase.Charges

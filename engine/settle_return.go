@@ -32,10 +32,7 @@ func (s Session) closeReturn(ctx context.Context, b *comeback, cause error) erro
 	e := waybill.AsError(cause)
 	b.purchase.State, b.purchase.Reason, b.purchase.Error = waybill.Refused, e.Reason, e.Error()
 	b.returning.Booking = waybill.Failed
-	b.returning.Failure = &waybill.Failure{Reason: e.Reason, Message: e.Message, At: s.Clock.Now()}
-	if e.Fault != nil {
-		b.returning.Failure.Carrier = e.Fault.Message
-	}
+	b.returning.Failure = failureOf(e, e.Reason, s.Clock.Now())
 	return s.putReturn(ctx, b, returnWrite{kind: waybill.ReturnFailed, more: func(tx store.Tx, _ *comeback) error {
 		return tx.Unqueue(settleKey(b.purchase.ID))
 	}})
@@ -113,7 +110,7 @@ func (b *comeback) booked(booking carrier.Booking) {
 	r := &b.returning
 	r.Booking, r.Transit, r.Failure = waybill.Booked, waybill.LabelMade, nil
 	r.Tracking, r.CarrierID, r.Fetched = first(booking.Numbers), booking.CarrierID, booking.Fetched
-	if r.Bought = booking.Price; r.Bought.Currency == "" {
+	if r.Bought = booking.Price; r.Bought.Currency == "" || r.Bought.Beyond() {
 		r.Bought = b.purchase.Rate.Total
 	}
 	r.Sold = b.purchase.Sold
@@ -144,7 +141,8 @@ func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Docume
 	}
 	if b.original.ID != "" {
 		b.original.Returns = append(slices.Clone(b.original.Returns), waybill.ReturnRef{
-			ID: r.ID, Tracking: r.Tracking, TrackingURL: booking.TrackingURL, Price: r.Bought, Expiry: r.Expiry,
+			ID: r.ID, Tracking: r.Tracking, TrackingURL: booking.TrackingURL, Price: r.Sold, Expiry: r.Expiry,
+			Unlabelled: len(documents) == 0,
 		})
 		if err := tx.Shipments().Put(&b.original); err != nil {
 			return err

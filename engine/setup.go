@@ -128,7 +128,10 @@ func (s Session) DeleteTag(ctx context.Context, number int64) (struct{}, error) 
 		if err != nil {
 			return err
 		}
-		return tx.Tags().Delete(t.ID, t.Version)
+		if err := tx.Tags().Delete(t.ID, t.Version); err != nil {
+			return err
+		}
+		return s.noteChange(tx, &t, nil)
 	})
 	return struct{}{}, s.foreign(ctx, number, err)
 }
@@ -159,6 +162,7 @@ func putSetup[T any, P meta[T]](
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		var record T
+		var before P
 		if fresh != nil {
 			record = *fresh
 			row := P(&record).Meta()
@@ -171,14 +175,14 @@ func putSetup[T any, P meta[T]](
 			if err != nil {
 				return err
 			}
-			record = found
+			record, before = found, &found
 			change(&record)
 		}
 		if err := table(tx).Put(&record); err != nil {
 			return err
 		}
 		stored = record
-		return nil
+		return s.noteChange(tx, before, P(&record))
 	})
 	return stored, err
 }

@@ -10,12 +10,16 @@ import (
 
 // CreateShipment stores a shipment and gets it carried: resolve, rate, decide, reserve, call, settle.
 // It answers within Config.Answer; if the booking is not settled by then, the shipment is unsettled and
-// the booking goes on. Errors store nothing. A shipment that was stored but not booked is a value.
+// the booking goes on. At a location of one child that was granted, all of it happens there. Errors store nothing. A shipment that was stored but not booked is a value.
 func (s Session) CreateShipment(ctx context.Context, in CreateShipment) (waybill.Shipment, error) {
 	if err := s.enter("create"); err != nil {
 		return waybill.Shipment{}, err
 	}
 	defer s.leave()
+	s, err := s.at(ctx, Place{ExternalID: in.Location})
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
 	o, err := s.prepare(ctx, in)
 	switch {
 	case err != nil:
@@ -274,13 +278,22 @@ func (a *attempt) fail(now time.Time, err error) {
 	e := waybill.AsError(err)
 	a.endKey()
 	a.shipment.Booking = waybill.Failed
-	a.shipment.Failure = &waybill.Failure{Reason: failureReason(e), Message: e.Message, At: now}
-	if e.Fault != nil {
-		a.shipment.Failure.Carrier = e.Fault.Message
-	}
+	a.shipment.Failure = failureOf(e, failureReason(e), now)
 	if a.shipment.CancelWanted {
 		a.shipment.Booking, a.shipment.CancelWanted = waybill.Cancelled, false
 	}
+}
+
+// failureOf keeps of an error what will be told of it later.
+func failureOf(e *waybill.Error, reason waybill.Reason, now time.Time) *waybill.Failure {
+	f := &waybill.Failure{Reason: reason, Message: e.Message, At: now}
+	if e.Fault != nil {
+		f.Carrier = e.Fault.Message
+	}
+	if reason == waybill.ReasonBalance && len(e.Fields) > 0 {
+		f.Needed = waybill.Decimal(e.Fields[0].Limit)
+	}
+	return f
 }
 
 // failureReason keeps the carrier's refusal that has no mapping apart from those we understand, and that of a

@@ -145,6 +145,58 @@ func TestAParentActsInAChild(t *testing.T) {
 	}
 }
 
+// Where a location is that of one granted child alone, a parent's shipment is made there: by the child's rules, with its
+// connections, references, keys and wallet. Its own location of the same name comes first, and one of a child that it
+// was not granted is none.
+func TestAParentCreatesInAChild(t *testing.T) {
+	f := newFamily(t)
+	f.first.Boston(walletConnection(f.first, "courier", "courier", 0))
+	topUp(t, f.first, 5000)
+	f.second.Boston(f.second.House("house", "House Courier", "us"))
+	in := enginetest.Order("A-1")
+	in.Key, in.Hash = "key-1", "hash-1"
+	sh := create(t, f.parent, in)
+	if sh.Account != f.first.Tenant.ID || sh.Booking != waybill.Booked || sh.Tenant != f.first.Tenant.TenantID || sh.Provider.Name != "courier" {
+		t.Fatalf("it is %s of %s", sh.Booking, sh.Account)
+	}
+	if again := create(t, f.parent, in); again.ID != sh.ID || len(f.parent.Courier.Sales()) != 1 {
+		t.Errorf("the key makes %s, and %d sales", again.ID, len(f.parent.Courier.Sales()))
+	}
+	_, err := f.first.CreateShipment(t.Context(), enginetest.Order("A-1"))
+	wantReason(t, err, waybill.ReasonDuplicate, "reference")
+	if now := books(t, f.first); now != [3]int64{4230, 0, 770} {
+		t.Errorf("the child's books are %v", now)
+	}
+	offers, err := f.parent.QuoteShipment(t.Context(), enginetest.Order("A-2"))
+	if err != nil || len(offers.Candidates) != 2 {
+		t.Errorf("%v: %d offers there", err, len(offers.Candidates))
+	}
+	draft := enginetest.Order("D-1")
+	draft.Draft = true
+	sh = create(t, f.parent, draft)
+	if sh, err = f.parent.BookShipment(t.Context(), engine.BookShipment{
+		Ref: engine.Ref{ID: sh.ID}, From: engine.Place{ExternalID: "7709"}, Service: "Standard", Prepaid: true,
+	}); err != nil || sh.Account != f.first.Tenant.ID || sh.Booking != waybill.Booked {
+		t.Errorf("a draft: %v, %s of %s", err, sh.Booking, sh.Account)
+	}
+	nowhere := enginetest.Order("A-3")
+	nowhere.Location = ""
+	if _, err := f.parent.CreateShipment(t.Context(), nowhere); waybill.ReasonOf(err) != waybill.ReasonUnknownLocation {
+		t.Errorf("without a location it is the parent's own, which has none: %v", err)
+	}
+	f.parent.Session.Actor.Grants = []waybill.ID{f.first.Tenant.ID, f.second.Tenant.ID}
+	_, err = f.parent.CreateShipment(t.Context(), enginetest.Order("A-4"))
+	wantReason(t, err, waybill.ReasonUnknownLocation, "location") // both children have one
+	f.parent.Session.Actor.Grants = nil
+	_, err = f.parent.CreateShipment(t.Context(), enginetest.Order("A-4"))
+	wantReason(t, err, waybill.ReasonUnknownLocation, "location")
+	f.parent.Session.Actor.Grants = []waybill.ID{f.first.Tenant.ID}
+	f.parent.Boston(f.parent.House("house", "House Courier", "us"))
+	if sh := create(t, f.parent, enginetest.Order("A-1")); sh.Account != f.parent.Tenant.ID {
+		t.Errorf("its own location comes first: %s", sh.Account)
+	}
+}
+
 // What the parent's people set up is the parent's, though a child has a record of the same name.
 func TestSetUpStaysInItsAccount(t *testing.T) {
 	f := newFamily(t)

@@ -235,6 +235,33 @@ func carried(t waybill.Transit) bool {
 	return true
 }
 
+// foremost is where the parcel is that stands most in the way of giving back, or changing, what travels as one: one
+// that is at its end or on its last way, else one that has left its sender. A voided label stands in nobody's way.
+func foremost(at waybill.Transit, trackers []waybill.Tracker) waybill.Transit {
+	for _, t := range trackers {
+		status := t.Track.Status
+		switch {
+		case gone(at):
+			return at
+		case status != waybill.TransitVoided && (gone(status) || carried(status)):
+			if gone(status) || !carried(at) {
+				at = status
+			}
+		}
+	}
+	return at
+}
+
+// foremostOf is [foremost] of a shipment, whose returns travel apart.
+func foremostOf(tx store.Tx, sh waybill.Shipment) (waybill.Transit, error) {
+	all, err := tx.Trackers().Of(sh.ID)
+	all = slices.DeleteFunc(all, func(t waybill.Tracker) bool { return t.Return != "" })
+	return foremost(sh.Transit, all), err
+}
+
+// gone reports whether a parcel in this state can no longer be called back.
+func gone(t waybill.Transit) bool { return t.Final() || t == waybill.OutForDelivery }
+
 // furthestBehind is the state of the parcel furthest behind. Delivered is furthest ahead, so that a
 // shipment is delivered only when all of it is; a voided label does not travel and holds nobody back.
 func furthestBehind(trackers []waybill.Tracker) waybill.Transit {

@@ -23,12 +23,29 @@ func find(tx store.Tx, ref Ref) (sh waybill.Shipment, err error) {
 		if bad := badReference(ref.Reference); bad != "" {
 			return sh, waybill.E("find", waybill.ReasonBadID, "%s", bad)
 		}
-		sh, err = tx.Shipments().ByReference(ref.Reference)
+		if sh, err = tx.Shipments().ByReference(ref.Reference); waybill.IsCode(err, waybill.NotFound) {
+			sh, err = findDeclared(tx, ref.Reference, err)
+		}
 	}
 	if err == nil && !mayFind(tx.Actor(), sh) {
 		return waybill.Shipment{}, waybill.E("find", waybill.ReasonUnknownShipment, "there is no such shipment")
 	}
 	return sh, err
+}
+
+// findDeclared reads the newest shipment that was declared under a number: who declared it, or looks for it, knows no
+// other name of it. Missing is the error when there is none.
+func findDeclared(tx store.Tx, number string, missing error) (waybill.Shipment, error) {
+	list, err := tx.Shipments().ByTracking(number)
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	for _, sh := range list {
+		if sh.Booking == waybill.Declared {
+			return sh, nil
+		}
+	}
+	return waybill.Shipment{}, missing
 }
 
 // findTracking reads the newest shipment that has a parcel of this number: carriers use numbers again.

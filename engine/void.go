@@ -126,6 +126,10 @@ func (s Session) settleKept(ctx context.Context, v voiding, cause *waybill.Error
 
 // Void is the job that gives a purchase back whose void was not answered, and every orphan.
 func (e *Engine) Void(ctx context.Context, job waybill.Job) error {
+	return e.orStuck(ctx, job, e.voidLater)
+}
+
+func (e *Engine) voidLater(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
 	if b, err := s.resumeReturn(ctx, job.Subject); err != nil {
 		return err

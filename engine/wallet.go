@@ -43,7 +43,7 @@ type AdjustPurchase struct {
 }
 
 // mostMoney is more than any payment, in minor units: what is beyond is a slip of the keyboard.
-const mostMoney = 1_000_000_000_000
+const mostMoney = waybill.MostMoney
 
 // TopUp books a payment to or from the account. InsufficientFunds, ReasonBalance for more paid back than is
 // available.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"math/big"
 	"slices"
 
 	"waybill"
@@ -29,15 +28,13 @@ func resold(p waybill.Purchase, c waybill.Connection, price waybill.Money) waybi
 	if price.Currency != was.Currency || p.Sold.Currency != was.Currency || was.Minor <= 0 || sold(was, p.Account, c) == p.Sold {
 		return sold(price, p.Account, c)
 	}
-	exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(price.Minor), big.NewInt(p.Sold.Minor)), big.NewInt(was.Minor))
-	rounded, _ := new(big.Int).SetString(exact.FloatString(0), 10)
-	return waybill.Money{Minor: rounded.Int64(), Currency: price.Currency}
+	return price.Times(p.Sold.Minor, was.Minor)
 }
 
 // reprice notes the price that a carrier really charges, in place of what it had quoted. A wallet pays in its own
-// currency: a price in another leaves what was agreed.
+// currency: a price in another leaves what was agreed, and so does one that can be none.
 func reprice(p *waybill.Purchase, c waybill.Connection, price waybill.Money, lines []waybill.Charge) {
-	if price.Currency == "" || p.Hold != "" && price.Currency != p.Sold.Currency {
+	if price.Currency == "" || price.Beyond() || p.Hold != "" && price.Currency != p.Sold.Currency {
 		return
 	}
 	p.Sold = resold(*p, c, price)

@@ -28,6 +28,7 @@ type PutSubscription struct {
 	Secret   *string // signs the body; the one before goes on signing for a day
 	Token    *string // sent as the Authorization header
 	Shipment waybill.ID
+	Version  int64 // of a change: the version that is meant; 0: any
 }
 
 // ListDeliveries asks for the latest deliveries of an endpoint; State empty: all.
@@ -54,14 +55,22 @@ func (s Session) PutSubscription(ctx context.Context, in PutSubscription) (out w
 			if err != nil {
 				return err
 			}
+			if in.Version != 0 && in.Version != stored.Version {
+				return waybill.E("subscription", waybill.ReasonVersion, "the endpoint was changed meanwhile")
+			}
 			hook = stored
+		}
+		var before *waybill.Subscription
+		if in.ID != "" {
+			was := hook
+			before = &was
 		}
 		sealed.apply(&hook, in, tx.Now())
 		if err := tx.Subscriptions().Put(&hook); err != nil {
 			return err
 		}
 		out = hook
-		return nil
+		return s.noteChange(tx, before, &hook)
 	})
 	return out, err
 }
@@ -192,14 +201,8 @@ func (s Session) ReplayDelivery(ctx context.Context, id waybill.ID) (out waybill
 		if err != nil {
 			return err
 		}
-		if delivery.State != DeliveryPending {
-			delivery.State = DeliveryPending
-			if err := tx.Deliveries().Put(&delivery); err != nil {
-				return err
-			}
-			if err := tx.Enqueue(s.deliverJob(delivery, tx.Now())); err != nil {
-				return err
-			}
+		if err := s.sendAgain(tx, &delivery); err != nil {
+			return err
 		}
 		out = delivery
 		return nil
@@ -218,12 +221,13 @@ func (s Session) ResumeSubscription(ctx context.Context, id waybill.ID) (out way
 		if err != nil {
 			return err
 		}
+		before := hook
 		hook.Paused, hook.PauseCause, hook.Failures = false, "", 0
 		if err := tx.Subscriptions().Put(&hook); err != nil {
 			return err
 		}
 		out = hook
-		return nil
+		return s.noteChange(tx, &before, &hook)
 	})
 	return out, err
 }
@@ -238,6 +242,9 @@ func (s Session) DeleteSubscription(ctx context.Context, id waybill.ID) (struct{
 		if err != nil {
 			return err
 		}
-		return tx.Subscriptions().Delete(hook.ID, hook.Version)
+		if err := tx.Subscriptions().Delete(hook.ID, hook.Version); err != nil {
+			return err
+		}
+		return s.noteChange(tx, &hook, nil)
 	})
 }

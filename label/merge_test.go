@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"waybill/label/labeltest"
+
 	"waybill"
 )
 
@@ -25,7 +27,7 @@ func TestMergeKeepsPagesInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := strings.Split(strings.TrimSuffix(pdfText(t, merged), "\f"), "\f")
+	pages := strings.Split(strings.TrimSuffix(labeltest.Text(t, merged), "\f"), "\f")
 	if len(pages) != 6 {
 		t.Fatalf("%d pages", len(pages))
 	}
@@ -34,8 +36,7 @@ func TestMergeKeepsPagesInOrder(t *testing.T) {
 			t.Errorf("page %d is not that of %s:\n%s", i+1, want, page)
 		}
 	}
-	last := run(t, merged, "pdftoppm", "-r", "203", "-f", "6", "-png", "-singlefile", "-")
-	wantCarrierCodes(t, last)
+	wantCarrierCodes(t, labeltest.Pages(t, merged, dpi203)[5])
 	if len(merged) > 2*len(pdfs[0])+len(picture) {
 		t.Errorf("%d bytes: the fonts are in it once a page", len(merged))
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"waybill/label/labeltest"
+
 	"waybill"
 )
 
@@ -28,7 +30,7 @@ func TestPickingListNamesEveryItem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := pdfText(t, data)
+	text := labeltest.Text(t, data)
 	for i := range 60 {
 		row := fmt.Sprintf("MUG-%03d", i)
 		at := strings.Index(text, row)

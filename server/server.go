@@ -113,11 +113,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.index(w, place.At(r))
 		return
 	}
+	if m, ok := s.further(r.URL.Path); ok {
+		answer(w, http.StatusOK, map[string]any{"name": m.Title, "url": place.Root + m.Prefix})
+		return
+	}
 	if m, ok := s.byName[routing.Root]; ok {
 		m.Handler.ServeHTTP(w, place.At(r))
 		return
 	}
 	answer(w, http.StatusNotFound, map[string]any{"error": "not_found", "message": "There is nothing here; see /.", "request": place.ID})
+}
+
+// further finds the mount that lies one step below a path: /api says where /api/v1 is.
+func (s *Server) further(path string) (Mount, bool) {
+	for _, m := range s.Mounts {
+		if i := strings.LastIndexByte(m.Prefix, '/'); i > 0 && strings.TrimSuffix(path, "/") == m.Prefix[:i] {
+			return m, true
+		}
+	}
+	return Mount{}, false
 }
 
 // byHost finds the mount of a host name: one that was configured, else <name>.localhost.

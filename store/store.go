@@ -67,6 +67,7 @@ type Tx interface {
 	PackageSizes() Keyed[waybill.PackageSize]   // key: name
 	Products() Keyed[waybill.Product]           // key: SKU
 	Tags() Keyed[waybill.Tag]                   // key: name
+	Addresses() Keyed[waybill.SavedAddress]     // key: reference; no part of the set-up that Epoch counts
 	Rules() Keyed[waybill.Rule]                 // key: name
 	Subscriptions() Keyed[waybill.Subscription] // key: name, when it has one
 	Registrations() Keyed[waybill.Registration] // key: connection/location; no part of the set-up that Epoch counts
@@ -76,6 +77,7 @@ type Tx interface {
 	Purchases() Purchases
 	Documents() Child[waybill.Document] // of a shipment
 	Returns() Returns
+	Pickups() Pickups
 	Declarations() Declarations
 	Hooks() Child[waybill.Subscription] // endpoints that hear of one shipment alone
 	Pool() Pool
@@ -83,6 +85,7 @@ type Tx interface {
 	Trackers() Trackers
 	Deliveries() Deliveries
 	Events() Events
+	Audit() Audit
 	Keys() Keys
 
 	// Epoch counts the changes of an account's set-up nouns (parents' loans included): a cache filled at
@@ -204,12 +207,39 @@ type Returns interface {
 	Child[waybill.Return]
 	ByNumber(number int64) (waybill.Return, error)
 	ByTracking(number string) ([]waybill.Return, error)
+	// Find lists by cursor, as Shipments.Find does.
+	Find(ReturnQuery, Page) (Slice[waybill.Return], error)
 }
 
-// Declarations keeps what couriers declared. A number is unique for a client.
+// ReturnQuery selects returns: every member that is set must hold.
+type ReturnQuery struct {
+	Shipment    waybill.ID
+	UpdatedFrom time.Time
+}
+
+// Pickups keeps visits of carriers.
+type Pickups interface {
+	Table[waybill.Pickup]
+	// Find lists by cursor, as Shipments.Find does.
+	Find(PickupQuery, Page) (Slice[waybill.Pickup], error)
+	// Open lists those of a connection to a location on a day that may still come, oldest first. One of them at
+	// most is requested or unsure: a second one is Conflict, ReasonTaken.
+	Open(connection, location waybill.ID, day string) ([]waybill.Pickup, error)
+}
+
+// PickupQuery selects pickups: every member that is set must hold.
+type PickupQuery struct {
+	Location    waybill.ID
+	Connection  waybill.ID
+	States      []waybill.PickupState
+	UpdatedFrom time.Time
+}
+
+// Declarations keeps what couriers declared. A number is unique for a client, a licence in an account.
 type Declarations interface {
 	Child[waybill.Declaration]
 	ByNumber(client waybill.ID, number string) (waybill.Declaration, error)
+	ByLicence(account waybill.ID, licence string) (waybill.Declaration, error)
 }
 
 // Pool keeps tracking numbers that a carrier handed out ahead of booking, for each connection. A number is
@@ -259,6 +289,17 @@ type Trackers interface {
 type Deliveries interface {
 	Table[waybill.Delivery]
 	Of(subscription waybill.ID, state string, limit int) ([]waybill.Delivery, error) // newest first
+	About(shipment waybill.ID) ([]waybill.Delivery, error)                           // oldest first
+	// Find lists by cursor, as Shipments.Find does.
+	Find(DeliveryQuery, Page) (Slice[waybill.Delivery], error)
+}
+
+// DeliveryQuery selects deliveries: every member that is set must hold.
+type DeliveryQuery struct {
+	Subscription waybill.ID
+	States       []string
+	From, To     time.Time // created, both inclusive
+	UpdatedFrom  time.Time
 }
 
 // Events reads what happened.
@@ -267,6 +308,22 @@ type Events interface {
 	Of(shipment waybill.ID) ([]waybill.Event, error)
 	// Since lists events after a cursor ("" from the start), oldest first, and the cursor to go on from.
 	Since(cursor string, limit int) ([]waybill.Event, string, error)
+	// Latest is the cursor behind all events there are now; "" when there are none.
+	Latest() (string, error)
+}
+
+// AuditQuery selects entries of the audit log: every member that is set must hold.
+type AuditQuery struct {
+	Kind   string
+	Record waybill.ID
+}
+
+// Audit keeps who changed the set-up. There is no way to change an entry or take one away.
+type Audit interface {
+	// Add puts an entry at the end. Its id must be new.
+	Add(waybill.AuditEntry) error
+	// Find lists what the actor sees, newest first unless the page says otherwise.
+	Find(AuditQuery, Page) (Slice[waybill.AuditEntry], error)
 }
 
 // Key is an idempotency record: what a caller's key stands for.
@@ -279,7 +336,7 @@ type Key struct {
 	Running bool
 	Subject waybill.ID // the outcome
 	Reason  waybill.Reason
-	Answer  []byte // what was answered, sealed, where that is no record that can be shown again
+	Answer  string // what was answered, sealed and in base64, where no record stands for it that can be shown again
 	Expires time.Time
 }
 

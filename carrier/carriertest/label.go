@@ -2,13 +2,11 @@ package carriertest
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/label/labeltest"
 )
 
 // opens holds a label against its format, and its codes, read by an independent decoder, against the
@@ -30,42 +28,7 @@ func (b *bench) opens(label waybill.Label, number string) {
 		}
 		return
 	}
-	if codes := b.decode(label); !strings.Contains(codes, number) {
+	if codes := labeltest.Numbers(b, label.Data, 203); !slices.Contains(codes, number) {
 		b.Errorf("the codes of the %s label are %q; none is %s", label.Format, codes, number)
 	}
-}
-
-// decode reads the bar codes of a picture or of a PDF's first page.
-func (b *bench) decode(label waybill.Label) string {
-	b.Helper()
-	b.tool("zbarimg")
-	file := filepath.Join(b.TempDir(), "label."+string(label.Format))
-	if err := os.WriteFile(file, label.Data, 0o600); err != nil {
-		b.Fatal(err)
-	}
-	if label.Format == waybill.PDF {
-		b.tool("pdftoppm")
-		page := strings.TrimSuffix(file, ".pdf")
-		if out, err := exec.Command("pdftoppm", "-r", "203", "-png", "-singlefile", file, page).CombinedOutput(); err != nil {
-			b.Fatalf("pdftoppm: %v: %s", err, out)
-		}
-		file = page + ".png"
-	}
-	out, err := exec.Command("zbarimg", "--quiet", "--raw", file).Output()
-	if err != nil {
-		b.Errorf("zbarimg finds no code on the %s label: %v", label.Format, err)
-	}
-	return string(out)
-}
-
-// tool skips loudly where a judge is missing, and fails where it must not be.
-func (b *bench) tool(name string) {
-	b.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		b.Fatalf("%s is not installed", name)
-	}
-	b.Skipf("%s is not installed: labels are not judged", name)
 }

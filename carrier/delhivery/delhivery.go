@@ -48,6 +48,7 @@ func Driver() carrier.Driver {
 		Services: catalogue(),
 		Formats:  []waybill.LabelFormat{waybill.PDF},
 		Budget:   120,
+		Kind:     (*adapter)(nil),
 		Open:     open,
 	}
 }

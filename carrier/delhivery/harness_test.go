@@ -10,21 +10,16 @@ import (
 	"waybill/carrier"
 	"waybill/carrier/carriertest"
 	"waybill/carrier/delhivery/delhiverysim"
-	"waybill/internal/fixture"
 )
 
 // backend starts a simulator for the suite.
 func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	sim, server := serve(t, delhiverysim.Options{Clock: clock, Seed: 7})
 	return carriertest.Backend{
-		Base: server.URL,
-		Mischief: func(operation, kind string, count int) {
-			if err := sim.Mischief().Set(operation, fixture.Kind(kind), count); err != nil {
-				t.Fatal(err)
-			}
-		},
-		Sold:   func() []carriertest.Sold { return sold(sim) },
-		Places: func() []string { return sim.State().Places },
+		Base:     server.URL,
+		Mischief: carriertest.Spoil(t, sim),
+		Sold:     func() []carriertest.Sold { return sold(sim) },
+		Places:   func() []string { return sim.State().Places },
 	}
 }
 
@@ -32,15 +27,7 @@ func serve(t *testing.T, o delhiverysim.Options) (*delhiverysim.Sim, *httptest.S
 	t.Helper()
 	o.MaxHang = 30 * time.Second
 	sim := delhiverysim.New(o)
-	server := httptest.NewServer(sim)
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		if err := sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return sim, server
+	return sim, carriertest.Serve(t, sim, nil)
 }
 
 // sold is what the simulator sold: boxes booked by one call under one order id are one shipment.

@@ -76,7 +76,8 @@ func worth(items []waybill.Item) waybill.Money {
 		if !price.Positive() {
 			price = item.Price
 		}
-		sum.Minor += waybill.Amount{Value: price, Currency: "INR"}.Money().Minor * int64(max(item.Quantity, 1))
+		each := waybill.Amount{Value: price, Currency: "INR"}.Money().Minor
+		sum.Minor = waybill.Add(sum.Minor, waybill.Multiply(each, int64(max(item.Quantity, 1))))
 	}
 	return sum
 }

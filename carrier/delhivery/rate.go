@@ -99,7 +99,8 @@ func (r *request) lane(w waybill.Shipment, direction waybill.Direction, now time
 	for i, grams := range r.weights(w.Parcels, w.TotalWeight) {
 		length, width, height := w.Parcels[i].Size.Millimetres()
 		// Grams are cubic millimetres over the divisor: a thousand of each to the next unit.
-		way.grams += max(grams, (length*width*height+divisor-1)/divisor)
+		volume := waybill.Multiply(length, width, height)
+		way.grams = waybill.Add(way.grams, max(grams, volume/divisor+min(volume%divisor, 1)))
 	}
 	return way
 }

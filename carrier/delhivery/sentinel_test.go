@@ -1,73 +1,18 @@
 package delhivery
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"log/slog"
-	"net/http"
-	"slices"
 	"testing"
 
 	"waybill"
 	"waybill/carrier"
-	"waybill/dialect/dialecttest"
+	"waybill/carrier/carriertest"
 )
 
-// catcher is the network: it keeps the body of a purchase and breaks the connection.
-type catcher struct{ body string }
-
-func (c *catcher) RoundTrip(r *http.Request) (*http.Response, error) {
-	data, err := io.ReadAll(r.Body)
-	c.body = string(data)
-	return nil, errors.Join(err, errors.New("the line is cut"))
-}
-
-// TestUnsent changes each member of a shipment in turn: Delhivery must be told, or refuse, or testdata/unsent.txt
-// says why it need not know. Nothing is dropped on the way to the carrier without a reason. Two samples are tried,
-// since a member may stand in for another that is missing.
+// TestUnsent: Delhivery is told of each member of a shipment, or refuses it, or need not know.
 func TestUnsent(t *testing.T) {
-	silent := quiet(t, false)
-	other := quiet(t, true)
-	dialecttest.Explained(t, "testdata/unsent.txt", slices.DeleteFunc(silent, func(path string) bool { return !slices.Contains(other, path) }))
-}
-
-// quiet lists the members of a sample that leave no trace in a purchase.
-func quiet(t *testing.T, bare bool) (silent []string) {
-	var s waybill.Shipment
-	leaves := dialecttest.Leaves(&s)
-	within(&s, bare)
-	network := &catcher{}
-	adapter, err := Driver().Open(carrier.Settings{"token": "secret", "client_name": "X", "pickup_location": "Okhla"}, carrier.Env{
-		HTTP: &http.Client{Transport: network}, Base: "http://delhivery.test", Mode: waybill.ModeSimulator,
-		Log: slog.New(slog.DiscardHandler), Clock: waybill.NewManualClock(monday),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := func() string {
-		network.body = ""
-		_, err := adapter.Ship(t.Context(), carrier.ShipRequest{
-			Shipment: s, Service: surface, Key: "k-1", Rate: waybill.Rate{Total: rupees(100)}, Numbers: make([]string, len(s.Parcels)), Now: monday,
-		})
-		if network.body != "" {
-			return network.body
-		}
-		refused, _ := json.Marshal(waybill.AsError(err).Fields)
-		return string(refused)
-	}
-	base := told()
-	if network.body == "" {
-		t.Fatalf("the sample is refused: %s", base)
-	}
-	for _, leaf := range leaves {
-		undo := leaf.Change()
-		if told() == base {
-			silent = append(silent, leaf.Path)
-		}
-		undo()
-	}
-	return silent
+	settings := carrier.Settings{"token": "secret", "client_name": "X", "pickup_location": "Okhla"}
+	request := carrier.ShipRequest{Service: surface, Key: "k-1", Rate: waybill.Rate{Total: rupees(100)}, Numbers: make([]string, 1), Now: monday}
+	carriertest.Unsent(t, within, carriertest.Sent(t, Driver(), settings, request, nil))
 }
 
 // within makes a filled shipment one that Delhivery carries: from Delhi to Bengaluru, or with fewer members that stand

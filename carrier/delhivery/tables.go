@@ -2,8 +2,6 @@ package delhivery
 
 import (
 	_ "embed"
-	"encoding/csv"
-	"fmt"
 	"strings"
 
 	"waybill"
@@ -21,23 +19,11 @@ var (
 	//go:embed faults.csv
 	faultsFile string
 
-	services = rows(servicesFile, 6)
-	charges  = rows(chargesFile, 3)
-	statuses = rows(statusFile, 5)
-	faults   = rows(faultsFile, 4)
+	services = carrier.Table(servicesFile, 6)
+	charges  = carrier.Table(chargesFile, 3)
+	statuses = carrier.Table(statusFile, 5)
+	faults   = carrier.Table(faultsFile, 4)
 )
-
-// rows reads an embedded table without its heading. A table that cannot be read is a mistake in the
-// program, like a pattern that does not compile.
-func rows(file string, columns int) [][]string {
-	reader := csv.NewReader(strings.NewReader(file))
-	reader.FieldsPerRecord = columns
-	all, err := reader.ReadAll()
-	if err != nil || len(all) == 0 {
-		panic(fmt.Sprintf("delhivery: an embedded table: %v", err))
-	}
-	return all[1:]
-}
 
 // service is a line of services.csv.
 type service struct {

@@ -12,6 +12,7 @@ import (
 	"waybill"
 	"waybill/carrier"
 	"waybill/carrier/delhivery/delhiverysim"
+	"waybill/internal/fixture"
 )
 
 func (d *desk) track(number string) waybill.Tracking {
@@ -302,7 +303,7 @@ func TestPushesOfTheSimulator(t *testing.T) {
 			}
 		}))
 		t.Cleanup(hook.Close)
-		d.sim.SetCallback(delhiverysim.Callback{URL: hook.URL, Form: form, EPOD: true})
+		d.sim.SetCallback(delhiverysim.Callback{Callback: fixture.Callback{URL: hook.URL}, Form: form, EPOD: true})
 		_, b := d.ship(sample())
 		d.advance(b.Numbers[0], "delivered")
 		if _, err := d.sim.Push(t.Context()); err != nil {

@@ -55,14 +55,7 @@ func onItsWay(state waybill.Transit) bool {
 
 // cancel gives one package up. "Already cancelled" is answered as the first time.
 func (a *adapter) cancel(ctx context.Context, op, number string) error {
-	err := a.change(ctx, op, map[string]string{"waybill": number, "cancellation": "true"}) // the word, not the value
-	e := waybill.AsError(err)
-	if err == nil || e.Code != waybill.CarrierRejected || e.Reason == waybill.ReasonCarrierLogin {
-		return err
-	}
-	refused := *e
-	refused.Reason = waybill.ReasonCancelRefused
-	return &refused
+	return carrier.NotVoided(a.change(ctx, op, map[string]string{"waybill": number, "cancellation": "true"})) // the word, not the value
 }
 
 // change makes one call to edit a package.

@@ -62,6 +62,7 @@ func Driver() carrier.Driver {
 		},
 		Services: []carrier.ServiceInfo{{Code: service, Name: serviceName, Direction: waybill.Outgoing, Abilities: abilities}},
 		Budget:   60, // of the 300 requests a minute that DoorDash allows an access key
+		Kind:     (*adapter)(nil),
 		Open:     open,
 	}
 }

@@ -1,7 +1,6 @@
 package doordash
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"waybill/carrier"
 	"waybill/carrier/carriertest"
 	"waybill/carrier/doordash/doordashsim"
-	"waybill/internal/fixture"
 )
 
 func TestConformance(t *testing.T) { carriertest.Run(t, harness()) }
@@ -45,12 +43,8 @@ func harness() carriertest.Harness {
 func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	sim, base := simulated(t, clock)
 	return carriertest.Backend{
-		Base: base,
-		Mischief: func(operation, kind string, count int) {
-			if err := sim.Mischief().Set(operation, fixture.Kind(kind), count); err != nil {
-				t.Fatal(err)
-			}
-		},
+		Base:     base,
+		Mischief: carriertest.Spoil(t, sim),
 		Sold: func() (list []carriertest.Sold) {
 			for _, d := range sim.State().Deliveries {
 				if d.Status == "quote" {
@@ -71,15 +65,7 @@ func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 
 func simulated(t *testing.T, clock *waybill.ManualClock) (*doordashsim.Sim, string) {
 	sim := doordashsim.New(doordashsim.Options{Clock: clock, Seed: 7, MaxHang: 30 * time.Second})
-	server := httptest.NewServer(sim)
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		if err := sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return sim, server.URL
+	return sim, carriertest.Serve(t, sim, nil).URL
 }
 
 func sample() waybill.Shipment {

@@ -43,8 +43,7 @@ func fault(answer wire.Answer, e *waybill.Error) {
 	if e.Code != waybill.CarrierRejected || e.Reason == waybill.ReasonCarrierLogin || known == nil {
 		return
 	}
-	sorted := waybill.E(e.Op, waybill.Reason(known[2]), "%s", e.Message)
-	e.Code, e.Reason, e.Severity = sorted.Code, sorted.Reason, sorted.Severity
+	wire.Because(e, waybill.Reason(known[2]))
 	if known[3] != "" {
 		e.Fields = []waybill.FieldError{{Path: known[3], Rule: waybill.RuleFormat, Message: e.Message}}
 	}

@@ -166,7 +166,8 @@ func (r *request) value(w waybill.Shipment) *int64 {
 	if !w.Value.Value.Positive() {
 		cents = 0
 		for _, i := range w.Items {
-			cents += waybill.Amount{Value: price(i), Currency: local}.Money().Minor * int64(max(i.Quantity, 1))
+			each := waybill.Amount{Value: price(i), Currency: local}.Money().Minor
+			cents = waybill.Add(cents, waybill.Multiply(each, int64(max(i.Quantity, 1))))
 		}
 	}
 	if cents < 0 || cents > 1<<31-1 {

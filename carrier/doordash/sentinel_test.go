@@ -1,72 +1,19 @@
 package doordash
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"log/slog"
-	"net/http"
-	"slices"
 	"testing"
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/carrier/carriertest"
 	"waybill/carrier/doordash/doordashsim"
-	"waybill/dialect/dialecttest"
 )
 
-var quietLog = slog.New(slog.DiscardHandler)
-
-// catcher is the network: it keeps the body of a purchase and breaks the connection.
-type catcher struct{ body string }
-
-func (c *catcher) RoundTrip(r *http.Request) (*http.Response, error) {
-	data, err := io.ReadAll(r.Body)
-	c.body = string(data)
-	return nil, errors.Join(err, errors.New("the line is cut"))
-}
-
-// TestUnsent changes each member of a shipment in turn: DoorDash must be told, or refuse, or testdata/unsent.txt
-// says why it need not know. Two samples are tried, since a member may stand in for another that is missing.
+// TestUnsent: DoorDash is told of each member of a shipment, or refuses it, or need not know.
 func TestUnsent(t *testing.T) {
-	silent := quiet(t, false)
-	other := quiet(t, true)
-	dialecttest.Explained(t, "testdata/unsent.txt", slices.DeleteFunc(silent, func(path string) bool { return !slices.Contains(other, path) }))
-}
-
-// quiet lists the members of a sample that leave no trace in a purchase.
-func quiet(t *testing.T, bare bool) (silent []string) {
-	var s waybill.Shipment
-	leaves := dialecttest.Leaves(&s)
-	across(&s, bare)
-	network := &catcher{}
-	adapter, err := Driver().Open(
-		carrier.Settings{"developer_id": "d", "key_id": "k", "signing_secret": doordashsim.DefaultSigningSecret},
-		carrier.Env{HTTP: &http.Client{Transport: network}, Base: "http://doordash.test", Log: quietLog, Clock: waybill.NewManualClock(monday)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := func() string {
-		network.body = ""
-		_, err := adapter.Ship(t.Context(), carrier.ShipRequest{Shipment: s, Service: service, Key: "k-1", Now: monday})
-		if network.body != "" {
-			return network.body
-		}
-		refused, _ := json.Marshal(waybill.AsError(err).Fields)
-		return string(refused)
-	}
-	base := told()
-	if network.body == "" {
-		t.Fatalf("the sample is refused: %s", base)
-	}
-	for _, leaf := range leaves {
-		undo := leaf.Change()
-		if told() == base {
-			silent = append(silent, leaf.Path)
-		}
-		undo()
-	}
-	return silent
+	settings := carrier.Settings{"developer_id": "d", "key_id": "k", "signing_secret": doordashsim.DefaultSigningSecret}
+	request := carrier.ShipRequest{Service: service, Key: "k-1", Now: monday}
+	carriertest.Unsent(t, across, carriertest.Sent(t, Driver(), settings, request, nil))
 }
 
 // across makes a filled shipment one that DoorDash carries across a town, with all that can be said; or, bare, one

@@ -2,9 +2,8 @@ package doordash
 
 import (
 	_ "embed"
-	"encoding/csv"
-	"fmt"
-	"strings"
+
+	"waybill/carrier"
 )
 
 // The tables of DoorDash's words (Drive API 2.1, delivery statuses, webhooks and errors).
@@ -20,24 +19,12 @@ var (
 	//go:embed charges.csv
 	chargesFile string
 
-	statuses = rows(statusFile, 4)
-	events   = rows(eventsFile, 2)
-	faults   = rows(faultsFile, 4)
-	fields   = rows(fieldsFile, 2)
-	charges  = rows(chargesFile, 3)
+	statuses = carrier.Table(statusFile, 4)
+	events   = carrier.Table(eventsFile, 2)
+	faults   = carrier.Table(faultsFile, 4)
+	fields   = carrier.Table(fieldsFile, 2)
+	charges  = carrier.Table(chargesFile, 3)
 )
-
-// rows reads an embedded table without its heading. A table that cannot be read is a mistake in the
-// program, like a pattern that does not compile.
-func rows(file string, columns int) [][]string {
-	reader := csv.NewReader(strings.NewReader(file))
-	reader.FieldsPerRecord = columns
-	all, err := reader.ReadAll()
-	if err != nil || len(all) == 0 {
-		panic(fmt.Sprintf("doordash: an embedded table: %v", err))
-	}
-	return all[1:]
-}
 
 // row is the first row that begins with the words; an empty cell fits every word.
 func row(table [][]string, words ...string) []string {

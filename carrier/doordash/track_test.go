@@ -2,6 +2,7 @@ package doordash
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -263,7 +264,7 @@ func TestFaults(t *testing.T) {
 			_, _ = w.Write([]byte(tt.body))
 		}))
 		a, err := Driver().Open(carrier.Settings{"developer_id": "d", "key_id": "k", "signing_secret": doordashsim.DefaultSigningSecret},
-			carrier.Env{HTTP: server.Client(), Base: server.URL, Clock: waybill.NewManualClock(monday), Log: quietLog})
+			carrier.Env{HTTP: server.Client(), Base: server.URL, Clock: waybill.NewManualClock(monday), Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,6 +38,8 @@ func Driver() carrier.Driver {
 			{Name: "routing", Title: "Depot", Help: "Printed large on the label before the zone, to sort by; empty: the zone alone."},
 		},
 		Catalogue: catalogue,
+		Kind:      (*Adapter)(nil),
+		Card:      cardTools(),
 		Formats:   []waybill.LabelFormat{waybill.FormatFace},
 		Open:      open,
 	}

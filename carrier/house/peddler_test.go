@@ -1,11 +1,8 @@
 package house_test
 
 import (
-	"bytes"
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,9 +13,9 @@ import (
 
 	"waybill"
 	"waybill/carrier"
-	"waybill/carrier/carriertest"
 	"waybill/carrier/house"
 	"waybill/label"
+	"waybill/label/labeltest"
 )
 
 var (
@@ -124,53 +121,19 @@ func TestPeddlerFace(t *testing.T) {
 
 // What an independent decoder reads on the label are the number and the 2D code's text.
 func TestPeddlerLabelDecodes(t *testing.T) {
-	if _, err := exec.LookPath("zbarimg"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("zbarimg is not installed")
-		}
-		t.Skip("zbarimg is not installed: labels are not judged")
-	}
 	booking := shipped(t, shipment(rotterdam, amsterdam, "1"), "NEXT_DAY_48", thursday, "7")
 	for _, dpi := range []int{203, 300} {
 		picture, err := label.Render(*booking.Labels[0].Face, waybill.LabelSpec{Format: waybill.PNG, DPI: dpi})
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join(t.TempDir(), "label.png")
-		if err := os.WriteFile(file, picture, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		got, err := exec.Command("zbarimg", "--quiet", file).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, want := range []string{"CODE-128:" + booking.Numbers[0] + "\n", "QR-Code:" + booking.Labels[0].Face.Matrix + "\n"} {
-			if !bytes.Contains(got, []byte(want)) {
-				t.Errorf("%d dpi: zbarimg reads %q, not %q", dpi, got, want)
+		got := labeltest.Codes(t, picture, dpi)
+		for _, want := range []string{"CODE-128:" + booking.Numbers[0], "QR-Code:" + booking.Labels[0].Face.Matrix} {
+			if !slices.Contains(got, want) {
+				t.Errorf("%d dpi: a scanner reads %q, not %q", dpi, got, want)
 			}
 		}
 	}
-}
-
-// A connection with Peddler's numbers passes what every carrier must.
-func TestPeddlerCarrier(t *testing.T) {
-	card, err := house.DemoCard("nl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	skips := carriertest.WithoutAPI("the house courier has no API: a purchase is a pure function of its request")
-	delete(skips, "many calls at once")
-	skips["statuses map, unknown ones to unknown"] = "the house courier reports no statuses: its scans are entered in the store"
-	carriertest.Run(t, carriertest.Harness{
-		Driver:    house.Driver(),
-		Settings:  carrier.Settings{"rate_card": string(card), "number_form": "peddler"},
-		Sample:    func() waybill.Shipment { return shipment(rotterdam, amsterdam, "2.5") },
-		Service:   "NEXT_DAY_48",
-		Incoming:  "RETURN_48",
-		Formats:   []waybill.LabelFormat{waybill.PDF, waybill.PNG, waybill.ZPL},
-		Abilities: []carrier.Ability{carrier.Quotes, carrier.Voids, carrier.Returns, carrier.Collects, carrier.Relabels},
-		Skips:     skips,
-	})
 }
 
 // An unknown form of numbers is refused when the connection is opened.

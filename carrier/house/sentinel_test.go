@@ -3,14 +3,13 @@ package house_test
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/carrier/carriertest"
 	"waybill/carrier/house"
-	"waybill/dialect/dialecttest"
 	"waybill/label"
 )
 
@@ -37,56 +36,32 @@ const wholeCard = `{
   ]
 }`
 
-// TestUnsent changes each member of a shipment in turn: it shows on the label as it is printed, in what was booked,
-// or in a refusal, or testdata/unsent.txt says why a driver need not know. Two samples are tried, since a member may
-// stand in for another that is missing.
+// TestUnsent: each member of a shipment shows on the label as it is printed, in what was booked, or in a refusal, or a
+// driver need not know it.
 func TestUnsent(t *testing.T) {
-	silent := quiet(t, false)
-	other := quiet(t, true)
-	dialecttest.Explained(t, "testdata/unsent.txt", slices.DeleteFunc(silent, func(path string) bool { return !slices.Contains(other, path) }))
-}
-
-// quiet lists the members of a sample that leave no trace.
-func quiet(t *testing.T, bare bool) (silent []string) {
-	var s waybill.Shipment
-	leaves := dialecttest.Leaves(&s)
-	local(&s, bare)
 	c, err := carrier.Open(house.Driver(), waybill.Connection{Mode: waybill.ModeLive, Settings: map[string]string{"rate_card": wholeCard}}, nil, carrier.Env{})
 	if err != nil {
 		t.Fatalf("%+v", waybill.AsError(err).Fields)
 	}
-	told := func() (string, error) {
+	carriertest.Unsent(t, local, func(s waybill.Shipment) (string, bool) {
 		offers, err := c.Quote(t.Context(), carrier.QuoteRequest{Shipment: s, Now: thursday})
 		if err != nil || len(offers) == 0 {
-			return fmt.Sprint("no offer ", err), err
+			return fmt.Sprint("no offer ", err), false
 		}
 		booking, err := c.Ship(t.Context(), carrier.ShipRequest{Shipment: s, Service: "day", Key: "k-1", Numbers: []string{"1001"}, Now: thursday})
 		if err != nil {
-			return err.Error(), err
+			return err.Error(), false
 		}
 		out, _ := json.Marshal(booking.Receipt)
 		for _, l := range booking.Labels {
 			printed, err := label.Render(*l.Face, waybill.LabelSpec{Format: waybill.ZPL, DPI: 203})
 			if err != nil {
-				return err.Error(), err
+				return err.Error(), false
 			}
-			out = append(out, printed...)
-			out = append(out, l.Face.Matrix...)
+			out = append(append(out, printed...), l.Face.Matrix...)
 		}
-		return string(out), nil
-	}
-	base, err := told()
-	if err != nil || !strings.Contains(base, "^XA") {
-		t.Fatalf("the sample is refused: %v", err)
-	}
-	for _, leaf := range leaves {
-		undo := leaf.Change()
-		if now, _ := told(); now == base {
-			silent = append(silent, leaf.Path)
-		}
-		undo()
-	}
-	return silent
+		return string(out), strings.Contains(string(out), "^XA")
+	})
 }
 
 // local makes a filled shipment one that a driver takes from Boston to Brookline on a day that was named; or, bare,

@@ -57,9 +57,7 @@ func fault(answer wire.Answer, e *waybill.Error) {
 	}
 	for _, row := range faults {
 		if row[0] == first.Code {
-			reason := waybill.Reason(row[1])
-			sorted := waybill.E(e.Op, reason, "%s", e.Message)
-			e.Code, e.Reason, e.Severity = sorted.Code, sorted.Reason, sorted.Severity
+			wire.Because(e, waybill.Reason(row[1]))
 		}
 	}
 	if e.Code != waybill.CarrierRejected || e.Reason == waybill.ReasonCarrierLogin {

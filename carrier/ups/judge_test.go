@@ -20,7 +20,6 @@ import (
 	"waybill"
 	"waybill/carrier/carriertest"
 	"waybill/carrier/ups/upssim"
-	"waybill/internal/fixture"
 )
 
 // judge stands between adapter and simulator, holds every request and answer against the schemas made
@@ -44,13 +43,9 @@ type orderSeen struct {
 func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	j, server := judged(t, clock)
 	return carriertest.Backend{
-		Base: server.URL,
-		Mischief: func(operation, kind string, count int) {
-			if err := j.sim.Mischief().Set(operation, fixture.Kind(kind), count); err != nil {
-				t.Fatal(err)
-			}
-		},
-		Sold: j.sold,
+		Base:     server.URL,
+		Mischief: carriertest.Spoil(t, j.sim),
+		Sold:     j.sold,
 	}
 }
 
@@ -60,15 +55,7 @@ func judged(t *testing.T, clock *waybill.ManualClock) (*judge, *httptest.Server)
 	for pattern, op := range routes {
 		j.mount(pattern, op)
 	}
-	server := httptest.NewServer(j)
-	t.Cleanup(func() {
-		server.CloseClientConnections()
-		server.Close()
-		if err := sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return j, server
+	return j, carriertest.Serve(t, sim, j)
 }
 
 // schemas compiles testdata/schema/<operation>.<request|response>.json, and sees each of them refuse an

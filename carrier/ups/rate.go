@@ -151,7 +151,7 @@ func invoiceTotal(w waybill.Shipment) *amount {
 	if !w.Value.Value.Positive() {
 		for _, item := range w.Items {
 			each := waybill.Amount{Value: unitPrice(item), Currency: w.Value.Currency}.Money()
-			sum.Minor += each.Minor * int64(max(item.Quantity, 1))
+			sum.Minor = waybill.Add(sum.Minor, waybill.Multiply(each.Minor, int64(max(item.Quantity, 1))))
 		}
 	}
 	if sum.Minor <= 0 {

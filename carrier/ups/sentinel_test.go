@@ -1,82 +1,24 @@
 package ups
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"log/slog"
-	"net/http"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"waybill"
 	"waybill/carrier"
-	"waybill/dialect/dialecttest"
+	"waybill/carrier/carriertest"
 )
 
-// catcher is the network: it keeps the body of a purchase and breaks the connection.
-type catcher struct{ body string }
-
-func (c *catcher) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path == "/security/v1/oauth/token" {
-		answer := `{"access_token":"t","token_type":"Bearer","expires_in":"14399","issued_at":"1795273200000","status":"approved"}`
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(answer))}, nil
-	}
-	data, err := io.ReadAll(r.Body)
-	c.body = string(data)
-	return nil, errors.Join(err, errors.New("the line is cut"))
-}
-
-// TestUnsent changes each member of a shipment in turn: UPS must be told, or refuse, or testdata/unsent.txt
-// says why it need not know. Nothing is dropped on the way to the carrier without a reason. Two samples are
-// tried, since a member may stand in for another that is missing.
+// TestUnsent: UPS is told of each member of a shipment, or refuses it, or need not know.
 func TestUnsent(t *testing.T) {
-	silent := quiet(t, false)
-	other := quiet(t, true)
-	dialecttest.Explained(t, "testdata/unsent.txt", slices.DeleteFunc(silent, func(path string) bool { return !slices.Contains(other, path) }))
-}
-
-// quiet lists the members of a sample that leave no trace in a purchase.
-func quiet(t *testing.T, bare bool) (silent []string) {
-	var s waybill.Shipment
-	leaves := dialecttest.Leaves(&s)
-	abroad(&s, bare)
-	network := &catcher{}
-	now := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-	adapter, err := Driver().Open(carrier.Settings{
+	settings := carrier.Settings{
 		"client_id": "id", "client_secret": "secret", "account_number": "A1B2C3", "negotiated_rates": "yes", "pickup_type": "01", "packaging": "02",
-	}, carrier.Env{
-		HTTP: &http.Client{Transport: network}, Base: "http://ups.test", Mode: waybill.ModeSimulator,
-		Log: slog.New(slog.DiscardHandler), Clock: waybill.NewManualClock(now),
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
-	told := func() string {
-		network.body = ""
-		_, err := adapter.Ship(t.Context(), carrier.ShipRequest{
-			Shipment: s, Service: "65", Key: "k-1", Label: waybill.LabelSpec{Format: waybill.ZPL, DPI: 203}, Now: now,
-		})
-		if network.body != "" {
-			return network.body
-		}
-		refused, _ := json.Marshal(waybill.AsError(err).Fields)
-		return string(refused)
+	request := carrier.ShipRequest{
+		Service: "65", Key: "k-1", Label: waybill.LabelSpec{Format: waybill.ZPL, DPI: 203}, Now: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
 	}
-	base := told()
-	if network.body == "" {
-		t.Fatalf("the sample is refused: %s", base)
-	}
-	for _, leaf := range leaves {
-		undo := leaf.Change()
-		if told() == base {
-			silent = append(silent, leaf.Path)
-		}
-		undo()
-	}
-	return silent
+	token := `{"access_token":"t","token_type":"Bearer","expires_in":"14399","issued_at":"1795273200000","status":"approved"}`
+	carriertest.Unsent(t, abroad, carriertest.Sent(t, Driver(), settings, request, map[string]string{"/security/v1/oauth/token": token}))
 }
 
 // abroad makes a filled shipment one that UPS carries across a border, with customs: from New York to

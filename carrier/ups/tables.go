@@ -2,8 +2,6 @@ package ups
 
 import (
 	_ "embed"
-	"encoding/csv"
-	"fmt"
 	"strings"
 
 	"waybill"
@@ -25,30 +23,18 @@ var (
 	//go:embed states.csv
 	statesFile string
 
-	services   = rows(servicesFile, 5)
+	services   = carrier.Table(servicesFile, 5)
 	packagings = index(packagingFile, 2)
-	charges    = rows(chargesFile, 3)
-	statuses   = rows(statusFile, 5)
-	faults     = rows(faultsFile, 3)
+	charges    = carrier.Table(chargesFile, 3)
+	statuses   = carrier.Table(statusFile, 5)
+	faults     = carrier.Table(faultsFile, 3)
 	states     = index(statesFile, 2)
 )
-
-// rows reads an embedded table without its heading. A table that cannot be read is a mistake in the
-// program, like a pattern that does not compile.
-func rows(file string, columns int) [][]string {
-	reader := csv.NewReader(strings.NewReader(file))
-	reader.FieldsPerRecord = columns
-	all, err := reader.ReadAll()
-	if err != nil || len(all) == 0 {
-		panic(fmt.Sprintf("ups: an embedded table: %v", err))
-	}
-	return all[1:]
-}
 
 // index reads a table of pairs.
 func index(file string, columns int) map[string]string {
 	pairs := map[string]string{}
-	for _, row := range rows(file, columns) {
+	for _, row := range carrier.Table(file, columns) {
 		pairs[row[0]] = row[1]
 	}
 	return pairs

@@ -56,6 +56,7 @@ func Driver() carrier.Driver {
 		Services: catalogue(),
 		Formats:  []waybill.LabelFormat{waybill.GIF, waybill.ZPL},
 		Budget:   60,
+		Kind:     (*adapter)(nil),
 		Open:     open,
 	}
 }

@@ -15,10 +15,7 @@ const alreadyVoided = "190117"
 
 // Void gives a whole shipment back. UPS answers 200 with a status of its own: 1 is voided.
 func (a *adapter) Void(ctx context.Context, q carrier.VoidRequest) error {
-	id := q.CarrierID
-	if id == "" {
-		id = q.Numbers[0]
-	}
+	id := q.ID()
 	call := wire.Call{
 		Op: "ups.void", Method: http.MethodDelete, Effect: true,
 		Path: "/api/shipments/" + version + "/void/cancel/" + url.PathEscape(id),
@@ -28,15 +25,8 @@ func (a *adapter) Void(ctx context.Context, q carrier.VoidRequest) error {
 	if status := answer.VoidShipmentResponse.SummaryResult.Status; err == nil && status.Code != "1" {
 		err = a.client.Refused(call, status.Code, status.Description)
 	}
-	if err == nil {
+	if e := waybill.AsError(err); err == nil || e.Fault != nil && e.Fault.Code == alreadyVoided {
 		return nil
 	}
-	e := *waybill.AsError(err)
-	switch {
-	case e.Fault != nil && e.Fault.Code == alreadyVoided:
-		return nil
-	case e.Code == waybill.CarrierRejected && e.Reason != waybill.ReasonCarrierLogin:
-		e.Reason = waybill.ReasonCancelRefused
-	}
-	return &e
+	return carrier.NotVoided(err)
 }

@@ -41,6 +41,7 @@ type cli struct {
 	Purchase purchaseCmd `cmd:"" group:"Shipping" help:"Purchases whose end is not known."`
 	Shipment shipmentCmd `cmd:"" group:"Shipping" help:"Look at shipments, cancel, retry, print."`
 	Scan     scanCmd     `cmd:"" group:"Shipping" help:"Note what your own drivers did with a parcel."`
+	Pickup   pickupCmd   `cmd:"" group:"Shipping" help:"Have a carrier come and fetch parcels."`
 	Wallet   walletCmd   `cmd:"" group:"Shipping" help:"Prepaid money: balances, payments, statements."`
 
 	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`

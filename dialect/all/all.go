@@ -5,6 +5,7 @@ import (
 	"waybill/dialect"
 	"waybill/dialect/epgl"
 	"waybill/dialect/lynkup"
+	"waybill/dialect/native"
 	"waybill/dialect/peddler"
 	"waybill/dialect/shiplee"
 	"waybill/dialect/shiptheory"
@@ -12,5 +13,7 @@ import (
 
 // Dialects are all dialects, in the order they are shown.
 func Dialects() []dialect.Dialect {
-	return []dialect.Dialect{lynkup.Dialect(), shiptheory.Dialect(), peddler.Dialect(), epgl.Dialect(), shiplee.Dialect()}
+	return []dialect.Dialect{
+		native.Dialect(), lynkup.Dialect(), shiptheory.Dialect(), peddler.Dialect(), epgl.Dialect(), shiplee.Dialect(),
+	}
 }

@@ -145,7 +145,7 @@ func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
 	deliverer := &dialect.Deliverer{
 		Engine: e, Client: &http.Client{Transport: post}, Random: func(n int64) int64 { return n / 2 },
 		Speak: map[string]func(waybill.Event, dialect.Endpoint) (dialect.Message, bool){i.Dialect.Name: i.Dialect.Speak},
-		Base:  func(name string) string { return root + "/" + name },
+		Base:  func(string) string { return root + i.Dialect.Path() },
 		Link:  func(kind string, id waybill.ID) string { return link(root, kind, id) },
 	}
 	return job.New(job.Config{
@@ -153,7 +153,7 @@ func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
 		Handlers: map[waybill.JobKind]job.Handler{
 			waybill.JobSettle: e.Settle, waybill.JobVoid: e.Void, waybill.JobRetry: e.Retry, waybill.JobPoll: e.Poll,
 			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobDeliver: deliverer.Deliver,
-			waybill.JobNumbers: e.FetchNumbers, waybill.JobRebill: e.Rebill,
+			waybill.JobNumbers: e.FetchNumbers, waybill.JobRebill: e.Rebill, waybill.JobPickup: e.VisitPickup,
 		},
 	})
 }
@@ -166,7 +166,7 @@ func link(root, kind string, id waybill.ID) string { return root + "/l/" + kind 
 // placed is the handler as the server would serve it, under the dialect's prefix.
 func (i *Installation) placed(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		place := dialect.Place{ID: "suite-request", IP: "192.0.2.1", Origin: root, Root: root, Base: root + "/" + i.Dialect.Name}
+		place := dialect.Place{ID: "suite-request", IP: "192.0.2.1", Origin: root, Root: root, Base: root + i.Dialect.Path()}
 		handler.ServeHTTP(w, place.At(r))
 	})
 }

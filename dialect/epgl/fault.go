@@ -77,7 +77,7 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		return dialect.JSON(http.StatusUnauthorized, badLogin)
 	}
 	a := answerTo(r.Op, e)
-	if len(e.Fields) > 0 && a.field == "" {
+	if e.Code == waybill.Invalid && len(e.Fields) > 0 && a.field == "" { // of any other kind they only say what the message does
 		return failed(r, statusOf(e.Fields), refused, mistakesOf(e.Fields))
 	}
 	text := a.text

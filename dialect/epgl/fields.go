@@ -100,7 +100,7 @@ var weightMembers = []member[waybill.Weight]{
 }
 
 var moneyMembers = []member[waybill.Amount]{
-	code("currencyCode", 3, kindCurrency, knownCurrency, func(a *waybill.Amount) *string { return &a.Currency }),
+	code("currencyCode", 3, kindCurrency, dialect.Currency, func(a *waybill.Amount) *string { return &a.Currency }),
 	figure("amount", true, anyAmount, func(a *waybill.Amount) *waybill.Decimal { return &a.Value }),
 }
 
@@ -181,7 +181,7 @@ var invoiceMembers = []member[invoicing]{
 		figure("totalDiscountAmount", false, anyAmount, func(i *invoicing) *waybill.Decimal { return &i.Discount.Value }),
 		figure("taxAmount", true, anyAmount, func(i *invoicing) *waybill.Decimal { return &i.Tax.Value }),
 		{"totalAmountIncludingTax", true, readTotal},
-		code("currencyCode", 3, kindCurrency, knownCurrency, func(i *invoicing) *string { return &i.Total.Currency }),
+		code("currencyCode", 3, kindCurrency, dialect.Currency, func(i *invoicing) *string { return &i.Total.Currency }),
 	}, func(i *invoicing) *invoicing { return i }),
 }
 

@@ -10,8 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"golang.org/x/text/currency"
-
 	"waybill"
 	"waybill/dialect"
 	"waybill/engine"
@@ -143,12 +141,6 @@ func code[T any](name string, length int, kind string, known func(string) (strin
 func knownCountry(text string) (string, bool) {
 	c, ok := engine.CountryByCode(text)
 	return c.Alpha2, ok
-}
-
-// knownCurrency is an ISO 4217 code in any case.
-func knownCurrency(text string) (string, bool) {
-	unit, err := currency.ParseISO(text)
-	return unit.String(), err == nil
 }
 
 // among is one of a few words in any case, each with its meaning.

@@ -16,7 +16,7 @@ func decodeToken(r *dialect.Request) (engine.Credentials, error) {
 		return engine.Credentials{}, err
 	}
 	in := engine.Credentials{Dialect: r.Dialect, Kind: waybill.ActorClient, IP: r.IP}
-	if v.Object() {
+	if v.Required().Object() {
 		in.ID, in.Secret = v.At("clientId").Required().String(maxSecret), v.At("clientSecret").Required().String(maxSecret)
 	}
 	return in, v.Errors(opToken)

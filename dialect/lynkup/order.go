@@ -91,7 +91,10 @@ func (o *order) carry(s *waybill.Shipment, link linker) {
 }
 
 func returnOf(back *waybill.ReturnRef, link linker) *returnRequest {
-	file := link("return", back.ID)
+	file := ""
+	if !back.Unlabelled {
+		file = link("return", back.ID)
+	}
 	r := &returnRequest{TrackingNumber: given(&back.Tracking), TrackingURL: given(&back.TrackingURL), LabelLink: given(&file)}
 	if back.Price.Currency != "" {
 		r.Amount = dialect.Number(back.Price.Decimal())

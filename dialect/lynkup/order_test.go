@@ -153,3 +153,15 @@ func BenchmarkEncodeList(b *testing.B) {
 		encodeList(r, l)
 	}
 }
+
+// TestReturnsWithoutALabel: a return that is fetched by a carrier without a label has no link to one.
+func TestReturnsWithoutALabel(t *testing.T) {
+	back := waybill.ReturnRef{ID: "r1", Tracking: "T1", Price: waybill.Money{Minor: 550, Currency: "USD"}}
+	if r := returnOf(&back, noted); r.LabelLink == nil || *r.LabelLink != "http://example.com/l/return.r1" || r.Amount.String() != "5.50" {
+		t.Errorf("got %+v", r)
+	}
+	back.Unlabelled = true
+	if r := returnOf(&back, noted); r.LabelLink != nil || *r.TrackingNumber != "T1" {
+		t.Errorf("got %+v", r)
+	}
+}

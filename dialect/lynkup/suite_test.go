@@ -15,7 +15,10 @@ func TestConversationsOnPostgreSQL(t *testing.T) {
 
 // TestSuite holds the dialect to its conversations and to what every dialect promises.
 func TestSuite(t *testing.T) {
-	const noStatus = "no status of an order changes"
+	const (
+		noStatus = "no status of an order changes"
+		pickups  = "a visit is no order"
+	)
 	dialecttest.Run(t, dialecttest.Harness{
 		Dialect: lynkup.Dialect(), Start: start, Given: given,
 		Unspoken: map[waybill.EventKind]string{
@@ -26,6 +29,12 @@ func TestSuite(t *testing.T) {
 			waybill.CancelRequested:   "the order is not cancelled yet",
 			waybill.CancelRefused:     noStatus,
 			waybill.LabelPrinted:      noStatus,
+			waybill.PickupAsked:       pickups,
+			waybill.PickupBooked:      pickups,
+			waybill.PickupRefused:     pickups,
+			waybill.PickupInDoubt:     pickups,
+			waybill.PickupCalledOff:   pickups,
+			waybill.WebhookTested:     "nothing happens to an order",
 			waybill.ReturnCreated:     "returns are no orders here",
 			waybill.ReturnBooked:      "returns are no orders here",
 			waybill.ReturnFailed:      "returns are no orders here",

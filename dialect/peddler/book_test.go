@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +20,7 @@ import (
 	"waybill/dialect/peddler"
 	"waybill/engine"
 	"waybill/label"
+	"waybill/label/labeltest"
 )
 
 // result is one item of an answer.
@@ -216,25 +215,23 @@ func TestLabelFollowsTheAddress(t *testing.T) {
 	var results []result
 	must200(t, app, "POST "+root+"createShipments", "["+plain("L")+"]", &results)
 	number := results[0].TrackingNumber
-	page := rendered(t, pdfOf(t, app, number))
-	codes := run(t, "zbarimg", "--quiet", page)
-	if !strings.Contains(codes, "CODE-128:"+number+"\n") || !strings.Contains(codes, "QR-Code:"+number+"%") {
-		t.Errorf("zbarimg reads %q", codes)
+	codes := labeltest.Codes(t, pdfOf(t, app, number), 203)
+	if !slices.Contains(codes, "CODE-128:"+number) || !strings.Contains(strings.Join(codes, "\n"), "QR-Code:"+number+"%") {
+		t.Errorf("a scanner reads %q", codes)
 	}
 	must200(t, app, "POST "+root+"updateShipment/"+number,
 		`{"deliveryAddress": {"name": "Saskia", "address1": "Rozengracht 184", "city": "Amsterdam", "postCode": "1016NK"}}`, &[]any{})
-	file := pdfOf(t, app, number)
-	page = rendered(t, file)
-	if text := run(t, "pdftotext", "-layout", file, "-"); !strings.Contains(text, "Rozengracht 184") || !strings.Contains(text, "23/11/2026") || strings.Contains(text, "Jodenbreestraat") {
+	pdf := pdfOf(t, app, number)
+	if text := labeltest.Text(t, pdf); !strings.Contains(text, "Rozengracht 184") || !strings.Contains(text, "23/11/2026") || strings.Contains(text, "Jodenbreestraat") {
 		t.Errorf("the label says %s", text)
 	}
-	if codes := run(t, "zbarimg", "--quiet", page); !strings.Contains(codes, "CODE-128:"+number+"\n") {
-		t.Errorf("after the change zbarimg reads %q", codes)
+	if numbers := labeltest.Numbers(t, pdf, 203); !slices.Contains(numbers, number) {
+		t.Errorf("after the change a scanner reads %q", numbers)
 	}
 }
 
-// pdfOf is the file with the label of a number.
-func pdfOf(t *testing.T, app *dialecttest.App, number string) string {
+// pdfOf is the label of a number.
+func pdfOf(t *testing.T, app *dialecttest.App, number string) []byte {
 	t.Helper()
 	r := httptest.NewRequest("GET", root+"shippingLabel/pdf", strings.NewReader(`{"trackingNumber": "`+number+`"}`))
 	r.Header.Set("Authorization", app.Authorization)
@@ -244,34 +241,7 @@ func pdfOf(t *testing.T, app *dialecttest.App, number string) string {
 	if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
 		t.Fatalf("%d %s (%v)", w.Code, w.Body, err)
 	}
-	file := filepath.Join(t.TempDir(), "label.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func rendered(t *testing.T, pdf string) string {
-	t.Helper()
-	page := strings.TrimSuffix(pdf, ".pdf")
-	run(t, "pdftoppm", "-r", "203", "-png", "-singlefile", pdf, page)
-	return page + ".png"
-}
-
-// run runs a judge of labels; where it is missing the test is skipped loudly, and fails under CI=true.
-func run(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	if _, err := exec.LookPath(name); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("SKIPPED, NOTHING WAS CHECKED: %s is not installed", name)
-	}
-	out, err := exec.Command(name, args...).Output()
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return string(out)
+	return pdf
 }
 
 // TestReturnByItsNumber: a way back is asked for by its own number.
@@ -295,5 +265,112 @@ func TestReturnByItsNumber(t *testing.T) {
 	if len(p) != 1 || p[0].TrackingNumber != number || p[0].Status != "RETURN_TO_SENDER" || p[0].MetaData != "R" ||
 		p[0].Consignee.Address.Address1 != "Haarlemmerweg" || len(p[0].Events) == 0 {
 		t.Errorf("got %+v", p)
+	}
+}
+
+// TestOneParcelChangedTwice: what is changed more than once in a call is so in its order, by whichever name, and each
+// change is told.
+func TestOneParcelChangedTwice(t *testing.T) {
+	app := installation(t).Start(t)
+	var results []result
+	must200(t, app, "POST "+root+"createShipments", "["+plain("A")+","+plain("B")+"]", &results)
+	named := []string{`"metaData": "A"`, `"trackingNumber": "` + results[0].TrackingNumber + `"`}
+	var items []string
+	const changes = 10
+	for i := range changes {
+		items = append(items, fmt.Sprintf(`{%s, "deliveryEmail": "a%d@example.com"}, {"metaData": "B", "deliveryEmail": "b%d@example.com"}`, named[i%2], i, i))
+	}
+	must200(t, app, "PUT "+root+"updateShipments", "["+strings.Join(items, ",")+"]", &results)
+	for i, r := range results {
+		if r.Status != "UPDATED" || r.MetaData != []string{"A", "B"}[i%2] {
+			t.Errorf("%d: %+v", i, r)
+		}
+	}
+	for _, reference := range []string{"A", "B"} {
+		want := fmt.Sprintf("%s%d@example.com", strings.ToLower(reference), changes-1)
+		if email := shipment(t, app, reference).To.Contact.Email; email != want || len(results) != 2*changes {
+			t.Errorf("%s ends with %q, want %q", reference, email, want)
+		}
+	}
+}
+
+// TestOneParcelChangedByMany: callers that change one parcel at the same moment are all answered with the change.
+func TestOneParcelChangedByMany(t *testing.T) {
+	app := installation(t).Start(t)
+	var results []result
+	must200(t, app, "POST "+root+"createShipments", "["+plain("A")+"]", &results)
+	var wait sync.WaitGroup
+	for i := range 12 {
+		wait.Go(func() {
+			status, body := ask(t, app, "POST "+root+"updateShipment/"+results[0].TrackingNumber, fmt.Sprintf(`{"deliveryEmail": "a%d@example.com"}`, i))
+			if status != 200 || !bytes.Contains(body, fmt.Appendf(nil, "a%d@", i)) {
+				t.Errorf("%d: %d %s", i, status, body)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// TestAServedPostcode: where a carrier's parcels leave decides what it serves; a postcode that it serves is not blamed
+// for a service that it has not.
+func TestAServedPostcode(t *testing.T) {
+	app := installation(t).Start(t)
+	s := admin(t, app)
+	connections, err := s.ListConnections(context.Background())
+	must(t, err)
+	home := accountOf(t, app)
+	abroad, err := s.SaveLocation(context.Background(), waybill.Location{
+		ExternalID: "US-1", Name: "Abroad", TimeZone: "America/New_York", Contact: waybill.Contact{Name: "Depot"},
+		Address: waybill.Address{Street1: "1 Main Street", City: "Boston", Postcode: "02118", Country: "US"},
+	})
+	must(t, err)
+	home.Settings.DefaultLocation = abroad.ID
+	_, err = app.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin}).SaveAccount(context.Background(), home)
+	must(t, err)
+	places, err := s.ListLocations(context.Background())
+	must(t, err)
+	for _, l := range places {
+		if l.ExternalID == "AMS-1" {
+			for _, c := range connections {
+				if c.ExternalID == carrierID {
+					l.Connections = []waybill.ID{c.ID}
+					c.Settings["rate_card"] = strings.Replace(c.Settings["rate_card"],
+						`"name": "Rest of the Netherlands",`, `"name": "Rest of the Netherlands", "from": [{"countries": ["NL"]}],`, 1)
+					_, err = s.SaveConnection(context.Background(), engine.SaveConnection{Connection: c})
+					must(t, err)
+				}
+			}
+			_, err = s.SaveLocation(context.Background(), l)
+			must(t, err)
+		}
+	}
+	var results []result
+	must200(t, app, "POST "+root+"createShipments", `[
+		{"metaData": "far", "serviceLevel": "INSTANT_02", "deliveryAddress": {"address1": "Grote Markt 1", "city": "Groningen", "postCode": "9712HN"}},
+		{"metaData": "abroad", "deliveryAddress": {"address1": "Rue de Rivoli 1", "city": "Paris", "postCode": "75001", "country": "FR"}}]`, &results)
+	if results[0].ErrorType != "OTHER" || !strings.Contains(results[0].Error, "INSTANT_02") && !strings.Contains(results[0].Error, "9712") {
+		t.Errorf("got %+v", results[0])
+	}
+	if results[1].ErrorType != "INVALID_POSTCODE" {
+		t.Errorf("got %+v", results[1])
+	}
+	if status, body := ask(t, app, "GET "+root+"getPostcode?postcode=9712", ""); status != 200 {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// TestBodiesThatMustBeObjects: what a body is not is told once.
+func TestBodiesThatMustBeObjects(t *testing.T) {
+	app := installation(t).Start(t)
+	for _, call := range []string{"POST " + root + "updateShipment/P1", "POST " + root + "departedFacility"} {
+		for _, body := range []string{`[]`, `null`, `7`} {
+			status, answer := ask(t, app, call, body)
+			var said struct {
+				Error struct{ Details []struct{ Message string } }
+			}
+			if err := json.Unmarshal(answer, &said); err != nil || status != 422 || len(said.Error.Details) != 1 {
+				t.Errorf("%s with %s: %d %s", call, body, status, answer)
+			}
+		}
 	}
 }

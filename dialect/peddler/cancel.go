@@ -39,9 +39,7 @@ func cancelBody(r *dialect.Request) (dialect.Value, error) {
 	if err != nil {
 		return v, err
 	}
-	if !v.Object() {
-		v.Note(waybill.RuleObject, "", "the body must be an object")
-	}
+	v.Required().Object()
 	return v, v.Errors(opCancel)
 }
 

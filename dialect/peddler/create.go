@@ -85,7 +85,7 @@ func refusal(s engine.Session, ctx context.Context, sh *waybill.Shipment) error 
 		return err
 	}
 	to := sh.To.Address
-	reached, failed := s.Reach(ctx, engine.Reach{Country: to.Country, Postcodes: []string{to.Postcode}})
+	reached, failed := s.Reach(ctx, engine.Reach{Country: to.Country, Postcodes: []string{to.Postcode}, From: sh.From})
 	if failed == nil && len(reached) == 0 {
 		return waybill.E(opCreate, waybill.ReasonNotLocated, "nothing is delivered to %s", joined(to.Postcode, to.Country))
 	}

@@ -17,8 +17,8 @@ func decodeDepart(r *dialect.Request) (engine.RecordScans, error) {
 	if err != nil {
 		return engine.RecordScans{}, err
 	}
-	if !v.Object() {
-		v.Note(waybill.RuleObject, "", "the body must be an object")
+	if !v.Required().Object() {
+		return engine.RecordScans{}, v.Errors(opDepart)
 	}
 	in := engine.RecordScans{From: transitsOf(statusConfirmed, statusReady)}
 	for _, number := range v.At("trackingNumbers").Required().Items(maxShipments) {

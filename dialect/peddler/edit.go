@@ -25,8 +25,7 @@ func decodeUpdate(r *dialect.Request) (change, error) {
 	if err != nil {
 		return change{}, err
 	}
-	if !v.Object() {
-		v.Note(waybill.RuleObject, "", "the body must be an object")
+	if !v.Required().Object() {
 		return change{}, v.Errors(opUpdate)
 	}
 	c := readChange(v)
@@ -109,19 +108,42 @@ func (c change) apply(sh *waybill.Shipment) {
 	}
 }
 
-// updateEach changes each shipment for itself.
+// updateEach changes each shipment for itself; what is changed more than once is so in the order of the call.
 func updateEach(s engine.Session, ctx context.Context, changes []change) ([]outcome, error) {
-	results := dialect.Each(ctx, s.Log, changes, func(ctx context.Context, c change) (waybill.Shipment, error) {
+	outcomes := make([]outcome, len(changes))
+	dialect.Each(ctx, s.Log, alike(s, ctx, changes), func(ctx context.Context, places []int) (struct{}, error) {
+		for _, i := range places {
+			result := dialect.Each(ctx, s.Log, changes[i:i+1], func(ctx context.Context, c change) (waybill.Shipment, error) {
+				if c.wrong != nil {
+					return waybill.Shipment{}, c.wrong
+				}
+				return update(s, ctx, c)
+			})[0]
+			outcomes[i] = outcome{sent: changes[i].sent, shipment: result.Value, err: result.Err}
+		}
+		return struct{}{}, nil
+	})
+	return outcomes, ours(s, outcomes)
+}
+
+// alike puts the places of changes that are of one shipment together, whichever of its names each has.
+func alike(s engine.Session, ctx context.Context, changes []change) (groups [][]int) {
+	found := dialect.Each(ctx, s.Log, changes, func(ctx context.Context, c change) (waybill.Shipment, error) {
 		if c.wrong != nil {
 			return waybill.Shipment{}, c.wrong
 		}
-		return update(s, ctx, c)
+		return s.GetShipment(ctx, engine.GetShipment{Ref: c.ref})
 	})
-	outcomes := make([]outcome, len(changes))
-	for i, result := range results {
-		outcomes[i] = outcome{sent: changes[i].sent, shipment: result.Value, err: result.Err}
+	at := map[waybill.ID]int{}
+	for i, f := range found {
+		group, known := at[f.Value.ID]
+		if !known || f.Err != nil {
+			group, groups = len(groups), append(groups, nil)
+			at[f.Value.ID] = group
+		}
+		groups[group] = append(groups[group], i)
 	}
-	return outcomes, ours(s, outcomes)
+	return groups
 }
 
 // encodeUpdate answers the whole record, in a list of one.

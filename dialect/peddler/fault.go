@@ -32,6 +32,7 @@ var (
 	noCancel     = answer{http.StatusUnprocessableEntity, "shipment-status-does-not-allow-cancelation"}
 	noManifests  = answer{http.StatusUnprocessableEntity, "no-manifests-found"}
 	tokenExpired = answer{statusTokenExpired, "token-expired"}
+	conflict     = answer{http.StatusUnprocessableEntity, "conflict"}
 	invalid      = answer{http.StatusUnprocessableEntity, "invalid-request"}
 )
 
@@ -48,7 +49,7 @@ var faults = map[faultKey]answer{
 	{"", waybill.Unsupported, ""}:                                   {http.StatusUnprocessableEntity, "not-supported"},
 	{"", waybill.Unsupported, waybill.ReasonMethod}:                 {http.StatusMethodNotAllowed, "method-not-allowed"},
 	{"", waybill.Unsupported, waybill.ReasonNotAcceptable}:          {http.StatusNotAcceptable, "not-acceptable"},
-	{"", waybill.Conflict, ""}:                                      {http.StatusUnprocessableEntity, "conflict"},
+	{"", waybill.Conflict, ""}:                                      conflict,
 	{"", waybill.InsufficientFunds, ""}:                             {http.StatusUnprocessableEntity, "balance-too-low"},
 	{"", waybill.RateExpired, ""}:                                   {http.StatusUnprocessableEntity, "rate-expired"},
 	{"", waybill.CarrierRejected, ""}:                               {http.StatusUnprocessableEntity, "carrier-refused"},
@@ -57,10 +58,11 @@ var faults = map[faultKey]answer{
 	{"", waybill.Unavailable, ""}:                                   {http.StatusServiceUnavailable, "service-unavailable"},
 	{"", waybill.Internal, ""}:                                      {http.StatusInternalServerError, "internal-server-error"},
 	{opUpdate, waybill.Invalid, waybill.ReasonFrozen}:               noUpdate,
-	{opUpdate, waybill.Conflict, ""}:                                noUpdate,
+	{opUpdate, waybill.Conflict, waybill.ReasonUnsettled}:           noUpdate,
 	{opUpdate, waybill.CarrierRejected, ""}:                         noUpdate,
 	{opUpdate, waybill.Unsupported, waybill.ReasonCarrierAbility}:   noUpdate,
 	{opCancel, waybill.Conflict, ""}:                                noCancel,
+	{opCancel, waybill.Conflict, waybill.ReasonVersion}:             conflict,
 	{opCancel, waybill.CarrierRejected, ""}:                         noCancel,
 	{opCancel, waybill.Unsupported, waybill.ReasonCancelNotOffered}: noCancel,
 	{opLabel, waybill.NotFound, waybill.ReasonNoLabel}:              {http.StatusNotFound, "label-not-found"},

@@ -212,8 +212,12 @@ func readContents(v dialect.Value, i *item) {
 const dangerous = "ADR"
 
 func readCurrency(v dialect.Value, i *item) {
-	code := strings.ToUpper(strings.TrimSpace(v.Text(maxText)))
-	if code != "" && (len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+	text := strings.TrimSpace(v.Text(maxText))
+	if text == "" {
+		return
+	}
+	code, known := dialect.Currency(text)
+	if !known {
 		v.Note(waybill.RuleFormat, "", "%s must be a currency code of three letters", v.Path())
 		return
 	}

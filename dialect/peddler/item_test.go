@@ -2,6 +2,7 @@ package peddler
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"waybill"
@@ -76,6 +77,19 @@ func TestLevelOfAService(t *testing.T) {
 		r := recordOf(&waybill.Shipment{Provider: &waybill.Provider{Service: c.code, ServiceName: c.name}})
 		if r.ServiceLevel == nil || *r.ServiceLevel != c.want {
 			t.Errorf("%s, %s is shown as %v", c.code, c.name, r.ServiceLevel)
+		}
+	}
+}
+
+// TestCurrencies: three letters that are no currency are told.
+func TestCurrencies(t *testing.T) {
+	for text, want := range map[string]string{`"eur"`: "EUR", `" USD "`: "USD", `"QQQ"`: "", `"NaN"`: "", `"euro"`: "", `"€"`: ""} {
+		in, err := readItem(dialect.Root(map[string]any{
+			"metaData": "A", "deliveryAddress": map[string]any{"address1": "Jodenbreestraat 4", "city": "Amsterdam", "postCode": "1011NK"},
+			"shippingValueCurrency": strings.Trim(text, `"`),
+		}, true), "c")
+		if got := in.Shipment.Value.Currency; got != want || (err == nil) != (want != "") || (err != nil && errorType(err) != badFields) {
+			t.Errorf("%s is read as %q (%v), want %q", text, got, err, want)
 		}
 	}
 }

@@ -76,9 +76,7 @@ func labelBody(r *dialect.Request) (dialect.Value, error) {
 	if err != nil {
 		return v, err
 	}
-	if !v.Object() {
-		v.Note(waybill.RuleObject, "", "the body must be an object")
-	}
+	v.Required().Object()
 	return v, v.Errors(opLabel)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"waybill"
 )
@@ -52,7 +53,8 @@ func (w word) within(low, high int) bool {
 	return n != nil && *n >= low && *n <= high
 }
 
-// choice is one row of status.csv: a code, and the words of a scan by which it is chosen; none: any.
+// choice is one row of status.csv: a code, and the words of a scan by which it is chosen; none: any. They are whole
+// words, but for one that ends with a star: that is how one begins.
 type choice struct {
 	says []string
 	code string
@@ -119,14 +121,29 @@ func wordOf(booking waybill.Booking, transit waybill.Transit, scan *waybill.Scan
 		if slices.ContainsFunc(list, func(c choice) bool { return c.code == scan.Code }) {
 			return words[scan.Code]
 		}
-		said = strings.ToLower(strings.ReplaceAll(strings.Join([]string{scan.Place, scan.Recipient, scan.Reason, scan.Text}, " "), "_", " "))
+		said = spaced(scan.Place, scan.Recipient, scan.Reason, scan.Text)
 	}
 	for _, c := range list {
-		if len(c.says) == 0 || slices.ContainsFunc(c.says, func(s string) bool { return strings.Contains(said, s) }) {
+		if len(c.says) == 0 || slices.ContainsFunc(c.says, func(s string) bool { return says(said, s) }) {
 			return words[c.code]
 		}
 	}
 	return words[statusError]
+}
+
+// spaced is text as its words in small letters, each with a space on both sides.
+func spaced(parts ...string) string {
+	between := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return " " + strings.Join(strings.FieldsFunc(strings.ToLower(strings.Join(parts, " ")), between), " ") + " "
+}
+
+// says reports whether spaced text has a phrase of status.csv.
+func says(said, phrase string) bool {
+	beginning, open := strings.CutSuffix(phrase, "*")
+	if open {
+		return strings.Contains(said, " "+beginning)
+	}
+	return strings.Contains(said, " "+phrase+" ")
 }
 
 // wordNow is the word for a shipment as it stands.

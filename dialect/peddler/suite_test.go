@@ -23,6 +23,7 @@ func TestSuite(t *testing.T) {
 		underWay   = "the shipment is still ADDED"
 		notListed  = "a return is no shipment here; its tracking number can be asked for"
 		bookkeeper = "what is paid is not told by webhook"
+		pickups    = "a visit is no shipment"
 	)
 	i := installation(t)
 	dialecttest.Run(t, dialecttest.Harness{
@@ -39,6 +40,12 @@ func TestSuite(t *testing.T) {
 			waybill.ShipmentInvoiced:  bookkeeper,
 			waybill.ShipmentRebilled:  bookkeeper,
 			waybill.LabelPrinted:      noStatus,
+			waybill.PickupAsked:       pickups,
+			waybill.PickupBooked:      pickups,
+			waybill.PickupRefused:     pickups,
+			waybill.PickupInDoubt:     pickups,
+			waybill.PickupCalledOff:   pickups,
+			waybill.WebhookTested:     "nothing happens to a shipment",
 			waybill.ReturnCreated:     notListed,
 			waybill.ReturnBooked:      notListed,
 			waybill.ReturnFailed:      notListed,

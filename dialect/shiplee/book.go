@@ -89,19 +89,15 @@ func reverseBook(s engine.Session, ctx context.Context, in booking) (waybill.Ret
 // refusal is why nothing was bought. What a carrier cannot make of an order is its refusal too, and not a flaw of the
 // request to book it.
 func refusal(f waybill.Failure) error {
-	e := waybill.E("book", f.Reason, "%s", f.Message)
-	switch e.Code {
+	switch waybill.Reasons[f.Reason] {
 	case waybill.CarrierRejected, waybill.CarrierUnavailable, waybill.InsufficientFunds:
 	default:
-		e = waybill.E("book", waybill.ReasonCarrier, "%s", f.Message)
+		f.Reason = waybill.ReasonCarrier
 	}
-	if f.Carrier != "" {
-		if e.Reason == waybill.ReasonBookingFailed {
-			e.Reason = waybill.ReasonCarrier // it was asked and said why
-		}
-		e.Fault = &waybill.CarrierFault{Message: f.Carrier}
+	if f.Carrier != "" && f.Reason == waybill.ReasonBookingFailed {
+		f.Reason = waybill.ReasonCarrier // it was asked and said why
 	}
-	return e
+	return f.AsError("book")
 }
 
 // named puts what the caller called the offer into an error that says that there is none such: the engine does

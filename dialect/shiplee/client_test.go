@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"waybill/label/labeltest"
 )
 
 // TestATokenNamesItsUser: the JWT has the three claims that the vendor's has, and an hour.
@@ -86,40 +85,6 @@ func TestOneOrderIsBookedOnce(t *testing.T) {
 	given(t, app, "sold 1")
 }
 
-// barcodes reads the codes on each page of a PDF as a person with a scanner would.
-func barcodes(t *testing.T, pdf []byte) []string {
-	t.Helper()
-	for _, tool := range []string{"pdftoppm", "zbarimg"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is not installed", tool)
-			}
-			t.Skipf("%s is not installed; labels are not judged", tool)
-		}
-	}
-	dir := t.TempDir()
-	file := filepath.Join(dir, "label.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("pdftoppm", "-r", "203", "-png", file, filepath.Join(dir, "page")).CombinedOutput(); err != nil {
-		t.Fatalf("pdftoppm: %v %s", err, out)
-	}
-	pages, _ := filepath.Glob(filepath.Join(dir, "page*.png"))
-	if len(pages) != 2 {
-		t.Errorf("the PDF has %d pages, want one a parcel", len(pages))
-	}
-	var codes []string
-	for _, page := range pages {
-		out, err := exec.Command("zbarimg", "--quiet", "--raw", "-Sdisable", "-Scode128.enable", page).Output()
-		if err != nil {
-			t.Fatalf("zbarimg: %v", err)
-		}
-		codes = append(codes, strings.Fields(string(out))...)
-	}
-	return codes
-}
-
 // TestLabelsAreRead: the labels of both parcels carry their numbers, from the house and from Delhivery.
 func TestLabelsAreRead(t *testing.T) {
 	app := start(t, installation(t))
@@ -140,7 +105,10 @@ func TestLabelsAreRead(t *testing.T) {
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/pdf" {
 			t.Fatalf("%s: %d %s", c.id, w.Code, w.Header())
 		}
-		codes := barcodes(t, w.Body.Bytes())
+		if pages := labeltest.Pages(t, w.Body.Bytes(), 203); len(pages) != 2 {
+			t.Errorf("the PDF has %d pages, want one a parcel", len(pages))
+		}
+		codes := labeltest.Numbers(t, w.Body.Bytes(), 203)
 		for _, parcel := range shipment(t, app, c.id).Parcels {
 			if !slices.Contains(codes, parcel.Tracking) {
 				t.Errorf("%s: the labels have the codes %v, and not %s", c.id, codes, parcel.Tracking)

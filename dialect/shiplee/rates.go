@@ -100,7 +100,7 @@ func encodeRates(_ *dialect.Request, o engine.Offers) dialect.Reply {
 // how the order is paid.
 func carrierID(s waybill.Shipment, c waybill.Candidate) string {
 	payment := "prepaid"
-	if s.Options.COD.Value.Positive() {
+	if s.Options.COD.Value != "" { // of an order worth nothing that is 0
 		payment = "cod"
 	}
 	service := strings.ToLower(c.Provider.Service)
@@ -157,10 +157,11 @@ func why(o engine.Offers) string {
 		}
 	}
 	for _, c := range o.Candidates {
-		if c.Rejected == "" && c.Sold.Currency != rupees {
+		switch {
+		case c.Rejected != "":
+			add(carrierName(c) + ": " + c.Rejected)
+		case c.Sold.Currency != rupees:
 			add(carrierName(c) + ": its price is not in rupees")
-		} else {
-			add(c.Rejected)
 		}
 	}
 	for _, step := range o.Steps {

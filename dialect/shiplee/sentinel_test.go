@@ -94,7 +94,8 @@ func TestChargesAreShared(t *testing.T) {
 
 // TestCarrierIDs: the page's pattern, and that of services that have no letter.
 func TestCarrierIDs(t *testing.T) {
-	var prepaid, cod waybill.Shipment
+	var prepaid, cod, worthless waybill.Shipment
+	worthless.Options.COD = waybill.Amount{Value: "0", Currency: rupees}
 	cod.Options.COD = waybill.Amount{Value: "10", Currency: rupees}
 	for _, test := range []struct {
 		order                  waybill.Shipment
@@ -102,6 +103,7 @@ func TestCarrierIDs(t *testing.T) {
 	}{
 		{prepaid, "delhivery", "express", "delhivery_e_prepaid"},
 		{cod, "delhivery", "Surface", "delhivery_s_cod"},
+		{worthless, "delhivery", "Surface", "delhivery_s_cod"},
 		{prepaid, "ups", "08", "ups_08_prepaid"},
 	} {
 		got := carrierID(test.order, waybill.Candidate{Provider: waybill.Provider{Carrier: test.carrier, Service: test.service}})
@@ -179,5 +181,31 @@ func TestNoSampleInCode(t *testing.T) {
 	}
 	if checked < 14 {
 		t.Errorf("only %d files were looked at", checked)
+	}
+}
+
+// TestWhyNoCourier: each reason names whose it is.
+func TestWhyNoCourier(t *testing.T) {
+	offers := engine.Offers{
+		Candidates: []waybill.Candidate{
+			{Provider: waybill.Provider{ServiceName: "Surface"}, Rejected: "does not offer cash on delivery"},
+			{Provider: waybill.Provider{ServiceName: "Express"}, Sold: waybill.Money{Minor: 100, Currency: "USD"}},
+		},
+		Steps: []waybill.Step{{Stage: waybill.StageRate, Subject: "House Courier", Outcome: waybill.StepFailed, Detail: "no answer"}},
+	}
+	const want = "Surface: does not offer cash on delivery; Express: its price is not in rupees; House Courier: no answer"
+	if got := why(offers); got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
+
+// TestALowBalanceSaysWhatIsNeeded: also when it shows only while the booking is written.
+func TestALowBalanceSaysWhatIsNeeded(t *testing.T) {
+	failure := waybill.Failure{Reason: waybill.ReasonBalance, Message: "the wallet holds less", Needed: "500.00"}
+	for _, op := range []string{opBook, opReverseBook} {
+		reply := fault(&dialect.Request{Op: op}, waybill.AsError(refusal(failure)))
+		if want := `{"success":false,"message":"Insufficient balance (< ₹500)"}`; reply.Status != 402 || string(reply.Body) != want {
+			t.Errorf("%s: %d %s, want %s", op, reply.Status, reply.Body, want)
+		}
 	}
 }

@@ -35,7 +35,7 @@ const (
 )
 
 // faults holds every answer that is not success. The most exact key counts: operation and reason, then
-// operation and code, then reason, then code. An error that names fields becomes a validation map.
+// operation and code, then reason, then code. An invalid request whose fields are named becomes a validation map.
 var faults = map[faultKey]answer{
 	{"", waybill.Invalid, ""}:                               {status: http.StatusBadRequest},
 	{"", waybill.Unauthenticated, ""}:                       {status: http.StatusUnauthorized},
@@ -94,7 +94,7 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		body.Error, body.Message = map[string]any{a.field: map[string]any{a.rule: a.text}}, a.field+": "+a.text
 	case a.plain:
 		body.Error = body.Message
-	case len(e.Fields) > 0:
+	case e.Code == waybill.Invalid && len(e.Fields) > 0:
 		body.Error, body.Message = validation(r.Op, e.Fields)
 	}
 	status := a.status

@@ -69,3 +69,15 @@ func TestXMLOfNames(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// TestWhoMayNotCallIsNotInvalid: an error that is not about the request's members stays what it is, though it names a
+// field, and whatever validation answers with.
+func TestWhoMayNotCallIsNotInvalid(t *testing.T) {
+	for reason, status := range map[waybill.Reason]int{waybill.ReasonIP: 403, waybill.ReasonOrigin: 403, waybill.ReasonAlreadyBooked: 409} {
+		e := waybill.E("x", reason, "not from here")
+		e.Fields = []waybill.FieldError{{Path: "ip", Rule: waybill.RuleEnum, Value: "192.0.2.1", Message: "not from here"}}
+		r := &dialect.Request{Op: opList, RawPath: "/v1/shipments", Header: http.Header{}}
+		r.Settings.ValidationAnswers = 200
+		checkBody(t, fault(r, e), status, failure{Message: "not from here", URL: "/v1/shipments", Code: status})
+	}
+}

@@ -34,6 +34,7 @@ type Courier struct {
 	handed  int // numbers handed out ahead
 	places  []carrier.RegisterRequest
 	edits   []carrier.EditRequest
+	visits  []*Visit
 }
 
 // Sale is one booking on the courier's books.
@@ -209,7 +210,7 @@ func (c *Courier) Drivers() []carrier.Driver {
 			Services: []carrier.ServiceInfo{
 				{Code: "std", Name: "Standard", Direction: waybill.Outgoing, Abilities: []string{waybill.CanMultiPiece}},
 				{Code: "fast", Name: "Fast", Direction: waybill.Outgoing, Abilities: []string{waybill.CanMultiPiece, waybill.CanSignature}},
-				{Code: "back", Name: "Back", Direction: waybill.Incoming},
+				{Code: "back", Name: "Back", Direction: waybill.Incoming, Abilities: []string{waybill.CanMultiPiece}},
 			},
 			Open: func(s carrier.Settings, _ carrier.Env) (carrier.Adapter, error) {
 				if s["account"] == "wrong" {
@@ -242,14 +243,16 @@ func (m mute) Track(ctx context.Context, r carrier.TrackRequest) ([]waybill.Trac
 // Quote offers both services, or the one that brings back.
 func (c *Courier) Quote(ctx context.Context, r carrier.QuoteRequest) (rates []waybill.Rate, err error) {
 	offers := []struct{ code, name string }{{"std", "Standard"}, {"fast", "Fast"}}
+	var abilities []string
 	if r.Direction == waybill.Incoming {
+		abilities = []string{waybill.CanMultiPiece}
 		offers = []struct{ code, name string }{{"back", "Back"}}
 	}
 	err = c.call(ctx, OpQuote, "", func() error {
 		for _, s := range offers {
 			rates = append(rates, waybill.Rate{
 				Service: s.code, ServiceName: s.name, Total: c.price(s.code, r.Shipment.Grams()), TransitDays: 2,
-				Chargeable: r.Shipment.Grams(),
+				Chargeable: r.Shipment.Grams(), Abilities: abilities,
 			})
 		}
 		return nil

@@ -64,6 +64,12 @@ func byStatus(call Call, answer Answer) *waybill.Error {
 	}
 }
 
+// Because gives a refusal the reason that the carrier's own words tell, and the code and severity that belong to it.
+func Because(e *waybill.Error, reason waybill.Reason) {
+	is := waybill.E(e.Op, reason, "%s", e.Message)
+	e.Code, e.Reason, e.Severity = is.Code, is.Reason, is.Severity
+}
+
 // retryAfter reads the header of RFC 9110, section 10.2.3: seconds or a date. Zero: none given.
 func retryAfter(header string, now time.Time) time.Duration {
 	if seconds, err := strconv.Atoi(strings.TrimSpace(header)); err == nil {

@@ -38,8 +38,10 @@ var (
 	})
 	deliveries = define(noun[waybill.Delivery]{
 		table:   "delivery",
-		columns: []string{"subscription", "state"},
-		values:  func(_ *tx, v *waybill.Delivery) []any { return []any{string(v.Subscription), v.State} },
+		columns: []string{"subscription", "state", "shipment"},
+		values: func(_ *tx, v *waybill.Delivery) []any {
+			return []any{string(v.Subscription), v.State, string(v.Shipment)}
+		},
 	})
 )
 
@@ -95,6 +97,33 @@ func (d deliveryTable) Of(subscription waybill.ID, state string, limit int) ([]w
 		s.add(" and state = ?", state)
 	}
 	return d.list(d.tx.scope(s).add(" order by created desc, id desc limit ?", int64(limit)))
+}
+
+// Find lists by cursor.
+func (d deliveryTable) Find(q store.DeliveryQuery, page store.Page) (store.Slice[waybill.Delivery], error) {
+	return partOf(d.table, q, page, func(s *statement) {
+		if q.Subscription != "" {
+			s.add(" and subscription = ?", string(q.Subscription))
+		}
+		if len(q.States) > 0 {
+			in(s.add(" and "), "state", q.States)
+		}
+		if !q.From.IsZero() {
+			s.add(" and created >= ?", micro(q.From))
+		}
+		if !q.To.IsZero() {
+			s.add(" and created <= ?", micro(q.To))
+		}
+		if !q.UpdatedFrom.IsZero() {
+			s.add(" and updated >= ?", micro(q.UpdatedFrom))
+		}
+	})
+}
+
+// About reads the deliveries of a shipment's events, oldest first.
+func (d deliveryTable) About(shipment waybill.ID) ([]waybill.Delivery, error) {
+	s := d.where("shipment = ? and shipment <> ''", string(shipment))
+	return d.list(d.tx.scopeBy(s, unindexed).add(" order by created, id"))
 }
 
 var (

@@ -7,9 +7,9 @@ import (
 
 var declarations = define(noun[waybill.Declaration]{
 	table:   "declaration",
-	columns: []string{"shipment", "client", "track"},
+	columns: []string{"shipment", "client", "track", "licence"},
 	values: func(_ *tx, v *waybill.Declaration) []any {
-		return []any{string(v.Shipment), string(v.Client), v.Number}
+		return []any{string(v.Shipment), string(v.Client), v.Number, v.Licence}
 	},
 })
 
@@ -23,6 +23,15 @@ func (d declarationTable) ByNumber(client waybill.ID, number string) (waybill.De
 	}
 	s := d.where("client = ? and track = ?", string(client), number)
 	return d.one("by_number", d.tx.scopeBy(s, unindexed))
+}
+
+// ByLicence reads the declaration of an account that was given a licence.
+func (d declarationTable) ByLicence(account waybill.ID, licence string) (waybill.Declaration, error) {
+	if !keepable(licence) || licence == "" {
+		return waybill.Declaration{}, waybill.E("store.declaration.by_licence", waybill.ReasonUnknownRecord, "there is no such record")
+	}
+	s := d.where("account = ? and licence = ? and licence <> ''", string(account), licence)
+	return d.one("by_licence", d.tx.scopeBy(s, unindexed))
 }
 
 var _ store.Declarations = declarationTable{}

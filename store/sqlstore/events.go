@@ -103,6 +103,20 @@ func (e eventTable) Since(cursor string, limit int) ([]waybill.Event, string, er
 	return list, fmt.Sprintf("%d.%d", last[0], last[1]), nil
 }
 
+// Latest is the place behind every event that can be read now, whoever's it is.
+func (e eventTable) Latest() (string, error) {
+	f := e.tx.store.flavour
+	latest, found := [2]int64{}, false
+	err := e.tx.each(func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&latest[0], &latest[1])
+	}, "select "+f.eventKey+" from event where "+f.eventOver+" order by "+strings.ReplaceAll(f.eventOrder, ",", " desc,")+" desc limit 1")
+	if err != nil || !found {
+		return "", err
+	}
+	return fmt.Sprintf("%d.%d", latest[0], latest[1]), nil
+}
+
 func (e eventTable) read(s *statement) (list []waybill.Event, last [2]int64, err error) {
 	if err := e.tx.tell(); err != nil {
 		return nil, last, err

@@ -60,7 +60,7 @@ const plannedBy = "15"
 
 // reads is what a full scan looks like; that of a small set found before (s), of the hops from account to
 // account (a, x) or of a constant is none.
-var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|shipment_return|return_track|registration|declaration|hook|pool|wallet|entry|t|j|f)\b|Seq Scan`)
+var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|shipment_return|return_track|registration|api_key|declaration|hook|pool|wallet|entry|t|j|f)\b|Seq Scan`)
 
 // ways are the lines of plans that say how a table is come by, each once.
 func ways(plans []string) (lines []string) {
@@ -133,9 +133,20 @@ func planned(now time.Time) (cases []plannedCase) {
 		{"return by number", func(tx store.Tx) error { _, err := tx.Returns().ByNumber(7); return known(err) }},
 		{"returns by tracking", func(tx store.Tx) error { _, err := tx.Returns().ByTracking("x"); return err }},
 		{"declaration by number", func(tx store.Tx) error { _, err := tx.Declarations().ByNumber("c", "x"); return known(err) }},
+		{"declaration by licence", func(tx store.Tx) error { _, err := tx.Declarations().ByLicence("a1", "x"); return known(err) }},
 		{"declarations of a shipment", func(tx store.Tx) error { _, err := tx.Declarations().Of("s"); return err }},
 		{"hooks of a shipment", func(tx store.Tx) error { _, err := tx.Hooks().Of("s"); return err }},
 		{"registration by key", func(tx store.Tx) error { _, err := tx.Registrations().ByKey("c/l"); return known(err) }},
+		{"api key by hash", func(tx store.Tx) error { _, err := tx.APIKeys().ByKey("h"); return known(err) }},
+		{"address by key", func(tx store.Tx) error { _, err := tx.Addresses().ByKey("x"); return known(err) }},
+		{"addresses", func(tx store.Tx) error { _, err := tx.Addresses().All(); return err }},
+		{"audit log", func(tx store.Tx) error { _, err := tx.Audit().Find(store.AuditQuery{}, store.Page{Limit: 5}); return err }},
+		{"audit log of a record", func(tx store.Tx) error {
+			_, err := tx.Audit().Find(store.AuditQuery{Record: "r"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"api keys", func(tx store.Tx) error { _, err := tx.APIKeys().All(); return err }},
+		{"deliveries of a shipment", func(tx store.Tx) error { _, err := tx.Deliveries().About("s"); return err }},
 		{"registrations", func(tx store.Tx) error { _, err := tx.Registrations().All(); return err }},
 		{"numbers left", func(tx store.Tx) error { _, err := tx.Pool().Left("c"); return err }},
 		{"wallet", func(tx store.Tx) error { _, err := tx.Wallet().Balance("a1", "INR"); return err }},

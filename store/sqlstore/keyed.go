@@ -50,6 +50,10 @@ var (
 		table: "api_key", columns: []string{"key"},
 		values: func(_ *tx, v *waybill.APIKey) []any { return []any{v.Hash} },
 	})
+	addresses = define(noun[waybill.SavedAddress]{ // nor this: a shop may save one a day, and no booking reads them
+		table: "address", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.SavedAddress) []any { return []any{v.Reference} },
+	})
 	subscriptions = setUp("subscription", func(v *waybill.Subscription) string { return v.Name })
 )
 

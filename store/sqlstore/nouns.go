@@ -24,6 +24,7 @@ func (t *tx) Products() store.Keyed[waybill.Product]           { return keep(t, 
 func (t *tx) Tags() store.Keyed[waybill.Tag]                   { return keep(t, &tags) }
 func (t *tx) Rules() store.Keyed[waybill.Rule]                 { return keep(t, &rules) }
 func (t *tx) Subscriptions() store.Keyed[waybill.Subscription] { return keep(t, &subscriptions) }
+func (t *tx) Addresses() store.Keyed[waybill.SavedAddress]     { return keep(t, &addresses) }
 func (t *tx) Registrations() store.Keyed[waybill.Registration] { return keep(t, &registrations) }
 
 func (t *tx) Shipments() store.Shipments {
@@ -41,6 +42,7 @@ func (t *tx) Documents() store.Child[waybill.Document] {
 func (t *tx) Returns() store.Returns {
 	return returnTable{child[waybill.Return]{table[waybill.Return]{t, &returns}}}
 }
+func (t *tx) Pickups() store.Pickups { return pickupTable{table[waybill.Pickup]{t, &pickups}} }
 func (t *tx) Declarations() store.Declarations {
 	return declarationTable{child[waybill.Declaration]{table[waybill.Declaration]{t, &declarations}}}
 }
@@ -55,6 +57,7 @@ func (t *tx) Deliveries() store.Deliveries {
 }
 func (t *tx) Events() store.Events { return eventTable{t} }
 func (t *tx) Keys() store.Keys     { return keyTable{t} }
+func (t *tx) Audit() store.Audit   { return auditTable{table[waybill.AuditEntry]{t, &audit}} }
 func (t *tx) Pool() store.Pool     { return poolTable{t} }
 func (t *tx) Wallet() store.Ledger { return ledger{t} }
 

@@ -77,4 +77,16 @@ func (r returnTable) ByTracking(number string) ([]waybill.Return, error) {
 	return list, err
 }
 
+// Find lists by cursor.
+func (r returnTable) Find(q store.ReturnQuery, page store.Page) (store.Slice[waybill.Return], error) {
+	return partOf(r.table, q, page, func(s *statement) {
+		if q.Shipment != "" {
+			s.add(" and shipment = ?", string(q.Shipment))
+		}
+		if !q.UpdatedFrom.IsZero() {
+			s.add(" and updated >= ?", micro(q.UpdatedFrom))
+		}
+	})
+}
+
 var _ store.Returns = returnTable{}

@@ -25,6 +25,8 @@ var bodies = []reflect.Type{
 	reflect.TypeFor[waybill.Shipment](), reflect.TypeFor[waybill.Decision](), reflect.TypeFor[waybill.Purchase](), reflect.TypeFor[waybill.Document](),
 	reflect.TypeFor[waybill.Return](), reflect.TypeFor[waybill.Tracker](), reflect.TypeFor[waybill.Delivery](), reflect.TypeFor[waybill.Event](),
 	reflect.TypeFor[waybill.Registration](), reflect.TypeFor[waybill.Declaration](), reflect.TypeFor[waybill.APIKey](),
+	reflect.TypeFor[waybill.SavedAddress](), reflect.TypeFor[waybill.AuditEntry](),
+	reflect.TypeFor[waybill.Pickup](),
 }
 
 // describe writes every member of a type that reaches the body, with its path and kind.
@@ -141,6 +143,7 @@ func TestCodec(t *testing.T) {
 	roundTrip[waybill.Registration](t)
 	roundTrip[waybill.Declaration](t)
 	roundTrip[waybill.APIKey](t)
+	roundTrip[waybill.Pickup](t)
 }
 
 func roundTrip[T any](t *testing.T) {

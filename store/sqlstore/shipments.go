@@ -18,7 +18,7 @@ import (
 const (
 	termGroup    = "group"
 	termLocation = "location"
-	termParcel   = "parcel" // a tracking number of any parcel, exact
+	termParcel   = "parcel" // a tracking number or SSCC of any parcel, exact
 )
 
 var shipments = define(noun[waybill.Shipment]{
@@ -57,6 +57,7 @@ func termsOf(v *waybill.Shipment) []store.Term {
 	add(termParcel, v.Tracking)
 	for _, p := range v.Parcels {
 		add(termParcel, p.Tracking)
+		add(termParcel, p.SSCC)
 	}
 	for i := range terms {
 		terms[i].Value = clip(terms[i].Value)
@@ -89,12 +90,12 @@ func clip(value string) string {
 
 // termText is how a shipment's terms are written in its own row, to see at the next change which of them
 // are new and which are gone.
-func termText(terms []store.Term) string {
+func termText(terms []store.Term) prose {
 	var b strings.Builder
 	for _, t := range terms {
 		b.WriteString(t.Field + "\x1f" + t.Value + "\x1e")
 	}
-	return b.String()
+	return prose(b.String())
 }
 
 func parseTerms(text string) []store.Term {

@@ -143,6 +143,11 @@ func (t table[T]) write(op string, value *T, version int64) error {
 	if err := checkKeys(op, extra); err != nil {
 		return err
 	}
+	for i, v := range extra {
+		if text, ok := v.(prose); ok {
+			extra[i] = string(text)
+		}
+	}
 	body, err := encode(value)
 	if err != nil {
 		return err
@@ -295,6 +300,9 @@ func (t table[T]) byNumber(number int64) (T, error) {
 	s := t.tx.scopeBy(t.where("number = ? and number <> 0", number), unindexed)
 	return t.one("by_number", s.add(" order by case when account = ? then 0 else 1 end, created, id limit 1", string(t.tx.actor.Account)))
 }
+
+// prose is the value of a column that is no key: of any length, and made of what both databases can keep.
+type prose string
 
 // checkKeys refuses what not every database can keep in a key column.
 func checkKeys(op string, values []any) error {

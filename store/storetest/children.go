@@ -50,7 +50,7 @@ func testLists(t *testing.T, h Harness) {
 			p := waybill.Purchase{Row: rowOf("a1", n), Shipment: "s1", Key: "s1-" + string(id(n)), State: state}
 			tracker := waybill.Tracker{Row: rowOf("a1", n), Shipment: "s1", Connection: "c1", Track: waybill.Tracking{Number: "N1"},
 				Due: Start.Add(time.Duration(10-n) * time.Hour), Open: n != 1}
-			delivery := waybill.Delivery{Row: rowOf("a1", n), Subscription: "w1", State: []string{"pending", "delivered"}[n%2]}
+			delivery := waybill.Delivery{Row: rowOf("a1", n), Subscription: "w1", Shipment: "s1", State: []string{"pending", "delivered"}[n%2]}
 			return errors.Join(tx.Purchases().Put(&p), tx.Trackers().Put(&tracker), tx.Deliveries().Put(&delivery))
 		})
 	}
@@ -97,11 +97,15 @@ func testLists(t *testing.T, h Harness) {
 			all = append(all, v.ID)
 		}
 		same(t, "deliveries, newest first", all, []waybill.ID{id(3), id(2), id(1)})
+		told, err8 := tx.Deliveries().About("s1")
+		if len(told) != 4 || told[0].ID != id(0) || told[3].ID != id(3) {
+			t.Errorf("of the shipment's deliveries, oldest first: %+v", told)
+		}
 		pending, err7 := tx.Deliveries().Of("w1", "pending", 10)
 		if len(pending) != 2 {
 			t.Errorf("%d deliveries are pending, want 2", len(pending))
 		}
-		return errors.Join(err, err1, err2, err3, err4, err5, err6, err7)
+		return errors.Join(err, err1, err2, err3, err4, err5, err6, err7, err8)
 	})
 }
 

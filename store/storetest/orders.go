@@ -71,7 +71,7 @@ func testReturns(t *testing.T, h Harness) {
 
 func testOrders(t *testing.T, h Harness) {
 	s := h.Fresh(t, nil)
-	declared := waybill.Declaration{Row: rowOf("a1", 1), Client: "c1", Number: "N-1", Shipment: "s1", Status: "Pending",
+	declared := waybill.Declaration{Row: rowOf("a1", 1), Client: "c1", Number: "N-1", Licence: "L-1", Shipment: "s1", Status: "Pending",
 		Invoices: []waybill.Invoice{{Number: "I-1", Charges: []waybill.InvoiceCharge{{Type: "fuel"}}}}}
 	hook := waybill.Subscription{Row: rowOf("a1", 2), URL: "https://hooks.example/1", Shipment: "s1"}
 	place := waybill.Registration{Row: rowOf("a1", 3), Connection: "c9", Location: "l9", Alias: "ALBANY-1"}
@@ -90,6 +90,9 @@ func testOrders(t *testing.T, h Harness) {
 		"a number declared twice by one client": func(tx store.Tx) error {
 			return tx.Declarations().Put(&waybill.Declaration{Row: rowOf("a1", 11), Client: "c1", Number: "N-1"})
 		},
+		"a licence given twice in an account": func(tx store.Tx) error {
+			return tx.Declarations().Put(&waybill.Declaration{Row: rowOf("a1", 11), Client: "c2", Number: "N-2", Licence: "L-1"})
+		},
 		"a place registered twice": func(tx store.Tx) error {
 			return tx.Registrations().Put(&waybill.Registration{Row: rowOf("a1", 12), Connection: "c9", Location: "l9"})
 		},
@@ -101,6 +104,12 @@ func testOrders(t *testing.T, h Harness) {
 	})
 	view(t, s, alice, func(tx store.Tx) error {
 		v, err := tx.Declarations().ByNumber("c1", "N-1")
+		given, err7 := tx.Declarations().ByLicence("a1", "L-1")
+		if given.ID != id(1) {
+			t.Errorf("by its licence %q was found", given.ID)
+		}
+		_, none := tx.Declarations().ByLicence("a1", "") // the other declaration has none
+		wants(t, "no licence", none, waybill.NotFound, waybill.ReasonUnknownRecord)
 		of, err1 := tx.Declarations().Of("s1")
 		hooks, err2 := tx.Hooks().Of("s1")
 		one, err3 := tx.Hooks().Get(id(2))
@@ -116,7 +125,7 @@ func testOrders(t *testing.T, h Harness) {
 		if r.Alias != "ALBANY-1" || len(all) != 1 {
 			t.Errorf("the place is known as %q, %d places", r.Alias, len(all))
 		}
-		return errors.Join(err, err1, err2, err3, err4, err5, err6)
+		return errors.Join(err, err1, err2, err3, err4, err5, err6, err7)
 	})
 	view(t, s, bob, func(tx store.Tx) error {
 		_, err := tx.Declarations().ByNumber("c1", "N-1")

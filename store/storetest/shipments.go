@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +64,43 @@ func testFind(t *testing.T, h Harness) {
 		wants(t, "the old reference", err, waybill.NotFound, waybill.ReasonUnknownShipment)
 		if found, err := tx.Shipments().ByTracking("T" + string(id(1)) + "-2"); len(found) != 0 {
 			t.Errorf("the number of a parcel that is gone finds %d, %v", len(found), err)
+		}
+		return nil
+	})
+}
+
+// testLongTexts: what a shipment is found by never keeps it from being stored, however much that is, when it comes
+// and what is in it.
+func testLongTexts(t *testing.T, h Harness) {
+	s := h.Fresh(t, nil)
+	v := Shipment("a1", id(1))
+	long := strings.Repeat("Völlig überlange Anschrift ", 400)
+	v.To.Address.Street1, v.To.Address.Street2, v.To.Address.Street3, v.To.Contact.Company = long+"1", long+"2", long+"3", long
+	v.To.Contact.Email, v.Reference2, v.Channel = strings.Repeat("é", 79)+"ñ@example.com", "PO\x00 \xff 77", "shop\x1e\x1f"
+	v.Parcels = slices.Repeat([]waybill.Parcel{{Name: "box"}}, 100)
+	v.Booking, v.Tracking = waybill.Unsettled, ""
+	v = put(t, s, v)
+	v.Booking, v.Parcels = waybill.Booked, slices.Clone(v.Parcels)
+	for i := range v.Parcels { // the numbers come when it is bought
+		v.Parcels[i].Tracking, v.Parcels[i].SSCC = fmt.Sprintf("%s%03d", strings.Repeat("NUMBER", 20), i), fmt.Sprintf("00340000000000%04d", i)
+	}
+	v = put(t, s, v)
+	view(t, s, alice, func(tx store.Tx) error {
+		for _, p := range v.Parcels {
+			for _, number := range []string{p.Tracking, p.SSCC} {
+				if found, err := tx.Shipments().ByTracking(number); err != nil || len(found) != 1 {
+					t.Fatalf("by %s: %d, %v", number, len(found), err)
+				}
+			}
+		}
+		for _, term := range []store.Term{
+			{Field: store.TermLine2, Value: store.Fold(v.To.Address.Street2)}, {Field: store.TermEmail, Value: store.Fold(v.To.Contact.Email)},
+			{Field: store.TermReference2, Value: store.Fold(v.Reference2)}, {Field: store.TermChannel, Value: store.Fold(v.Channel)},
+		} {
+			slice, err := tx.Shipments().Find(store.ShipmentQuery{Terms: []store.Term{term}}, store.Page{Limit: 5})
+			if err != nil || len(slice.Items) != 1 || slice.Items[0].To.Address.Street1 != v.To.Address.Street1 {
+				t.Errorf("by its %s: %d, %v", term.Field, len(slice.Items), err)
+			}
 		}
 		return nil
 	})

@@ -1,9 +1,6 @@
 package delhiverysim
 
 import (
-	"encoding/json"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -16,18 +13,7 @@ import (
 // each word is listed as it is written there.
 func Magic() []fixture.Spell {
 	var spells []fixture.Spell
-	for _, spell := range []fixture.Spell{
-		{Word: "Outage Otis", Kind: fixture.Outage},
-		{Word: "Hang Hollow", Kind: fixture.HangAfter},
-		{Word: "Stall Stella", Kind: fixture.Hang},
-		{Word: "Drop Dover", Kind: fixture.Drop},
-		{Word: "Fail Fallon", Kind: fixture.FailAfter},
-		{Word: "Limit Lane", Kind: fixture.RateLimit},
-		{Word: "Garbage Grove", Kind: fixture.Garbage},
-		{Word: "Swap Swanson", Kind: fixture.Swap},
-		{Word: "Slow Sloane", Kind: fixture.Delay(10 * time.Second)},
-	} {
-		spell.Operation = OpCreate
+	for _, spell := range fixture.Spells(OpCreate) {
 		plain := spell.Word
 		for _, word := range []string{plain, url.QueryEscape(plain), strings.ReplaceAll(plain, " ", "%20")} {
 			spell.Word = word
@@ -80,7 +66,7 @@ type PickupState struct {
 
 // State returns a copy of what the simulator remembers.
 func (s *Sim) State() State {
-	out := State{State: s.mischief.State(), Now: s.clock.Now(), Parcels: []ParcelState{}, Bookings: map[string]int{}, Pickups: []PickupState{}}
+	out := State{State: s.Mischief().State(), Now: s.Clock.Now(), Parcels: []ParcelState{}, Bookings: map[string]int{}, Pickups: []PickupState{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	uploads := map[string]bool{}
@@ -113,46 +99,4 @@ func (p *parcel) state() ParcelState {
 		out.Next = p.Plan[0].Status
 	}
 	return out
-}
-
-// control mounts the control API beside fixture's own:
-//
-//	GET  /_sim/state
-//	POST /_sim/parcels/{waybill}/advance  {"to":"delivered"}, or no body for the next step
-//	POST /_sim/callback                   {"url":"...","form":"nested","header":"...","credential":"..."}
-//	POST /_sim/push                       push the due scans now
-func (s *Sim) control() {
-	s.mischief.Mount(s.mux, func() any { return s.State() })
-	s.mux.HandleFunc("POST /_sim/parcels/{number}/advance", func(w http.ResponseWriter, r *http.Request) {
-		var in struct {
-			To string `json:"to"`
-		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil && err != io.EOF {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "advance: " + err.Error()})
-			return
-		}
-		state, err := s.Advance(r.PathValue("number"), in.To)
-		if err != nil {
-			fixture.Reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
-			return
-		}
-		fixture.Reply(w, http.StatusOK, state)
-	})
-	s.mux.HandleFunc("POST /_sim/callback", func(w http.ResponseWriter, r *http.Request) {
-		var in Callback
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "callback: " + err.Error()})
-			return
-		}
-		s.SetCallback(in)
-		fixture.Reply(w, http.StatusOK, map[string]string{"url": in.URL})
-	})
-	s.mux.HandleFunc("POST /_sim/push", func(w http.ResponseWriter, r *http.Request) {
-		sent, err := s.Push(r.Context())
-		out := map[string]any{"sent": sent}
-		if err != nil {
-			out["error"] = err.Error()
-		}
-		fixture.Reply(w, http.StatusOK, out)
-	})
 }

@@ -162,7 +162,7 @@ func (s *Sim) create(r *http.Request) (any, error) {
 			return nil, err
 		}
 		for _, p := range out.bought {
-			s.mischief.Note(OpCreate, p.Waybill)
+			s.Mischief().Note(OpCreate, p.Waybill)
 		}
 	}
 	return out, nil
@@ -236,7 +236,7 @@ func (c *created) count(o order) {
 
 // sell makes a parcel of an order.
 func (s *Sim) sell(number, upload string, o order, at place) *parcel {
-	p := &parcel{Waybill: number, Upload: upload, Place: at.Name, Order: o, BookedAt: s.clock.Now()}
+	p := &parcel{Waybill: number, Upload: upload, Place: at.Name, Order: o, BookedAt: s.Clock.Now()}
 	cost := s.cost(o, at)
 	p.Cost, p.Charged = cost.total(), cost.charged
 	p.Plan = s.plan(p, at)
@@ -366,7 +366,7 @@ func (s *Sim) numberFlaw(o order, taken map[string]bool) string {
 		return fmt.Sprintf("Duplicate waybill %s", number)
 	}
 	usable, issued := s.memory.issued[number]
-	if !waybillForm.MatchString(number) || !issued || s.clock.Now().Before(usable) {
+	if !waybillForm.MatchString(number) || !issued || s.Clock.Now().Before(usable) {
 		return fmt.Sprintf("Unable to consume waybill %s", number)
 	}
 	return ""

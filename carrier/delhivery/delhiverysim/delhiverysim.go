@@ -11,6 +11,7 @@
 package delhiverysim
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -58,15 +59,11 @@ type Options struct {
 
 // Sim is one Delhivery. It is an http.Handler and safe for concurrent use.
 type Sim struct {
-	opts     Options
-	clock    fixture.Clock
-	mischief *fixture.Mischief
-	mux      *http.ServeMux
+	*fixture.Sim[entry, Callback]
+	opts Options
 
-	mu       sync.Mutex
-	memory   memory
-	journal  *fixture.Journal
-	callback Callback
+	mu     sync.Mutex
+	memory memory
 }
 
 // New returns a simulator. It panics when the state file cannot be read; callers that set one use Open.
@@ -80,50 +77,31 @@ func New(opts Options) *Sim {
 
 // Open returns a simulator that remembers what its state file says.
 func Open(opts Options) (*Sim, error) {
-	if opts.Clock == nil {
-		opts.Clock = fixture.System{}
-	}
-	if opts.Token == "" {
-		opts.Token = DefaultToken
-	}
-	if opts.ClientName == "" {
-		opts.ClientName = DefaultClient
-	}
+	opts.Token = cmp.Or(opts.Token, DefaultToken)
+	opts.ClientName = cmp.Or(opts.ClientName, DefaultClient)
 	if len(opts.Places) == 0 {
 		opts.Places = []string{DefaultPlace}
 	}
-	if opts.Client == nil {
-		opts.Client = &http.Client{Timeout: 10 * time.Second}
-	}
-	s := &Sim{opts: opts, clock: opts.Clock, memory: newMemory(), callback: opts.Callback, mux: http.NewServeMux()}
+	s := &Sim{opts: opts, memory: newMemory()}
 	for _, name := range opts.Places {
 		s.memory.places[name] = place{
 			Name: name, Address: "Plot 5, Okhla Phase III", City: "New Delhi", Pin: "110020", Country: "India", Phone: "9811000000", Active: true,
 		}
 	}
-	s.mischief = fixture.NewMischief(fixture.Options{
-		Fault: writeFault, Magic: Magic(), Clock: opts.Clock, MaxHang: opts.MaxHang,
+	plumbing, err := fixture.Open(fixture.Parts[entry, Callback]{
+		Options:   fixture.Options{Fault: writeFault, Magic: Magic(), Clock: opts.Clock, MaxHang: opts.MaxHang},
+		StateFile: opts.StateFile, Apply: s.memory.apply, Whole: s.memory.whole,
+		Callback: opts.Callback, Sender: fixture.Sender{Client: opts.Client}, Due: s.due,
+		State:   func() any { return s.State() },
+		Advance: func(number, to string) (any, error) { return s.Advance(number, to) },
 	})
-	s.routes()
-	if opts.StateFile != "" {
-		if err := s.openState(opts.StateFile); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
+	s.Sim = plumbing
+	s.routes()
 	return s, nil
 }
-
-// Close lets go of calls that hang and closes the state file.
-func (s *Sim) Close() error {
-	s.mischief.Clear()
-	if s.journal == nil {
-		return nil
-	}
-	return s.journal.Close()
-}
-
-// Mischief is how a test makes the simulator misbehave and counts what arrived.
-func (s *Sim) Mischief() *fixture.Mischief { return s.mischief }
 
 // The operations, by the names that mischief and call counts know them. Editing and cancelling are one.
 const (
@@ -163,8 +141,7 @@ func (s *Sim) routes() {
 	s.mount("GET /api/cmu/get_bulk_upl/{id}", OpNDRStatus, s.ndrStatus)
 	s.mount("PUT /api/rest/ewaybill/{waybill}/{$}", OpEwaybill, s.ewaybill)
 	s.mount("GET /api/client/get_balance_ledger.json", OpBalance, s.balance)
-	s.mux.Handle("GET /_storage/labels/{file}", s.mischief.Wrap(OpLabelFile, http.HandlerFunc(s.labelFile)))
-	s.control()
+	s.Handle("GET /_storage/labels/{file}", OpLabelFile, s.labelFile)
 }
 
 // operation answers one call: a body for 200, an *answer of another status or form, or an error.
@@ -172,7 +149,7 @@ type operation func(*http.Request) (any, error)
 
 // mount mounts an operation that needs the token.
 func (s *Sim) mount(pattern, name string, do operation) {
-	s.mux.Handle(pattern, s.mischief.Wrap(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Handle(pattern, name, func(w http.ResponseWriter, r *http.Request) {
 		if refusal := s.authorise(r, name); refusal != nil {
 			refusal.write(w)
 			return
@@ -186,8 +163,5 @@ func (s *Sim) mount(pattern, name string, do operation) {
 			return
 		}
 		(&answer{status: http.StatusOK, json: out}).write(w)
-	})))
+	})
 }
-
-// ServeHTTP implements http.Handler.
-func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }

@@ -64,7 +64,7 @@ func (s *Sim) edit(r *http.Request) (any, error) {
 		return edited{Waybill: string(in.Waybill), Error: "Invalid waybill: no such package"}, nil
 	}
 	p := have.clone()
-	p.catchUp(s.clock.Now())
+	p.catchUp(s.Clock.Now())
 	out := edited{Status: true, Waybill: p.Waybill, OrderID: p.Order.Order}
 	switch {
 	case in.Cancellation == nil:
@@ -79,7 +79,7 @@ func (s *Sim) edit(r *http.Request) (any, error) {
 		if err := s.remember(entry{Parcels: []*parcel{p}}); err != nil {
 			return nil, err
 		}
-		s.mischief.Note(OpEdit, p.Waybill)
+		s.Mischief().Note(OpEdit, p.Waybill)
 	}
 	if strings.Contains(p.Order.Name, FateXML) {
 		return xmlAnswer(out)
@@ -90,7 +90,7 @@ func (s *Sim) edit(r *http.Request) (any, error) {
 // cancel gives a parcel up. One that nobody has picked up yet stays "Not Picked" and only gets a code, after a minute;
 // one on its way is turned round.
 func (s *Sim) cancel(p *parcel) (remark, refusal string) {
-	now := s.clock.Now()
+	now := s.Clock.Now()
 	current := p.now()
 	if p.Cancelled {
 		return "Shipment has been cancelled.", ""

@@ -62,7 +62,7 @@ func (s *Sim) link(r *http.Request, number, size string) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	prefix := strings.TrimSuffix(path, r.URL.Path)
 	file := number + ".pdf"
-	expires := strconv.FormatInt(s.clock.Now().Add(linkLife).Unix(), 10)
+	expires := strconv.FormatInt(s.Clock.Now().Add(linkLife).Unix(), 10)
 	query := url.Values{"Expires": {expires}, "Size": {size}, "Signature": {s.signature(file, size, expires)}}
 	return "http://" + r.Host + prefix + "/_storage/labels/" + file + "?" + query.Encode()
 }
@@ -89,7 +89,7 @@ func (s *Sim) labelFile(w http.ResponseWriter, r *http.Request) {
 	case err != nil || !good:
 		refuse(http.StatusForbidden, "SignatureDoesNotMatch")
 		return
-	case s.clock.Now().Unix() > expires:
+	case s.Clock.Now().Unix() > expires:
 		refuse(http.StatusForbidden, "AccessDenied")
 		return
 	}

@@ -1,13 +1,10 @@
 package delhiverysim
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"waybill/internal/fixture"
 )
 
 // memory is all that the simulator remembers. Every change to it goes through remember.
@@ -70,16 +67,10 @@ type entry struct {
 	Uploads int        `json:"uploads,omitempty"`
 }
 
-// remember writes a change to the state file, if there is one, and then to memory. The caller holds the lock.
+// remember notes a change, and how far the numbering has come. The caller holds the lock.
 func (s *Sim) remember(e entry) error {
 	e.Serial, e.Uploads = s.memory.serial, s.memory.uploads
-	if s.journal != nil {
-		if err := s.journal.Append(e); err != nil {
-			return err
-		}
-	}
-	s.memory.apply(e)
-	return nil
+	return s.Remember(e)
 }
 
 func (m *memory) apply(e entry) {
@@ -119,34 +110,22 @@ func (s *Sim) upload() string {
 	return fmt.Sprintf("UPL%019d", 4_100_000_000_000_000_000+int64(s.opts.Seed)*1_000_000+int64(s.memory.uploads))
 }
 
-// openState reads the state file and keeps it open, shortened to the newest line about each thing.
-func (s *Sim) openState(path string) error {
-	journal, err := fixture.OpenJournal(path, func(line []byte) error {
-		var e entry
-		if err := json.Unmarshal(line, &e); err != nil {
-			return err
-		}
-		s.memory.apply(e)
-		return nil
-	})
-	if err != nil {
-		return err
+// whole lists the newest entry about each thing.
+func (m *memory) whole() []entry {
+	all := []entry{{Parcels: m.parcels, Serial: m.serial, Uploads: m.uploads}}
+	for _, name := range slices.Sorted(maps.Keys(m.places)) {
+		one := m.places[name]
+		all = append(all, entry{Place: &one})
 	}
-	s.journal = journal
-	lines := []any{entry{Parcels: s.memory.parcels, Serial: s.memory.serial, Uploads: s.memory.uploads}}
-	for _, name := range slices.Sorted(maps.Keys(s.memory.places)) {
-		one := s.memory.places[name]
-		lines = append(lines, entry{Place: &one})
+	for _, number := range slices.Sorted(maps.Keys(m.issued)) {
+		from := m.issued[number]
+		all = append(all, entry{Issued: []string{number}, From: &from})
 	}
-	for _, number := range slices.Sorted(maps.Keys(s.memory.issued)) {
-		from := s.memory.issued[number]
-		lines = append(lines, entry{Issued: []string{number}, From: &from})
+	for _, p := range m.pickups {
+		all = append(all, entry{Pickup: &p})
 	}
-	for _, p := range s.memory.pickups {
-		lines = append(lines, entry{Pickup: &p})
+	for _, a := range m.actions {
+		all = append(all, entry{Action: &a})
 	}
-	for _, a := range s.memory.actions {
-		lines = append(lines, entry{Action: &a})
-	}
-	return journal.Rewrite(lines)
+	return all
 }

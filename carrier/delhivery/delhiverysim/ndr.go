@@ -47,7 +47,7 @@ func (s *Sim) ndr(r *http.Request) (any, error) {
 		if err := s.remember(entry{Parcels: []*parcel{p}}); err != nil {
 			return nil, err
 		}
-		s.mischief.Note(OpNDR, p.Waybill)
+		s.Mischief().Note(OpNDR, p.Waybill)
 	}
 	if err := s.remember(entry{Action: &out}); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (s *Sim) act(number, act string) (actionResult, *parcel) {
 		out.Remark = "Invalid waybill"
 		return out, nil
 	}
-	p, now := have.clone(), s.clock.Now()
+	p, now := have.clone(), s.Clock.Now()
 	p.catchUp(now)
 	newest := p.last().Status
 	switch {

@@ -42,7 +42,7 @@ func (s *Sim) issue(n int) ([]string, error) {
 	for i := range numbers {
 		numbers[i] = s.number()
 	}
-	from := s.clock.Now().Add(s.opts.Prepare)
+	from := s.Clock.Now().Add(s.opts.Prepare)
 	return numbers, s.remember(entry{Issued: numbers, From: &from})
 }
 

@@ -1,6 +1,7 @@
 package delhiverysim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -76,7 +77,7 @@ func (s *Sim) createPlace(r *http.Request) (any, error) {
 	if err := s.remember(entry{Place: &one}); err != nil {
 		return nil, err
 	}
-	s.mischief.Note(OpWarehouse, one.Name)
+	s.Mischief().Note(OpWarehouse, one.Name)
 	return &answer{status: http.StatusCreated, json: map[string]any{
 		"success": true, "error": "", "data": s.described(one, "A new client warehouse has been created"),
 	}}, nil
@@ -107,28 +108,15 @@ func (s *Sim) editPlace(r *http.Request) (any, error) {
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		return placeRefused(codeInvalid, err.Error()), nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one, known := s.memory.places[in.Name]
-	if !known {
-		return placeRefused(codeInvalid, "client-warehouse does not exist"), nil
-	}
-	if in.Pin != "" {
-		if p, served := lookup(string(in.Pin)); !served || p.embargo {
-			return placeRefused(codeInvalid, "pin "+string(in.Pin)+" is not serviceable"), nil
+	return s.changePlace(in.Name, "The client warehouse has been updated", func(one *place) (refusal string) {
+		if p, served := lookup(string(in.Pin)); in.Pin != "" && (!served || p.embargo) {
+			return "pin " + string(in.Pin) + " is not serviceable"
 		}
-		one.Pin = string(in.Pin)
-	}
-	if in.Address != "" {
-		one.Address = in.Address
-	}
-	if in.Phone != "" {
-		one.Phone = in.Phone
-	}
-	if err := s.remember(entry{Place: &one}); err != nil {
-		return nil, err
-	}
-	return map[string]any{"success": true, "error": "", "data": s.described(one, "The client warehouse has been updated")}, nil
+		one.Pin = cmp.Or(string(in.Pin), one.Pin)
+		one.Address = cmp.Or(in.Address, one.Address)
+		one.Phone = cmp.Or(in.Phone, one.Phone)
+		return ""
+	})
 }
 
 // placeStatus switches a place on or off.
@@ -140,17 +128,27 @@ func (s *Sim) placeStatus(r *http.Request) (any, error) {
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		return placeRefused(codeInvalid, err.Error()), nil
 	}
+	return s.changePlace(in.Name, "", func(one *place) string {
+		one.Active = in.Active
+		return ""
+	})
+}
+
+// changePlace changes a place, unless that is refused, and shows it with a message.
+func (s *Sim) changePlace(name, message string, change func(*place) (refusal string)) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	one, known := s.memory.places[in.Name]
+	one, known := s.memory.places[name]
 	if !known {
 		return placeRefused(codeInvalid, "client-warehouse does not exist"), nil
 	}
-	one.Active = in.Active
+	if refusal := change(&one); refusal != "" {
+		return placeRefused(codeInvalid, refusal), nil
+	}
 	if err := s.remember(entry{Place: &one}); err != nil {
 		return nil, err
 	}
-	return map[string]any{"success": true, "error": "", "data": s.described(one, "")}, nil
+	return map[string]any{"success": true, "error": "", "data": s.described(one, message)}, nil
 }
 
 // pickup asks for a visit.
@@ -174,7 +172,7 @@ func (s *Sim) pickup(r *http.Request) (any, error) {
 	switch {
 	case err != nil:
 		return refuse("pickup_date", "Datetime has wrong format. Use YYYY-MM-DD and HH:MM:SS")
-	case at.Before(s.clock.Now()):
+	case at.Before(s.Clock.Now()):
 		return refuse("pickup_date", "Pickup time must be in the future")
 	case !known:
 		return refuse("pickup_location", "client warehouse "+in.Place+" does not exist")
@@ -194,7 +192,7 @@ func (s *Sim) pickup(r *http.Request) (any, error) {
 	if err := s.remember(entry{Pickup: &one}); err != nil {
 		return nil, err
 	}
-	s.mischief.Note(OpPickup, fmt.Sprint(one.ID))
+	s.Mischief().Note(OpPickup, fmt.Sprint(one.ID))
 	from, _ := lookup(s.memory.places[in.Place].Pin)
 	return &answer{status: http.StatusCreated, json: map[string]any{
 		"pickup_id": one.ID, "pickup_location_name": one.Place, "client_name": s.opts.ClientName, "pickup_time": one.Time, "pickup_date": one.Date,

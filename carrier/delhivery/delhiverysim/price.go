@@ -65,9 +65,13 @@ func (p price) tax() int64 { return (p.gross()*gstPercent + 50) / 100 }
 
 func (p price) total() int64 { return p.gross() + p.tax() }
 
+// most is the most grams, or paise, that a price is worked out for: all beyond cost as much.
+const most = 1_000_000_000_000
+
 // priced prices a carriage: mode E or S, status Delivered, RTO or DTO, collect in paise.
 func priced(mode, status, from, to string, grams, collect int64) price {
-	p := price{zone: zone(from, to), charged: max(grams, 1)}
+	p := price{zone: zone(from, to), charged: min(max(grams, 1), most)}
+	collect = min(collect, most)
 	steps := tariff[mode][p.zone]
 	p.freight = steps[0] + steps[1]*((p.charged+slab-1)/slab-1)
 	switch status {
@@ -147,7 +151,10 @@ func volume(q url.Values) int64 {
 		}
 		product *= edge
 	}
-	return int64(math.Ceil(product * 1000 / divisor))
+	if math.IsNaN(product) {
+		return 0
+	}
+	return int64(math.Ceil(max(0, min(product*1000/divisor, most))))
 }
 
 // tat answers in how many days a parcel arrives.
@@ -165,7 +172,7 @@ func (s *Sim) tat(r *http.Request) (any, error) {
 	if days[mode] == nil || (q.Get("pdt") != "" && q.Get("pdt") != "B2C") {
 		return refuse("mot must be S or E and pdt B2C")
 	}
-	leaves := s.clock.Now().In(ist)
+	leaves := s.Clock.Now().In(ist)
 	if given := q.Get("expected_pickup_date"); given != "" {
 		at, err := time.ParseInLocation("2006-01-02 15:04", given, ist)
 		if err != nil {

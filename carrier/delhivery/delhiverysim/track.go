@@ -126,7 +126,7 @@ func (s *Sim) track(r *http.Request) (any, error) {
 	}
 	out := tracked{}
 	for _, p := range found {
-		p.catchUp(s.clock.Now())
+		p.catchUp(s.Clock.Now())
 		out.ShipmentData = append(out.ShipmentData, trackedShipment{s.shown(p, q.Get("verbose") != "0")})
 	}
 	return out, nil

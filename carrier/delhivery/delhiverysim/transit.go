@@ -203,7 +203,7 @@ func (s *Sim) Advance(number, to string) (ParcelState, error) {
 	if have == nil {
 		return ParcelState{}, fmt.Errorf("advance: no parcel %q", number)
 	}
-	p, now := have.clone(), s.clock.Now()
+	p, now := have.clone(), s.Clock.Now()
 	p.catchUp(now)
 	if err := s.advance(p, now, to); err != nil {
 		return ParcelState{}, err

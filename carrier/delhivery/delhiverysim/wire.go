@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"waybill/internal/fixture"
 )
 
 // answer is a response that is not plain JSON with status 200.
@@ -28,9 +30,7 @@ func (a *answer) write(w http.ResponseWriter) {
 		_, _ = io.WriteString(w, a.text) // a client that has gone is no concern of a simulator
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(a.status)
-	_ = json.NewEncoder(w).Encode(a.json)
+	fixture.WriteJSON(w, a.status, a.json)
 }
 
 // xmlAnswer is an answer in XML, which the cancel call gives to some clients whatever they accept.

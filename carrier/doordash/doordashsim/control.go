@@ -3,8 +3,6 @@ package doordashsim
 import (
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -14,23 +12,7 @@ import (
 
 // Magic is the table of words that make an order misbehave when they are in its recipient's name, or anywhere in it,
 // whether it is created or accepted; the Fate constants are names that shape a delivery's life instead.
-func Magic() []fixture.Spell {
-	var spells []fixture.Spell
-	for _, operation := range []string{OpCreate, OpAccept} {
-		spells = append(spells,
-			fixture.Spell{Word: "Outage Otis", Operation: operation, Kind: fixture.Outage},
-			fixture.Spell{Word: "Hang Hollow", Operation: operation, Kind: fixture.HangAfter},
-			fixture.Spell{Word: "Stall Stella", Operation: operation, Kind: fixture.Hang},
-			fixture.Spell{Word: "Drop Dover", Operation: operation, Kind: fixture.Drop},
-			fixture.Spell{Word: "Fail Fallon", Operation: operation, Kind: fixture.FailAfter},
-			fixture.Spell{Word: "Limit Lane", Operation: operation, Kind: fixture.RateLimit},
-			fixture.Spell{Word: "Garbage Grove", Operation: operation, Kind: fixture.Garbage},
-			fixture.Spell{Word: "Swap Swanson", Operation: operation, Kind: fixture.Swap},
-			fixture.Spell{Word: "Slow Sloane", Operation: operation, Kind: fixture.Delay(10 * time.Second)},
-		)
-	}
-	return spells
-}
+func Magic() []fixture.Spell { return append(fixture.Spells(OpCreate), fixture.Spells(OpAccept)...) }
 
 // spoken is an order with its recipient's name in one piece: on the wire it has two.
 func spoken(body []byte) string {
@@ -69,7 +51,7 @@ type DeliveryState struct {
 
 // State returns a copy of what the simulator remembers.
 func (s *Sim) State() State {
-	out := State{State: s.mischief.State(), Now: s.clock.Now(), Deliveries: []DeliveryState{}, Bookings: map[string]int{}}
+	out := State{State: s.Mischief().State(), Now: s.Clock.Now(), Deliveries: []DeliveryState{}, Bookings: map[string]int{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, d := range s.memory.list {
@@ -128,10 +110,10 @@ func (s *Sim) Advance(id, to string) (DeliveryState, error) {
 	if err != nil || d.Status == "quote" {
 		return DeliveryState{}, fmt.Errorf("advance: no delivery %q", id)
 	}
-	if err := d.advance(s.clock.Now().UTC(), status, cause); err != nil {
+	if err := d.advance(s.Clock.Now().UTC(), status, cause); err != nil {
 		return DeliveryState{}, err
 	}
-	if err := s.remember(d); err != nil {
+	if err := s.Remember(d); err != nil {
 		return DeliveryState{}, err
 	}
 	return d.state(), nil
@@ -184,53 +166,4 @@ func (d *delivery) unassign(now time.Time) error {
 	}
 	d.Plan = append(steps, rest...)
 	return nil
-}
-
-// SetCallback tells where to send webhooks from now on.
-func (s *Sim) SetCallback(c Callback) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.callback = c
-}
-
-// control mounts the control API beside fixture's own:
-//
-//	GET  /_sim/state
-//	POST /_sim/parcels/{number}/advance  {"to":"delivered"}, or no body for the next step
-//	POST /_sim/callback                  {"url":"...","header":"Authorization","credential":"Basic ..."}
-//	POST /_sim/push                      send the webhooks that are due now
-func (s *Sim) control() {
-	s.mischief.Mount(s.mux, func() any { return s.State() })
-	s.mux.HandleFunc("POST /_sim/parcels/{number}/advance", func(w http.ResponseWriter, r *http.Request) {
-		var in struct {
-			To string `json:"to"`
-		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil && err != io.EOF {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "advance: " + err.Error()})
-			return
-		}
-		state, err := s.Advance(r.PathValue("number"), in.To)
-		if err != nil {
-			fixture.Reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
-			return
-		}
-		fixture.Reply(w, http.StatusOK, state)
-	})
-	s.mux.HandleFunc("POST /_sim/callback", func(w http.ResponseWriter, r *http.Request) {
-		var in Callback
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "callback: " + err.Error()})
-			return
-		}
-		s.SetCallback(in)
-		fixture.Reply(w, http.StatusOK, map[string]string{"url": in.URL})
-	})
-	s.mux.HandleFunc("POST /_sim/push", func(w http.ResponseWriter, r *http.Request) {
-		sent, err := s.Push(r.Context())
-		out := map[string]any{"sent": sent}
-		if err != nil {
-			out["error"] = err.Error()
-		}
-		fixture.Reply(w, http.StatusOK, out)
-	})
 }

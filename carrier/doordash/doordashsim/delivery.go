@@ -23,13 +23,17 @@ func (s *Sim) keep(d *delivery, operation string) (*delivery, error) {
 		return nil, duplicate(d.ID)
 	}
 	if d.Status != "quote" {
-		s.memory.serial++
-		d.SupportReference = s.reference(s.memory.serial)
+		d.SupportReference = s.reference(s.memory.serial + 1)
 	}
-	if err := s.remember(d); err != nil {
+	return s.done(operation, d)
+}
+
+// done remembers what an operation made of a delivery. The caller holds the lock.
+func (s *Sim) done(operation string, d *delivery) (*delivery, error) {
+	if err := s.Remember(d); err != nil {
 		return nil, err
 	}
-	s.mischief.Note(operation, d.ID)
+	s.Mischief().Note(operation, d.ID)
 	return d, nil
 }
 
@@ -47,8 +51,8 @@ func (s *Sim) current(id string) (*delivery, error) {
 		return nil, unknown(id)
 	}
 	d := have.clone()
-	if d.catchUp(s.clock.Now().UTC()) {
-		if err := s.remember(d); err != nil {
+	if d.catchUp(s.Clock.Now().UTC()) {
+		if err := s.Remember(d); err != nil {
 			return nil, err
 		}
 	}
@@ -66,41 +70,39 @@ func (s *Sim) update(r *http.Request) (*delivery, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := s.current(r.PathValue("id"))
+	d, err := s.changeable(r, "update_not_allowed", "Update is no longer possible")
 	if err != nil {
 		return nil, err
 	}
-	if reason := d.closed(); reason != "" {
-		return nil, notAllowed("update_not_allowed", "Update is no longer possible", reason)
-	}
-	if err := s.amend(d, in, s.clock.Now().UTC()); err != nil {
+	if err := s.amend(d, in, s.Clock.Now().UTC()); err != nil {
 		return nil, err
 	}
-	if err := s.remember(d); err != nil {
-		return nil, err
-	}
-	s.mischief.Note(OpUpdate, d.ID)
-	return d, nil
+	return s.done(OpUpdate, d)
 }
 
 // cancel gives a delivery up, until it is picked up.
 func (s *Sim) cancel(r *http.Request) (*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	d, err := s.changeable(r, "cancel_not_allowed", "Cancellation is no longer possible")
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now().UTC()
+	d.happen(event{Status: "cancelled", Cause: "cancelled_by_creator", At: now})
+	d.Plan = nil
+	return s.done(OpCancel, d)
+}
+
+// changeable is the delivery that a call is about, or the refusal if it is closed. The caller holds the lock.
+func (s *Sim) changeable(r *http.Request, code, message string) (*delivery, error) {
 	d, err := s.current(r.PathValue("id"))
 	if err != nil {
 		return nil, err
 	}
 	if reason := d.closed(); reason != "" {
-		return nil, notAllowed("cancel_not_allowed", "Cancellation is no longer possible", reason)
+		return nil, notAllowed(code, message, reason)
 	}
-	now := s.clock.Now().UTC()
-	d.happen(event{Status: "cancelled", Cause: "cancelled_by_creator", At: now})
-	d.Plan = nil
-	if err := s.remember(d); err != nil {
-		return nil, err
-	}
-	s.mischief.Note(OpCancel, d.ID)
 	return d, nil
 }
 

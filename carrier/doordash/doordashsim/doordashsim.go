@@ -10,6 +10,7 @@
 package doordashsim
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"strings"
@@ -50,16 +51,12 @@ type Options struct {
 // Sim is one DoorDash. It is an http.Handler, to be mounted at the root (paths begin with /drive/v2), and safe for
 // concurrent use.
 type Sim struct {
-	opts     Options
-	secret   []byte
-	clock    fixture.Clock
-	mischief *fixture.Mischief
-	mux      *http.ServeMux
+	*fixture.Sim[*delivery, Callback]
+	opts   Options
+	secret []byte
 
-	mu       sync.Mutex
-	memory   memory
-	journal  *fixture.Journal
-	callback Callback
+	mu     sync.Mutex
+	memory memory
 }
 
 // New returns a simulator. It panics when the state file cannot be read; callers that set one use Open.
@@ -73,35 +70,26 @@ func New(opts Options) *Sim {
 
 // Open returns a simulator that remembers what its state file says.
 func Open(opts Options) (*Sim, error) {
-	if opts.Clock == nil {
-		opts.Clock = fixture.System{}
-	}
-	if opts.DeveloperID == "" {
-		opts.DeveloperID = DefaultDeveloperID
-	}
-	if opts.KeyID == "" {
-		opts.KeyID = DefaultKeyID
-	}
-	if opts.SigningSecret == "" {
-		opts.SigningSecret = DefaultSigningSecret
-	}
-	if opts.Client == nil {
-		opts.Client = &http.Client{Timeout: 10 * time.Second}
-	}
+	opts.DeveloperID = cmp.Or(opts.DeveloperID, DefaultDeveloperID)
+	opts.KeyID = cmp.Or(opts.KeyID, DefaultKeyID)
+	opts.SigningSecret = cmp.Or(opts.SigningSecret, DefaultSigningSecret)
 	secret, err := base64.URLEncoding.DecodeString(padded(opts.SigningSecret))
 	if err != nil {
 		return nil, err
 	}
-	s := &Sim{opts: opts, secret: secret, clock: opts.Clock, memory: newMemory(), callback: opts.Callback, mux: http.NewServeMux()}
-	s.mischief = fixture.NewMischief(fixture.Options{
-		Fault: writeFault, Magic: Magic(), Text: spoken, Clock: opts.Clock, MaxHang: opts.MaxHang,
+	s := &Sim{opts: opts, secret: secret, memory: newMemory()}
+	plumbing, err := fixture.Open(fixture.Parts[*delivery, Callback]{
+		Options:   fixture.Options{Fault: writeFault, Magic: Magic(), Text: spoken, Clock: opts.Clock, MaxHang: opts.MaxHang},
+		StateFile: opts.StateFile, Apply: s.memory.apply, Whole: s.memory.whole,
+		Callback: opts.Callback, Sender: fixture.Sender{Client: opts.Client, Tries: tries}, Due: s.due,
+		State:   func() any { return s.State() },
+		Advance: func(id, to string) (any, error) { return s.Advance(id, to) },
 	})
-	s.routes()
-	if opts.StateFile != "" {
-		if err := s.openState(opts.StateFile); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
+	s.Sim = plumbing
+	s.routes()
 	return s, nil
 }
 
@@ -109,18 +97,6 @@ func Open(opts Options) (*Sim, error) {
 func padded(text string) string {
 	return text + strings.Repeat("=", (4-len(text)%4)%4)
 }
-
-// Close lets go of calls that hang and closes the state file.
-func (s *Sim) Close() error {
-	s.mischief.Clear()
-	if s.journal == nil {
-		return nil
-	}
-	return s.journal.Close()
-}
-
-// Mischief is how a test makes the simulator misbehave and counts what arrived.
-func (s *Sim) Mischief() *fixture.Mischief { return s.mischief }
 
 // The operations, by the names that mischief and call counts know them.
 const (
@@ -139,7 +115,6 @@ func (s *Sim) routes() {
 	s.mount("GET /drive/v2/deliveries/{id}", OpGet, s.get)
 	s.mount("PATCH /drive/v2/deliveries/{id}", OpUpdate, s.update)
 	s.mount("PUT /drive/v2/deliveries/{id}/cancel", OpCancel, s.cancel)
-	s.control()
 }
 
 // operation answers one call: the delivery as it now is, or a *fault.
@@ -147,7 +122,7 @@ type operation func(*http.Request) (*delivery, error)
 
 // mount serves an operation to those who have a token.
 func (s *Sim) mount(pattern, name string, do operation) {
-	s.mux.Handle(pattern, s.mischief.Wrap(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Handle(pattern, name, func(w http.ResponseWriter, r *http.Request) {
 		err := s.authorise(r)
 		var d *delivery
 		if err == nil {
@@ -160,15 +135,15 @@ func (s *Sim) mount(pattern, name string, do operation) {
 		s.mu.Lock()
 		out := d.answer()
 		s.mu.Unlock()
-		writeJSON(w, http.StatusOK, out)
-	})))
+		fixture.WriteJSON(w, http.StatusOK, out)
+	})
 }
 
 // ServeHTTP implements http.Handler. What no operation claims gets a refusal in DoorDash's shape.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := s.mux.Handler(r); pattern == "" {
+	if _, pattern := s.Mux.Handler(r); pattern == "" {
 		writeError(w, &fault{status: http.StatusNotFound, Code: "not_found", Message: "The requested resource does not exist"})
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.Mux.ServeHTTP(w, r)
 }

@@ -6,11 +6,9 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"waybill/internal/fixture"
 )
 
-// memory is all that the simulator remembers. Every change to it goes through remember.
+// memory is all that the simulator remembers. Every change to it goes through Remember.
 type memory struct {
 	list   []*delivery // in the order they came
 	byID   map[string]*delivery
@@ -61,19 +59,12 @@ func (d *delivery) clone() *delivery {
 	return &copied
 }
 
-// remember writes a change to the state file, if there is one, and then to memory. The caller holds the lock.
-func (s *Sim) remember(d *delivery) error {
-	if s.journal != nil {
-		if err := s.journal.Append(d); err != nil {
-			return err
-		}
-	}
-	s.memory.apply(d)
-	return nil
-}
-
 func (m *memory) apply(d *delivery) {
-	if have := m.byID[d.ID]; have == nil {
+	have := m.byID[d.ID]
+	if d.Status != "quote" && (have == nil || have.Status == "quote") {
+		m.serial++
+	}
+	if have == nil {
 		m.list = append(m.list, d)
 	} else {
 		m.list[slices.Index(m.list, have)] = d
@@ -81,33 +72,12 @@ func (m *memory) apply(d *delivery) {
 	m.byID[d.ID] = d
 }
 
+// whole is the newest state of each delivery.
+func (m *memory) whole() []*delivery { return m.list }
+
 // reference is DoorDash's own number of a delivery, of ten digits.
 func (s *Sim) reference(serial int) string {
 	return fmt.Sprint(1_000_000_000 + (s.opts.Seed*7919+uint64(serial)*104729)%9_000_000_000)
-}
-
-// openState reads the state file and keeps it open, shortened to the newest line about each delivery.
-func (s *Sim) openState(path string) error {
-	journal, err := fixture.OpenJournal(path, func(line []byte) error {
-		d := &delivery{}
-		if err := json.Unmarshal(line, d); err != nil {
-			return err
-		}
-		s.memory.apply(d)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.journal = journal
-	var lines []any
-	for _, d := range s.memory.list {
-		if d.Status != "quote" {
-			s.memory.serial++
-		}
-		lines = append(lines, d)
-	}
-	return journal.Rewrite(lines)
 }
 
 // answer is a delivery as DoorDash tells it: the order, and what became of it. The caller holds the lock.

@@ -48,7 +48,7 @@ func (s *Sim) opened(r *http.Request, phone bool) (*delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := s.clock.Now().UTC()
+	now := s.Clock.Now().UTC()
 	if err := o.check(now, phone); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Sim) accept(r *http.Request) (*delivery, error) {
 		return nil, unknown(id)
 	}
 	d := have.clone()
-	now := s.clock.Now().UTC()
+	now := s.Clock.Now().UTC()
 	switch {
 	case d.Status != "quote":
 		return nil, duplicate(id)

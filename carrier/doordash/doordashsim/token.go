@@ -44,7 +44,7 @@ func (s *Sim) authorise(r *http.Request) error {
 	mac := hmac.New(sha256.New, s.secret)
 	mac.Write([]byte(parts[0] + "." + parts[1]))
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
-	now := s.clock.Now()
+	now := s.Clock.Now()
 	issued, expires := time.Unix(claims.IssuedAt, 0), time.Unix(claims.ExpiresAt, 0)
 	switch {
 	case header.Alg != "HS256" || header.Typ != "JWT" || header.Version != "DD-JWT-V1":

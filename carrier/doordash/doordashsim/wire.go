@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"waybill/internal/fixture"
 )
 
 // order is what a client asks for: every member that DoorDash's description has, in its order of sections.
@@ -147,7 +149,7 @@ func writeError(w http.ResponseWriter, err error) {
 	if !errors.As(err, &f) {
 		f = &fault{status: http.StatusInternalServerError, Code: "service_fault", Message: err.Error()}
 	}
-	writeJSON(w, f.status, f)
+	fixture.WriteJSON(w, f.status, f)
 }
 
 // writeFault is how mischief refuses.
@@ -157,10 +159,4 @@ func writeFault(w http.ResponseWriter, status int) {
 		f.Code, f.Message = "too_many_requests", "Too many requests were sent" // [K] the code
 	}
 	writeError(w, f)
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // a client that has gone is no concern of a simulator
 }

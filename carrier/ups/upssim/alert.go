@@ -1,8 +1,6 @@
 package upssim
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,19 +8,17 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"waybill/internal/fixture"
 )
 
 // alertLife is how long a subscription lasts.
 const alertLife = 14 * 24 * time.Hour
 
-// Callback is where Track Alert sends events. Since version 2 it is set at UPS, not in the request: here in Options
-// or over the control API.
-type Callback struct {
-	URL string `json:"url"`
-	// Header carries Credential; empty is "credential", the header that version 1 of the service sends.
-	Header     string `json:"header"`
-	Credential string `json:"credential"`
-}
+// Callback is where Track Alert sends events. Since version 2 it is set at UPS, not in the request. An empty header is
+// "credential", the one that version 1 of the service sends. An event that the client does not accept is lost, as with
+// UPS: nothing is sent twice.
+type Callback = fixture.Callback
 
 type alertRequest struct {
 	Locale             *string   `json:"locale"`
@@ -104,18 +100,18 @@ func (s *Sim) register(numbers []string) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	until := s.clock.Now().Add(alertLife)
-	if err := s.remember(entry{Alerts: out.ValidTrackingNumbers, Until: &until}); err != nil {
+	until := s.Clock.Now().Add(alertLife)
+	if err := s.Remember(entry{Alerts: out.ValidTrackingNumbers, Until: &until}); err != nil {
 		return nil, err
 	}
 	for _, n := range out.ValidTrackingNumbers {
-		s.mischief.Note(OpSubscribe, n)
+		s.Mischief().Note(OpSubscribe, n)
 		if have := s.memory.parcels[n]; have != nil { // history is not sent
 			b := have.clone()
 			_, p := b.parcel(n)
-			p.catchUp(s.clock.Now())
+			p.catchUp(s.Clock.Now())
 			p.Pushed = len(p.Events)
-			if err := s.remember(entry{Shipment: b}); err != nil {
+			if err := s.Remember(entry{Shipment: b}); err != nil {
 				return nil, err
 			}
 		}
@@ -151,45 +147,12 @@ type alertStatus struct {
 	DescriptionCode string `json:"descriptionCode"`
 }
 
-// Push sends the events that have become due, parcel by parcel, oldest first, and returns how many were accepted.
-// An event that the client does not accept is lost, as with UPS: nothing is sent twice.
-func (s *Sim) Push(ctx context.Context) (int, error) {
-	due, callback, err := s.due()
-	if err != nil || callback.URL == "" {
-		return 0, err
-	}
-	sent := 0
-	var failed error
-	for _, e := range due {
-		if err := s.send(ctx, callback, e); err != nil {
-			failed = err
-			continue
-		}
-		sent++
-	}
-	return sent, failed
-}
-
-// Run pushes once a second until ctx ends. A simulator that is served as a program runs it; a test calls Push.
-func (s *Sim) Run(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			_, _ = s.Push(ctx) // a lost event is lost
-		}
-	}
-}
-
 // due takes the events of subscribed parcels that have not been sent.
-func (s *Sim) due() ([]trackEvent, Callback, error) {
+func (s *Sim) due(Callback) ([]any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.clock.Now()
-	var due []trackEvent
+	now := s.Clock.Now()
+	var due []any
 	for _, b := range s.memory.shipments {
 		changed := false
 		for _, p := range b.Parcels {
@@ -203,12 +166,12 @@ func (s *Sim) due() ([]trackEvent, Callback, error) {
 			p.Pushed, changed = len(p.Events), true
 		}
 		if changed {
-			if err := s.remember(entry{Shipment: b}); err != nil {
-				return nil, s.callback, err
+			if err := s.Remember(entry{Shipment: b}); err != nil {
+				return nil, err
 			}
 		}
 	}
-	return due, s.callback, nil
+	return due, nil
 }
 
 func (e event) alert(p *parcel) trackEvent {
@@ -229,31 +192,4 @@ func (e event) alert(p *parcel) trackEvent {
 		out.ScheduledDeliveryDate, _ = p.eta()
 	}
 	return out
-}
-
-// send posts one event.
-func (s *Sim) send(ctx context.Context, to Callback, e trackEvent) error {
-	body, err := json.Marshal(e)
-	if err != nil {
-		return fmt.Errorf("push: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.URL, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("push: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "UPSPubSubTrackingService")
-	if to.Header == "" {
-		to.Header = "credential"
-	}
-	req.Header.Set(to.Header, to.Credential)
-	res, err := s.opts.Client.Do(req)
-	if err != nil {
-		return fmt.Errorf("push: %w", err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("push: callback answered %d", res.StatusCode)
-	}
-	return nil
 }

@@ -1,11 +1,8 @@
 package upssim
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -15,19 +12,7 @@ import (
 
 // Magic is the table of words that make a ship request misbehave when they occur anywhere in it, meant for the
 // recipient's name or a reference; the Fate constants are names that shape a parcel's life instead.
-func Magic() []fixture.Spell {
-	return []fixture.Spell{
-		{Word: "Outage Otis", Operation: OpShip, Kind: fixture.Outage},
-		{Word: "Hang Hollow", Operation: OpShip, Kind: fixture.HangAfter},
-		{Word: "Stall Stella", Operation: OpShip, Kind: fixture.Hang},
-		{Word: "Drop Dover", Operation: OpShip, Kind: fixture.Drop},
-		{Word: "Fail Fallon", Operation: OpShip, Kind: fixture.FailAfter},
-		{Word: "Limit Lane", Operation: OpShip, Kind: fixture.RateLimit},
-		{Word: "Garbage Grove", Operation: OpShip, Kind: fixture.Garbage},
-		{Word: "Swap Swanson", Operation: OpShip, Kind: fixture.Swap},
-		{Word: "Slow Sloane", Operation: OpShip, Kind: fixture.Delay(10 * time.Second)},
-	}
-}
+func Magic() []fixture.Spell { return fixture.Spells(OpShip) }
 
 // State is what the simulator tells of itself.
 type State struct {
@@ -73,7 +58,7 @@ type PickupState struct {
 
 // State returns a copy of what the simulator remembers.
 func (s *Sim) State() State {
-	out := State{State: s.mischief.State(), Now: s.clock.Now(), Shipments: []ShipmentState{}, Bookings: map[string]int{}, Pickups: []PickupState{}}
+	out := State{State: s.Mischief().State(), Now: s.Clock.Now(), Shipments: []ShipmentState{}, Bookings: map[string]int{}, Pickups: []PickupState{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, b := range s.memory.shipments {
@@ -120,10 +105,10 @@ func (s *Sim) Advance(number, to string) (ParcelState, error) {
 	}
 	b := have.clone()
 	_, p := b.parcel(number)
-	if err := p.advance(s.clock.Now(), to, *b.Order.ShipTo.Address); err != nil {
+	if err := p.advance(s.Clock.Now(), to, *b.Order.ShipTo.Address); err != nil {
 		return ParcelState{}, err
 	}
-	if err := s.remember(entry{Shipment: b}); err != nil {
+	if err := s.Remember(entry{Shipment: b}); err != nil {
 		return ParcelState{}, err
 	}
 	return p.state(), nil
@@ -170,53 +155,4 @@ func (p *parcel) shift(start time.Time) {
 			p.Plan[i].At = p.Plan[i].At.Add(late)
 		}
 	}
-}
-
-// SetCallback tells Track Alert where to send events from now on.
-func (s *Sim) SetCallback(c Callback) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.callback = c
-}
-
-// control mounts the control API beside fixture's own:
-//
-//	GET  /_sim/state
-//	POST /_sim/parcels/{number}/advance  {"to":"delivered"}, or no body for the next step
-//	POST /_sim/callback                  {"url":"...","header":"credential","credential":"..."}
-//	POST /_sim/push                      send Track Alert's due events now
-func (s *Sim) control() {
-	s.mischief.Mount(s.mux, func() any { return s.State() })
-	s.mux.HandleFunc("POST /_sim/parcels/{number}/advance", func(w http.ResponseWriter, r *http.Request) {
-		var in struct {
-			To string `json:"to"`
-		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil && err != io.EOF {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "advance: " + err.Error()})
-			return
-		}
-		state, err := s.Advance(r.PathValue("number"), in.To)
-		if err != nil {
-			fixture.Reply(w, http.StatusUnprocessableEntity, map[string]string{"error": err.Error()})
-			return
-		}
-		fixture.Reply(w, http.StatusOK, state)
-	})
-	s.mux.HandleFunc("POST /_sim/callback", func(w http.ResponseWriter, r *http.Request) {
-		var in Callback
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-			fixture.Reply(w, http.StatusBadRequest, map[string]string{"error": "callback: " + err.Error()})
-			return
-		}
-		s.SetCallback(in)
-		fixture.Reply(w, http.StatusOK, map[string]string{"url": in.URL})
-	})
-	s.mux.HandleFunc("POST /_sim/push", func(w http.ResponseWriter, r *http.Request) {
-		sent, err := s.Push(r.Context())
-		out := map[string]any{"sent": sent}
-		if err != nil {
-			out["error"] = err.Error()
-		}
-		fixture.Reply(w, http.StatusOK, out)
-	})
 }

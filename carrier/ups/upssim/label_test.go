@@ -5,16 +5,14 @@ import (
 	"encoding/base64"
 	"image"
 	"image/gif"
-	"image/png"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"waybill/carrier/ups/upssim"
+	"waybill/label/labeltest"
 )
 
 // labelOf books a shipment and returns its first label and number.
@@ -42,7 +40,7 @@ func TestGIFLabelIsASidewaysPictureWithTheNumber(t *testing.T) {
 	if size := picture.Bounds().Size(); size != image.Pt(1400, 800) {
 		t.Errorf("size = %v, want 1400x800", size)
 	}
-	if got := scan(t, picture); !strings.Contains(got, number) || !strings.Contains(got, "42030005") {
+	if got := labeltest.Numbers(t, raw, 203); !slices.Contains(got, number) || !slices.Contains(got, "42030005") {
 		t.Errorf("scanned %q, want %s and 42030005", got, number)
 	}
 }
@@ -58,45 +56,10 @@ func TestLabelsOfEveryLengthCanBeScanned(t *testing.T) {
 		o.set("ShipmentRequest.Shipment.ShipTo.Address.AddressLine", []any{strings.Repeat("W", 35), strings.Repeat("W", 35), strings.Repeat("W", 35)})
 		o.set("ShipmentRequest.Shipment.ShipTo.Address.PostalCode", "300054616")
 		number, raw := labelOf(t, d, o, "GIF")
-		picture, err := gif.Decode(bytes.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := scan(t, picture); !strings.Contains(got, number) || !strings.Contains(got, "420300054616") {
+		if got := labeltest.Numbers(t, raw, 203); !slices.Contains(got, number) || !slices.Contains(got, "420300054616") {
 			t.Errorf("scanned %q, want %s and 420300054616", got, number)
 		}
 	}
-}
-
-// scan reads the bar codes of a picture with zbarimg.
-func scan(t *testing.T, picture image.Image) string {
-	t.Helper()
-	tool, err := exec.LookPath("zbarimg")
-	if err != nil && os.Getenv("CI") == "true" {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Skip("NOT CHECKED: zbarimg is not on PATH (apt install zbar-tools): whether labels can be scanned")
-	}
-	file := filepath.Join(t.TempDir(), "label.png")
-	if keep := os.Getenv("UPSSIM_KEEP_LABELS"); keep != "" { // to look at them
-		file = filepath.Join(keep, strings.ReplaceAll(t.Name(), "/", "_")+".png")
-	}
-	out, err := os.Create(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := png.Encode(out, picture); err != nil {
-		t.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		t.Fatal(err)
-	}
-	text, err := exec.Command(tool, "-q", "--raw", file).CombinedOutput()
-	if err != nil {
-		t.Fatalf("zbarimg: %v: %s", err, text)
-	}
-	return string(text)
 }
 
 func TestThermalLabels(t *testing.T) {
@@ -110,11 +73,6 @@ func TestThermalLabels(t *testing.T) {
 		found := form.FindSubmatch(raw)
 		if found == nil || string(found[1]) != number {
 			t.Errorf("%s does not carry %s:\n%s", format, number, raw)
-		}
-		if keep := os.Getenv("UPSSIM_KEEP_LABELS"); keep != "" {
-			if err := os.WriteFile(filepath.Join(keep, "label."+format), raw, 0o600); err != nil {
-				t.Error(err)
-			}
 		}
 		if !bytes.Contains(raw, []byte("SAMPLE - SIMULATED UPS")) {
 			t.Errorf("%s does not say that it is a sample", format)

@@ -1,14 +1,11 @@
 package upssim
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
-
-	"waybill/internal/fixture"
 )
 
-// memory is all that the simulator remembers. Every change to it goes through remember.
+// memory is all that the simulator remembers. Every change to it goes through Remember.
 type memory struct {
 	shipments []*shipment // in the order booked
 	byID      map[string]*shipment
@@ -90,17 +87,6 @@ func (b *shipment) references() []string {
 	return values
 }
 
-// remember writes a change to the state file, if there is one, and then to memory. The caller holds the lock.
-func (s *Sim) remember(e entry) error {
-	if s.journal != nil {
-		if err := s.journal.Append(e); err != nil {
-			return err
-		}
-	}
-	s.memory.apply(e)
-	return nil
-}
-
 func (m *memory) apply(e entry) {
 	if b := e.Shipment; b != nil {
 		if _, known := m.byID[b.ID]; known {
@@ -128,29 +114,17 @@ func (m *memory) apply(e entry) {
 	}
 }
 
-// openState reads the state file and keeps it open, shortened to the newest line about each thing.
-func (s *Sim) openState(path string) error {
-	journal, err := fixture.OpenJournal(path, func(line []byte) error {
-		var e entry
-		if err := json.Unmarshal(line, &e); err != nil {
-			return err
-		}
-		s.memory.apply(e)
-		return nil
-	})
-	if err != nil {
-		return err
+// whole lists the newest entry about each thing.
+func (m *memory) whole() []entry {
+	var all []entry
+	for _, b := range m.shipments {
+		all = append(all, entry{Shipment: b})
 	}
-	s.journal = journal
-	var lines []any
-	for _, b := range s.memory.shipments {
-		lines = append(lines, entry{Shipment: b})
+	for _, p := range m.pickups {
+		all = append(all, entry{Pickup: p})
 	}
-	for _, p := range s.memory.pickups {
-		lines = append(lines, entry{Pickup: p})
+	for number, until := range m.alerts {
+		all = append(all, entry{Alerts: []string{number}, Until: &until})
 	}
-	for number, until := range s.memory.alerts {
-		lines = append(lines, entry{Alerts: []string{number}, Until: &until})
-	}
-	return journal.Rewrite(lines)
+	return all
 }

@@ -87,7 +87,7 @@ func (s *Sim) createPickup(r *http.Request) (any, error) {
 	if offset, why := postalFault(where); offset != 0 {
 		return nil, refuse("9500514", "Missing/Invalid PickupCreationRequest.PickupAddress: %s", why)
 	}
-	now := local(s.clock.Now(), where)
+	now := local(s.Clock.Now(), where)
 	if err := pickupTimes(req.PickupDateInfo.PickupDate, req.PickupDateInfo.ReadyTime, req.PickupDateInfo.CloseTime, now); err != nil {
 		return nil, err
 	}
@@ -141,10 +141,10 @@ func (s *Sim) orderPickup(p *pickup) (string, error) {
 		}
 	}
 	p.PRN = fmt.Sprintf("29%07dSM", len(s.memory.pickups)+1)
-	if err := s.remember(entry{Pickup: p}); err != nil {
+	if err := s.Remember(entry{Pickup: p}); err != nil {
 		return "", err
 	}
-	s.mischief.Note(OpPickup, p.PRN)
+	s.Mischief().Note(OpPickup, p.PRN)
 	return p.PRN, nil
 }
 
@@ -206,10 +206,10 @@ func (s *Sim) cancelPickup(r *http.Request) (any, error) {
 		}
 		off := *p
 		off.Cancelled = true
-		if err := s.remember(entry{Pickup: &off}); err != nil {
+		if err := s.Remember(entry{Pickup: &off}); err != nil {
 			return nil, err
 		}
-		s.mischief.Note(OpPickupCancel, off.PRN)
+		s.Mischief().Note(OpPickupCancel, off.PRN)
 		done++
 	}
 	switch {

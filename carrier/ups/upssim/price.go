@@ -113,7 +113,7 @@ func billingWeight(p pack) int64 {
 	}
 	w := max(actualWeight(p), step)
 	if d := p.Dimensions; d != nil {
-		whole := func(text string) int64 { return (hundredths(text) + 50) / 100 }
+		whole := func(text string) int64 { return min((hundredths(text)+50)/100, 100_000) } // a kilometre is long enough
 		volume := whole(d.Length) * whole(d.Width) * whole(d.Height)
 		divisor := int64(inchDivisor)
 		if metric {

@@ -101,7 +101,7 @@ func (s *Sim) shipDate(o order) error {
 	if o.ShipmentDate == "" {
 		return nil
 	}
-	now := local(s.clock.Now(), *o.from().Address)
+	now := local(s.Clock.Now(), *o.from().Address)
 	day, err := time.ParseInLocation(ymd, o.ShipmentDate, now.Location())
 	if err != nil || day.Before(clockOn(now, 0, 0)) || day.After(now.AddDate(0, 0, 7)) {
 		return refuse("10002", "Invalid ShipmentRequest.Shipment.ShipmentDate %q: today to 7 days ahead", o.ShipmentDate)
@@ -114,7 +114,7 @@ func (s *Sim) book(req shipRequest, offer service) (*shipment, error) {
 	o := req.Shipment
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.clock.Now()
+	now := s.Clock.Now()
 	b := &shipment{Service: offer.code, Order: o, BookedAt: now}
 	if req.LabelSpecification != nil {
 		b.Format, b.Height = req.LabelSpecification.LabelImageFormat.Code, req.LabelSpecification.LabelStockSize.Height
@@ -128,10 +128,10 @@ func (s *Sim) book(req shipRequest, offer service) (*shipment, error) {
 		b.Parcels = append(b.Parcels, p)
 	}
 	b.ID = b.Parcels[0].Number
-	if err := s.remember(entry{Shipment: b}); err != nil {
+	if err := s.Remember(entry{Shipment: b}); err != nil {
 		return nil, err
 	}
-	s.mischief.Note(OpShip, b.ID)
+	s.Mischief().Note(OpShip, b.ID)
 	return b.clone(), nil
 }
 

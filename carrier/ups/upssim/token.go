@@ -38,7 +38,7 @@ func (s *Sim) token(r *http.Request) (any, error) {
 	if got := r.PostForm.Get("grant_type"); got != "client_credentials" {
 		return nil, refuse("10400", "Invalid grant_type: must be client_credentials, not %q", got)
 	}
-	issued := s.clock.Now()
+	issued := s.Clock.Now()
 	return tokenAnswer{
 		TokenType: "Bearer", IssuedAt: strconv.FormatInt(issued.UnixMilli(), 10), ClientID: id,
 		AccessToken: s.sign(issued), ExpiresIn: strconv.Itoa(int(tokenLife / time.Second)),
@@ -70,7 +70,7 @@ func (s *Sim) authorise(r *http.Request) error {
 		return no
 	}
 	issued := time.UnixMilli(ms)
-	if !hmac.Equal([]byte(token), []byte(s.sign(issued))) || !s.clock.Now().Before(issued.Add(tokenLife)) {
+	if !hmac.Equal([]byte(token), []byte(s.sign(issued))) || !s.Clock.Now().Before(issued.Add(tokenLife)) {
 		return no
 	}
 	return nil

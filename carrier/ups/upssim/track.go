@@ -168,7 +168,7 @@ func (s *Sim) trackReference(r *http.Request) (any, error) {
 	if err := trackHeaders(r); err != nil {
 		return nil, err
 	}
-	ref, query, now := r.PathValue("reference"), r.URL.Query(), s.clock.Now()
+	ref, query, now := r.PathValue("reference"), r.URL.Query(), s.Clock.Now()
 	if len(ref) > 35 {
 		return nil, refuse("TV1002", "Invalid inquiry number")
 	}
@@ -206,7 +206,7 @@ func (s *Sim) trackReference(r *http.Request) (any, error) {
 
 // tracked is what tracking says of some parcels of a shipment. The caller holds the lock.
 func (s *Sim) tracked(b *shipment, which []int) []trackedPackage {
-	now := s.clock.Now()
+	now := s.Clock.Now()
 	var out []trackedPackage
 	for _, i := range which {
 		b.Parcels[i].catchUp(now)

@@ -44,7 +44,7 @@ const (
 // pickupDay is the day on which the carrier would take the parcels. UPS answers for 35 days back and 60 ahead, and
 // wants weight and value of what crosses a border before it says when that arrives. The codes of these refusals are [K].
 func (s *Sim) pickupDay(o order, timed bool) (time.Time, error) {
-	now := local(s.clock.Now(), *o.from().Address)
+	now := local(s.Clock.Now(), *o.from().Address)
 	if o.DeliveryTime == nil || !timed {
 		return tendered(now), nil
 	}

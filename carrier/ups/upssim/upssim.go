@@ -12,6 +12,7 @@
 package upssim
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -55,15 +56,11 @@ type Options struct {
 // Sim is one UPS. It is an http.Handler, to be mounted at the root (the token path is outside /api), and safe for
 // concurrent use.
 type Sim struct {
-	opts     Options
-	clock    fixture.Clock
-	mischief *fixture.Mischief
-	mux      *http.ServeMux
+	*fixture.Sim[entry, Callback]
+	opts Options
 
-	mu       sync.Mutex
-	memory   memory
-	journal  *fixture.Journal
-	callback Callback
+	mu     sync.Mutex
+	memory memory
 }
 
 // New returns a simulator. It panics when the state file cannot be read; callers that set one use Open.
@@ -77,42 +74,23 @@ func New(opts Options) *Sim {
 
 // Open returns a simulator that remembers what its state file says.
 func Open(opts Options) (*Sim, error) {
-	if opts.Clock == nil {
-		opts.Clock = fixture.System{}
-	}
-	if opts.ClientID == "" {
-		opts.ClientID = DefaultClientID
-	}
-	if opts.ClientSecret == "" {
-		opts.ClientSecret = DefaultClientSecret
-	}
-	if opts.Client == nil {
-		opts.Client = &http.Client{Timeout: 10 * time.Second}
-	}
-	s := &Sim{opts: opts, clock: opts.Clock, memory: newMemory(), callback: opts.Callback, mux: http.NewServeMux()}
-	s.mischief = fixture.NewMischief(fixture.Options{
-		Fault: writeFault, Magic: Magic(), Clock: opts.Clock, MaxHang: opts.MaxHang,
+	opts.ClientID = cmp.Or(opts.ClientID, DefaultClientID)
+	opts.ClientSecret = cmp.Or(opts.ClientSecret, DefaultClientSecret)
+	s := &Sim{opts: opts, memory: newMemory()}
+	plumbing, err := fixture.Open(fixture.Parts[entry, Callback]{
+		Options:   fixture.Options{Fault: writeFault, Magic: Magic(), Clock: opts.Clock, MaxHang: opts.MaxHang},
+		StateFile: opts.StateFile, Apply: s.memory.apply, Whole: s.memory.whole,
+		Callback: opts.Callback, Sender: fixture.Sender{Client: opts.Client, Header: "credential", Agent: "UPSPubSubTrackingService"}, Due: s.due,
+		State:   func() any { return s.State() },
+		Advance: func(number, to string) (any, error) { return s.Advance(number, to) },
 	})
-	s.routes()
-	if opts.StateFile != "" {
-		if err := s.openState(opts.StateFile); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
+	s.Sim = plumbing
+	s.routes()
 	return s, nil
 }
-
-// Close lets go of calls that hang and closes the state file.
-func (s *Sim) Close() error {
-	s.mischief.Clear()
-	if s.journal == nil {
-		return nil
-	}
-	return s.journal.Close()
-}
-
-// Mischief is how a test makes the simulator misbehave and counts what arrived.
-func (s *Sim) Mischief() *fixture.Mischief { return s.mischief }
 
 // The operations, by the names that mischief and call counts know them.
 const (
@@ -141,7 +119,6 @@ func (s *Sim) routes() {
 	s.guarded("POST /api/pickupcreation/{version}/pickup", OpPickup, s.createPickup)
 	s.guarded("DELETE /api/shipments/{version}/pickup/{by}", OpPickupCancel, s.cancelPickup)
 	s.guarded("POST /api/track/{version}/subscription/{type}/package", OpSubscribe, s.subscribe)
-	s.control()
 }
 
 // operation answers one call: the body to send with 200, or a *fault.
@@ -149,14 +126,14 @@ type operation func(*http.Request) (any, error)
 
 // open mounts an operation that needs no token.
 func (s *Sim) open(pattern, name string, do operation) {
-	s.mux.Handle(pattern, s.mischief.Wrap(name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Handle(pattern, name, func(w http.ResponseWriter, r *http.Request) {
 		out, err := do(r)
 		if err != nil {
 			writeError(w, err)
 			return
 		}
-		writeJSON(w, http.StatusOK, out)
-	})))
+		fixture.WriteJSON(w, http.StatusOK, out)
+	})
 }
 
 // guarded mounts an operation that needs a token.
@@ -171,9 +148,9 @@ func (s *Sim) guarded(pattern, name string, do operation) {
 
 // ServeHTTP implements http.Handler. What no operation claims gets a refusal in UPS's shape.
 func (s *Sim) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h, pattern := s.mux.Handler(r)
+	h, pattern := s.Mux.Handler(r)
 	if pattern != "" {
-		s.mux.ServeHTTP(w, r)
+		s.Mux.ServeHTTP(w, r)
 		return
 	}
 	var probe statusOnly

@@ -44,7 +44,7 @@ func (s *Sim) void(r *http.Request) (any, error) {
 	if have == nil {
 		return nil, refuse("190102", "No shipment found within the allowed void period")
 	}
-	b, now := have.clone(), s.clock.Now()
+	b, now := have.clone(), s.Clock.Now()
 	if err := b.voidable(numbers, now); err != nil {
 		return nil, err
 	}
@@ -133,10 +133,10 @@ func (p *parcel) void(now time.Time, o order) {
 
 // voided remembers the void and answers it. The caller holds the lock.
 func (s *Sim) voided(b *shipment, summary coded, results []packageVoid) (any, error) {
-	if err := s.remember(entry{Shipment: b}); err != nil {
+	if err := s.Remember(entry{Shipment: b}); err != nil {
 		return nil, err
 	}
-	s.mischief.Note(OpVoid, b.ID)
+	s.Mischief().Note(OpVoid, b.ID)
 	var out voidResponse
 	out.VoidShipmentResponse.Response = success(requestHead{})
 	out.VoidShipmentResponse.SummaryResult.Status = summary

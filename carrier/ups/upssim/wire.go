@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"waybill/internal/fixture"
 )
 
 // problem is one entry of UPS's error list.
@@ -37,7 +39,7 @@ func writeError(w http.ResponseWriter, err error) {
 	if !errors.As(err, &f) {
 		f = &fault{http.StatusInternalServerError, []problem{{"10004", err.Error()}}}
 	}
-	writeJSON(w, f.status, map[string]any{"response": map[string]any{"errors": f.problems}})
+	fixture.WriteJSON(w, f.status, map[string]any{"response": map[string]any{"errors": f.problems}})
 }
 
 // writeFault says for mischief what UPS says at each status. 10004 and 10007 are in the Track Alert document's list of
@@ -53,12 +55,6 @@ func writeFault(w http.ResponseWriter, status int) {
 		p = problem{"10013", "The message is too large to be processed by the Application"}
 	}
 	writeError(w, &fault{status, []problem{p}})
-}
-
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // a client that has gone is no concern of a simulator
 }
 
 // read checks a JSON request against the rules of its operation and decodes it into v.

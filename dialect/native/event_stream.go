@@ -1,0 +1,173 @@
+package native
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"waybill"
+	"waybill/dialect"
+	"waybill/engine"
+)
+
+const (
+	streamsEach  = 10               // open at once, of one account
+	streamLook   = time.Second      // between looks for what happened
+	streamAlive  = 15 * time.Second // between signs of life
+	streamWrites = 30 * time.Second // a reader that takes longer is gone
+	streamRetry  = 3 * time.Second  // when a reader is to come back
+)
+
+// streams counts those that are open, by account.
+type streams struct {
+	mu   sync.Mutex
+	open map[waybill.ID]int
+}
+
+func (s *streams) begin(account waybill.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[account] >= streamsEach {
+		return false
+	}
+	if s.open == nil {
+		s.open = map[waybill.ID]int{}
+	}
+	s.open[account]++
+	return true
+}
+
+func (s *streams) end(account waybill.ID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open[account]--; s.open[account] == 0 {
+		delete(s.open, account)
+	}
+}
+
+// stream adds the events as they happen (server-sent events). It is no operation of huma's, whose answers are whole.
+func (a *api) stream() {
+	o := operation{
+		ID: "stream-events", Method: "GET", Path: "/events/stream", Tag: "Events", Summary: "What happens, as it happens", Scope: waybill.ScopeRead,
+		About: "Server-sent events: each has the event's kind, the event as data, and an id. Who comes back with Last-Event-ID, or cursor, hears all that happened " +
+			"meanwhile, once; without it the stream begins now. It ends when the service stops. Ten may be open for an account.",
+	}
+	a.about[o.ID] = o
+	described := o.described()
+	text := func() *huma.Schema { return &huma.Schema{Type: "string"} }
+	described.Parameters = []*huma.Param{
+		{Name: "cursor", In: "query", Schema: text(), Description: "next_cursor of the list, or the id of an event."},
+		{Name: "kind", In: "query", Schema: text(), Description: "Only these kinds, with commas between."},
+		{Name: "Last-Event-ID", In: "header", Schema: text(), Description: "The id of the last event that was heard."},
+	}
+	described.Responses["200"] = &huma.Response{Description: "Events without end.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text()}}}
+	a.OpenAPI().AddOperation(&described)
+	open := &streams{}
+	a.routes["GET /events/stream"] = dialect.Route{Op: o.ID, Call: allowed(o, func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
+		after := r.Header.Get("Last-Event-ID")
+		if after == "" {
+			after = r.Query.Get("cursor")
+		}
+		part, err := s.ReadEvents(ctx, engine.ReadEvents{After: after, Limit: 1, Latest: after == ""})
+		if err != nil {
+			return dialect.Reply{}, err
+		}
+		if after == "" {
+			after = part.Next
+		}
+		if !open.begin(s.Actor.Account) {
+			e := waybill.E("stream", waybill.ReasonRateLimit, "%d streams are open for this account", streamsEach)
+			e.RetryAfter = streamRetry
+			return dialect.Reply{}, e
+		}
+		var kinds []string
+		if list := r.Query.Get("kind"); list != "" {
+			kinds = strings.Split(list, ",")
+		}
+		return dialect.Reply{
+			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}, "Cache-Control": {"no-store"}, "X-Accel-Buffering": {"no"}},
+			Stream: func(ctx context.Context, w io.Writer) error {
+				defer open.end(s.Actor.Account)
+				follow(ctx, listener{session: s, after: after, kinds: kinds, out: w, stopping: r.Stopping})
+				return nil // a reader that went away is no error of ours
+			},
+		}, nil
+	})}
+}
+
+// listener is who reads a stream, and how far it has come.
+type listener struct {
+	session  engine.Session
+	after    string
+	kinds    []string
+	out      io.Writer
+	stopping func() bool
+}
+
+// follow tells what happens until the reader goes away or the service stops.
+func follow(ctx context.Context, l listener) {
+	if !l.say(fmt.Sprintf("retry: %d\n\n", streamRetry.Milliseconds())) {
+		return
+	}
+	look := time.NewTicker(streamLook)
+	defer look.Stop()
+	for quiet := time.Duration(0); !l.stopping(); quiet += streamLook {
+		if quiet >= streamAlive {
+			quiet = 0
+			if !l.say(": still here\n\n") {
+				return
+			}
+		}
+		if !l.catchUp(ctx) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+}
+
+// catchUp tells all that happened since, one by one, so that each has the place behind it as its id.
+func (l *listener) catchUp(ctx context.Context) bool {
+	for !l.stopping() {
+		part, err := l.session.ReadEvents(ctx, engine.ReadEvents{After: l.after, Limit: 1})
+		if err != nil {
+			return false
+		}
+		if len(part.Items) == 0 {
+			return true
+		}
+		l.after = part.Next
+		event := part.Items[0]
+		if len(l.kinds) > 0 && !slices.Contains(l.kinds, string(event.Kind)) {
+			continue
+		}
+		data, err := json.Marshal(tell(event))
+		if err != nil || !l.say(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", l.after, event.Kind, data)) {
+			return false
+		}
+	}
+	return false
+}
+
+// say writes and sends; false: nobody reads any more.
+func (l *listener) say(text string) bool {
+	w, ok := l.out.(http.ResponseWriter)
+	if ok {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(streamWrites))
+	}
+	if _, err := io.WriteString(l.out, text); err != nil {
+		return false
+	}
+	return !ok || http.NewResponseController(w).Flush() == nil
+}

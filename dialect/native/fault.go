@@ -1,0 +1,116 @@
+package native
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"waybill"
+	"waybill/dialect"
+)
+
+// problem is an error as it is answered (RFC 9457), with what a program needs to act on it.
+type problem struct {
+	Type       string         `json:"type" format:"uri" doc:"Where the reason is explained."`
+	Title      string         `json:"title" doc:"The reason in words, the same every time."`
+	Status     int            `json:"status" doc:"The HTTP status."`
+	Detail     string         `json:"detail" doc:"What went wrong this time, for a person."`
+	Code       string         `json:"code" doc:"What sort of failure it is. A closed list."`
+	Reason     string         `json:"reason" doc:"What exactly it was. A closed list; each belongs to one code."`
+	RequestID  string         `json:"request_id" doc:"Names this request in the logs."`
+	Severity   string         `json:"severity" enum:"hard,transient" doc:"hard: the same request will fail again. transient: it may succeed later."`
+	Unsure     bool           `json:"unsure,omitempty" doc:"It may have happened all the same: look before you repeat it."`
+	Errors     []fieldProblem `json:"errors,omitempty" doc:"What is wrong with which member."`
+	Carrier    *carrierFault  `json:"carrier,omitempty" doc:"What the carrier said, in its own words."`
+	RetryAfter int            `json:"retry_after,omitempty" doc:"Seconds until it makes sense to try again."`
+}
+
+type fieldProblem struct {
+	Path    string `json:"path" doc:"The member, such as parcels[0].weight.value; query., path. or header. and its name for what is not in the body."`
+	Rule    string `json:"rule" enum:"required,empty,max_length,max_items,number,integer,string,boolean,object,array,enum,unique,range,format,exists,needs" doc:"Which rule it broke."`
+	Value   string `json:"value,omitempty" doc:"What was sent, shortened."`
+	Limit   string `json:"limit,omitempty" doc:"The number or list that the rule speaks of."`
+	Message string `json:"message" doc:"In words."`
+}
+
+type carrierFault struct {
+	Name    string `json:"name,omitempty" doc:"Which carrier."`
+	Code    string `json:"code,omitempty" doc:"The carrier's own code."`
+	Message string `json:"message" doc:"The carrier's own words."`
+}
+
+// statuses by code; reasons that have another are in reasonStatuses.
+var statuses = map[waybill.Code]int{
+	waybill.Invalid: http.StatusUnprocessableEntity, waybill.NotFound: http.StatusNotFound, waybill.Conflict: http.StatusConflict,
+	waybill.Unauthenticated: http.StatusUnauthorized, waybill.Forbidden: http.StatusForbidden, waybill.Unsupported: http.StatusUnprocessableEntity,
+	waybill.InsufficientFunds: http.StatusPaymentRequired, waybill.RateExpired: http.StatusConflict, waybill.TooManyRequests: http.StatusTooManyRequests,
+	waybill.CarrierRejected: http.StatusUnprocessableEntity, waybill.CarrierUnavailable: http.StatusBadGateway,
+	waybill.Unavailable: http.StatusServiceUnavailable, waybill.Internal: http.StatusInternalServerError,
+}
+
+var reasonStatuses = map[waybill.Reason]int{
+	waybill.ReasonBadJSON: http.StatusBadRequest, waybill.ReasonBadID: http.StatusBadRequest, waybill.ReasonBadCursor: http.StatusBadRequest,
+	waybill.ReasonBadType: http.StatusUnsupportedMediaType, waybill.ReasonTooLarge: http.StatusRequestEntityTooLarge,
+	waybill.ReasonMethod: http.StatusMethodNotAllowed, waybill.ReasonNotAcceptable: http.StatusNotAcceptable,
+}
+
+// paths are members that the engine calls otherwise.
+var paths = strings.NewReplacer(
+	"totalweight", "total_weight", "parcelcount", "parcel_count", "pickuptime", "pickup_time", "deliverytime", "delivery_time",
+	"pickupnotes", "pickup_notes", "returnkey", "return_location", "returnto", "return_to",
+)
+
+var boxed = regexp.MustCompile(`^parcels\[(\d+)\]\.size$`)
+
+// fault writes an error as a problem document.
+func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
+	status := statusOf(r, e)
+	p := problem{
+		Type: r.Base + "/docs#" + string(e.Reason), Title: title(e), Status: status, Detail: e.Message,
+		Code: string(e.Code), Reason: string(e.Reason), RequestID: r.ID, Severity: string(e.Severity), Unsure: e.Unsure,
+	}
+	if p.Severity == "" {
+		p.Severity = string(waybill.Hard)
+	}
+	if e.RetryAfter > 0 {
+		p.RetryAfter = int((e.RetryAfter + 999_999_999) / 1_000_000_000)
+	}
+	for _, f := range e.Fields {
+		path := paths.Replace(boxed.ReplaceAllString(f.Path, "parcels[$1].package_size"))
+		p.Errors = append(p.Errors, fieldProblem{path, string(f.Rule), f.Value, f.Limit, f.Message})
+	}
+	if e.Fault != nil {
+		p.Carrier = &carrierFault{e.Fault.Carrier, e.Fault.Code, e.Fault.Message}
+	}
+	reply := dialect.JSON(status, p)
+	reply.Header = http.Header{"Content-Type": {"application/problem+json"}}
+	if status == http.StatusUnauthorized {
+		reply.Header.Set("WWW-Authenticate", `Bearer realm="waybill"`)
+	}
+	return reply
+}
+
+// statusOf is the HTTP status of an error. A version that moved on is a failed precondition where the caller made it
+// one.
+func statusOf(r *dialect.Request, e *waybill.Error) int {
+	if e.Reason == waybill.ReasonVersion && r.Header.Get("If-Match") != "" {
+		return http.StatusPreconditionFailed
+	}
+	if status, ok := reasonStatuses[e.Reason]; ok {
+		return status
+	}
+	if status, ok := statuses[e.Code]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// title is a reason, else a code, as words.
+func title(e *waybill.Error) string {
+	text := string(e.Reason)
+	if text == "" {
+		text = string(e.Code)
+	}
+	text = strings.ReplaceAll(text, "_", " ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}

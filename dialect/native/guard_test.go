@@ -1,0 +1,234 @@
+package native_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"waybill"
+	"waybill/engine"
+)
+
+func TestRepeatsAreDoneOnce(t *testing.T) {
+	w := begin(t)
+	body := and(parcelTo("I-1"), "book", object{})
+	first := w.ask("admin", "POST", "/shipments", body, with{"Idempotency-Key", "k1"}).is(201)
+	again := w.ask("admin", "POST", "/shipments", body, with{"Idempotency-Key", "k1"}).is(201)
+	if first.text("id") != again.text("id") || first.text("tracking_number") != again.text("tracking_number") {
+		t.Error(string(first.body), string(again.body))
+	}
+	w.ask("admin", "POST", "/shipments", and(body, "reference2", "x"), with{"Idempotency-Key", "k1"}).refused(409, waybill.ReasonKeyReused)
+	w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "x"}, with{"Idempotency-Key", "k1"}).refused(409, waybill.ReasonKeyReused)
+
+	one := w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "one"}, with{"Idempotency-Key", "k2"}).is(200)
+	w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "two"}).is(200)
+	two := w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "one"}, with{"Idempotency-Key", "k2"}).is(200)
+	if string(one.body) != string(two.body) || two.header.Get("Idempotent-Replayed") != "true" || two.header.Get("ETag") != one.header.Get("ETag") {
+		t.Error("a repeat is answered otherwise:", string(two.body), two.header)
+	}
+	if now := w.ask("admin", "GET", "/shipments/I-1", nil).is(200); now.text("reference2") != "two" {
+		t.Error("a repeat was done twice")
+	}
+	w.ask("admin", "PATCH", "/shipments/I-1", object{"to": object{"country": "?"}}, with{"Idempotency-Key", "k3"}).is(422)
+	w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "three"}, with{"Idempotency-Key", "k3"}).is(200) // what was refused may be put right
+	w.app.Clock.Advance(49 * time.Hour)
+	w.ask("admin", "PATCH", "/shipments/I-1", object{"reference2": "four"}, with{"Idempotency-Key", "k2"}).is(200)
+}
+
+func TestOfManyAtOnceOneIsDone(t *testing.T) {
+	w := begin(t)
+	var group sync.WaitGroup
+	answers := make([]answer, 12)
+	for i := range answers {
+		group.Go(func() {
+			answers[i] = w.ask("admin", "POST", "/shipments", and(parcelTo("M-1"), "book", object{}), with{"Idempotency-Key", "many"})
+		})
+	}
+	group.Wait()
+	ids := map[string]int{}
+	for _, a := range answers {
+		switch a.status {
+		case 201:
+			ids[a.text("id")]++
+		case 409:
+			if a.text("reason") != string(waybill.ReasonKeyRunning) || a.header.Get("Retry-After") == "" {
+				t.Error(string(a.body), a.header)
+			}
+		default:
+			t.Error(a.status, string(a.body))
+		}
+	}
+	if len(ids) != 1 {
+		t.Error(ids)
+	}
+	w.ask("admin", "POST", "/shipments", parcelTo("M-2")).is(201)
+	for i := range answers {
+		group.Go(func() {
+			answers[i] = w.ask("admin", "DELETE", "/shipments/M-2", nil, with{"Idempotency-Key", "end"})
+		})
+	}
+	group.Wait()
+	done := 0
+	for _, a := range answers {
+		if a.status == 200 {
+			done++
+		} else if a.text("reason") != string(waybill.ReasonKeyRunning) {
+			t.Error(a.status, string(a.body))
+		}
+	}
+	if done == 0 {
+		t.Error("nobody was answered")
+	}
+}
+
+// needs says what each operation needs, for the matrix: the scope, and a call that a role with it can make.
+var needs = []struct {
+	scope  waybill.Scope
+	method string
+	path   string
+	body   any
+}{
+	{waybill.ScopeRead, "GET", "/shipments", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/events", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/decision", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/timeline", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/label", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/documents", nil},
+	{waybill.ScopeRead, "GET", "/shipments/X/documents/y", nil},
+	{waybill.ScopeRate, "POST", "/rates", object{"shipment_id": "X"}},
+	{waybill.ScopeShip, "POST", "/shipments", object{}},
+	{waybill.ScopeShip, "PATCH", "/shipments/X", object{"reference2": "x"}},
+	{waybill.ScopeShip, "POST", "/shipments/X/book", nil},
+	{waybill.ScopeShip, "POST", "/shipments/X/retry", nil},
+	{waybill.ScopeShip, "DELETE", "/shipments/X", nil},
+}
+
+// TestRolesMayWhatTheMatrixSays asks every role for everything. The matrix is written out here once more.
+func TestRolesMayWhatTheMatrixSays(t *testing.T) {
+	matrix := map[waybill.Role]string{
+		waybill.RoleAdmin: "read rate ship develop setup admin", waybill.RoleOperations: "read rate ship", waybill.RoleDeveloper: "read rate ship develop",
+		waybill.RoleRatesOnly: "rate", waybill.RoleReadOnly: "read",
+	}
+	w := begin(t)
+	for role, may := range matrix {
+		for _, n := range needs {
+			a := w.ask(string(role), n.method, n.path, n.body)
+			refused := a.status == 403 && a.text("reason") == string(waybill.ReasonRole)
+			if allowed := strings.Contains(may, string(n.scope)); refused == allowed {
+				t.Errorf("%s, %s %s: %d %s", role, n.method, n.path, a.status, a.body)
+			}
+		}
+	}
+}
+
+func TestScopesHoldAKeyToLess(t *testing.T) {
+	w := begin(t)
+	s := w.app.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Role: waybill.RoleAdmin, Account: w.id["shop"]})
+	made, err := s.CreateAPIKey(t.Context(), engine.CreateAPIKey{Name: "looker", Role: waybill.RoleAdmin, Scopes: []waybill.Scope{waybill.ScopeRead}})
+	w.check(err)
+	w.key["looker"] = made.Text
+	w.ask("looker", "GET", "/shipments", nil).is(200)
+	w.ask("looker", "POST", "/shipments", parcelTo("S-1")).refused(403, waybill.ReasonRole)
+	_, err = s.RevokeAPIKey(t.Context(), made.Key.ID)
+	w.check(err)
+	w.ask("looker", "GET", "/shipments", nil).refused(401, waybill.ReasonTokenBad)
+}
+
+// TestTestKeysNeverReachWhatIsLive: the van is live, and so is what it carries.
+func TestTestKeysNeverReachWhatIsLive(t *testing.T) {
+	w := begin(t)
+	rates := w.ask("test", "POST", "/rates", object{"shipment": parcelTo("T-0")}).is(200)
+	if rates.count("rates") != 2 || strings.Contains(rates.text("rates"), "connection:van") || !strings.Contains(rates.text("steps"), "test key") {
+		t.Error(string(rates.body))
+	}
+	booked := w.ask("test", "POST", "/shipments", and(parcelTo("T-1"), "book", object{})).is(201)
+	if booked.text("carrier.mode") != "simulator" {
+		t.Error(string(booked.body))
+	}
+	refused := w.ask("test", "POST", "/shipments", and(parcelTo("T-2"), "book", object{"connection": "van"})).is(201)
+	if refused.text("booking") != "no_provider" || refused.get("carrier") != nil {
+		t.Error(string(refused.body))
+	}
+	pinned := w.ask("test", "POST", "/shipments", and(and(parcelTo("T-3"), "book", object{}), "carrier_choice", object{"connection": "van"})).is(201)
+	if pinned.text("booking") != "no_provider" {
+		t.Error(string(pinned.body))
+	}
+	w.ask("test", "POST", "/shipments/T-2/book", object{"connection": "van"}).refused(422, waybill.ReasonUnknownRate)
+	live := w.ask("admin", "POST", "/shipments", and(parcelTo("T-4"), "book", object{"connection": "van"})).is(201)
+	if live.text("carrier.mode") != "live" {
+		t.Fatal(string(live.body))
+	}
+	w.ask("test", "DELETE", "/shipments/T-4", nil).refused(403, waybill.ReasonRole)
+	w.ask("test", "PATCH", "/shipments/T-4?force=true", object{"instructions": "x"}).refused(403, waybill.ReasonRole)
+	if w.ask("admin", "GET", "/shipments/T-4", nil).is(200).text("booking") != "booked" {
+		t.Error("a test key gave a live parcel back")
+	}
+	w.ask("test", "DELETE", "/shipments/T-1", nil).is(200)
+}
+
+// TestNotYoursIsNotThere compares every answer about another's shipment with one about none.
+func TestNotYoursIsNotThere(t *testing.T) {
+	w := begin(t)
+	mine := w.ask("admin", "POST", "/shipments", and(parcelTo("OWN-1"), "book", object{})).is(201)
+	paper := w.ask("admin", "GET", "/shipments/OWN-1/documents", nil).is(200).text("items.0.id")
+	for _, who := range []string{"stranger", "child"} {
+		for _, n := range needs {
+			if !strings.Contains(n.path, "/X") && n.path != "/rates" {
+				continue
+			}
+			ask := func(name, document string) answer {
+				body := n.body
+				if n.path == "/rates" {
+					body = object{"shipment_id": name}
+				}
+				return w.ask(who, n.method, strings.NewReplacer("X", name, "/y", "/"+document).Replace(n.path), body)
+			}
+			for _, names := range [][2]string{{mine.text("id"), strings.Repeat("a", 24)}, {"OWN-1", "OWN-2"}} {
+				foreign, absent := ask(names[0], paper), ask(names[1], strings.Repeat("b", 24))
+				if foreign.status != 404 || string(foreign.body) != string(absent.body) {
+					t.Errorf("%s, %s %s: %d %s, but %d %s", who, n.method, n.path, foreign.status, foreign.body, absent.status, absent.body)
+				}
+			}
+		}
+		if n := w.ask(who, "GET", "/shipments", nil).is(200).count("items"); n != 0 {
+			t.Errorf("%s sees %d shipments", who, n)
+		}
+	}
+	child := w.ask("child", "POST", "/shipments", and(and(parcelTo("KID-1"), "book", object{}), "carrier_choice", object{"connection": "van"})).is(201)
+	if child.text("booking") != "booked" || child.text("price.amount") != "495" {
+		t.Fatal(string(child.body))
+	}
+	for _, path := range []string{"", "/decision", "/timeline", "/events"} {
+		a := w.ask("child", "GET", "/shipments/KID-1"+path, nil).is(200)
+		if strings.Contains(string(a.body), `"bought":`) || strings.Contains(string(a.body), "450") || strings.Contains(string(a.body), "4.50") {
+			t.Errorf("a child sees what was paid for it: %s", a.body)
+		}
+	}
+	if rates := w.ask("child", "POST", "/rates", object{"shipment": parcelTo("KID-2")}).is(200); strings.Contains(string(rates.body), "450") {
+		t.Error(string(rates.body))
+	}
+	if seen := w.ask("parent", "GET", "/shipments/"+child.text("id"), nil).is(200); seen.text("bought.amount") != "450" {
+		t.Error("a parent does not see what its child booked:", string(seen.body))
+	}
+}
+
+// TestEveryOperationOfTheCoreIsInTheMatrix fails when an operation on shipments is not in needs.
+func TestEveryOperationOfTheCoreIsInTheMatrix(t *testing.T) {
+	known := map[string]bool{}
+	routes := api().Routes
+	for _, n := range needs {
+		pattern, found := routes.Find(n.method, n.path)
+		if !found {
+			t.Errorf("there is no %s %s", n.method, n.path)
+		}
+		known[pattern] = true
+	}
+	for pattern, route := range routes {
+		if strings.Contains(pattern, "/shipments") && !known[pattern] {
+			t.Error(fmt.Sprint(pattern, " (", route.Op, ") is in no matrix"))
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package native
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"waybill"
+	"waybill/dialect"
+	"waybill/engine"
+)
+
+// operation describes one operation of the API.
+type operation struct {
+	ID      string // what it is called in metrics, logs and generated clients
+	Method  string
+	Path    string // below the prefix
+	Tag     string // the resource
+	Summary string
+	About   string // what the summary leaves out
+	Scope   waybill.Scope
+	Open    bool // needs no token
+	Anyone  bool // any role may
+	Status  int  // of a success; 0: 200
+	MaxBody int64
+	// Keyed operations hand the Idempotency-Key to a verb that keeps it with what it buys; of all other writes the
+	// answer is kept.
+	Keyed   bool
+	Form    bool                  // the body may be a form too
+	Files   []waybill.LabelFormat // the answer is a file in one of these
+	Example any                   // of the body
+}
+
+func (o operation) writes() bool { return o.Method != http.MethodGet }
+
+// api is what operations are added to: huma's notion of an API over the routes that [dialect.Serve] serves.
+type api struct {
+	huma.API
+	routes dialect.Routes
+	about  map[string]operation // by id
+	yaml   []byte
+	json   []byte
+}
+
+func newAPI() *api {
+	a := &api{routes: dialect.Routes{}, about: map[string]operation{}}
+	a.API = huma.NewAPI(describe(), a)
+	return a
+}
+
+// call is one request under way: who asks, and where what went wrong is kept until it can be told.
+type call struct {
+	*dialect.Request
+	session engine.Session
+	child   bool // of another account, whose prices it must not see
+	err     error
+}
+
+type callKey struct{}
+
+// errTold stands for an error that the call keeps.
+type errTold struct{ error }
+
+// GetStatus is what huma asks for; the answer is made elsewhere.
+func (errTold) GetStatus() int { return http.StatusInternalServerError }
+
+// op adds an operation: toIn reads the engine's words out of what was sent, the verb does it, toOut writes the
+// answer. ToIn and toOut are pure.
+func op[I, In, Out, O any](a *api, o operation, toIn func(*call, *I) (In, error), verb dialect.Verb[In, Out], toOut func(*call, Out) *O) {
+	a.about[o.ID] = o
+	huma.Register(a.API, o.described(), func(ctx context.Context, sent *I) (*O, error) {
+		c := ctx.Value(callKey{}).(*call)
+		in, err := toIn(c, sent)
+		if err == nil {
+			var out Out
+			if out, err = verb(c.session, ctx, in); err == nil {
+				return toOut(c, out), nil
+			}
+		}
+		c.err = err
+		return nil, errTold{err}
+	})
+}
+
+// Handle makes a route of an operation; huma calls it.
+func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
+	o := a.about[op.OperationID]
+	once := func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
+		c := &call{Request: r, session: s}
+		if !o.Open {
+			account, err := s.Account(ctx, s.Actor)
+			if err != nil {
+				return dialect.Reply{}, err
+			}
+			c.child = account.Parent != ""
+		}
+		w := &recorder{header: http.Header{}}
+		handler(humago.NewContext(op, c.http(ctx), w))
+		if c.err != nil {
+			return dialect.Reply{}, c.err
+		}
+		return dialect.Reply{Status: w.status, Header: w.header, Body: w.body.Bytes()}, nil
+	}
+	a.routes[op.Method+" "+op.Path] = dialect.Route{
+		Op: op.OperationID, Open: o.Open, MaxBody: o.MaxBody, Call: allowed(o, kept(o, once)),
+	}
+}
+
+// ServeHTTP is never called: [dialect.Serve] finds the way.
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
+
+// allowed refuses who may not.
+func allowed(o operation, next dialect.Call) dialect.Call {
+	if o.Open || o.Anyone {
+		return next
+	}
+	return func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
+		if !s.Actor.May(o.Scope) {
+			return dialect.Reply{}, waybill.E("native", waybill.ReasonRole, "this needs the scope %q, which the role %q or the key does not have", o.Scope, s.Actor.Role)
+		}
+		return next(ctx, s, r)
+	}
+}
+
+// http is the request as huma reads it.
+func (c *call) http(ctx context.Context) *http.Request {
+	header := c.Header.Clone()
+	header.Del("Accept") // answers are JSON, but for files
+	r := &http.Request{
+		Method: c.Method, URL: &url.URL{Path: c.Path, RawQuery: c.RawQuery}, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
+	}
+	for name, value := range c.Params {
+		r.SetPathValue(name, value)
+	}
+	return r.WithContext(context.WithValue(ctx, callKey{}, c))
+}
+
+// recorder takes an answer as huma writes it.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// Header is what will be sent.
+func (w *recorder) Header() http.Header { return w.header }
+
+// WriteHeader notes the status.
+func (w *recorder) WriteHeader(status int) { w.status = status }
+
+// Write takes some of the body.
+func (w *recorder) Write(data []byte) (int, error) { return w.body.Write(data) }

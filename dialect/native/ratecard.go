@@ -1,0 +1,88 @@
+package native
+
+import (
+	"encoding/json"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"waybill"
+	"waybill/engine"
+)
+
+type cardIn struct {
+	Conditional
+	SetupID
+	Acting
+	Body json.RawMessage `doc:"The rate card: docs/rate-card.md lists its members."`
+}
+
+type cardOut struct {
+	ETag string `header:"ETag" doc:"The connection's version, for If-Match."`
+	Body json.RawMessage
+}
+
+type tableIn struct {
+	SetupID
+	Table string `path:"table" enum:"zones,rates" example:"rates" doc:"Which part of the card."`
+	Acting
+}
+
+type importIn struct {
+	Conditional
+	SetupID
+	Table string `path:"table" enum:"zones,rates" example:"rates" doc:"Which part of the card."`
+	Acting
+	RawBody []byte `contentType:"text/csv"`
+}
+
+func rateCards(a *api) {
+	const tagName = "Rate cards"
+	show := func(_ *call, card engine.RateCard) *cardOut { return &cardOut{tag(card.Connection.Row), card.Text} }
+	op(a, operation{
+		ID: "get-rate-card", Method: "GET", Path: "/connections/{id}/rate-card", Tag: tagName, Summary: "Read a connection's rate card", Scope: waybill.ScopeSetup,
+		About: "Of carriers that are priced from one: see rate_card in /carriers.",
+	}, func(_ *call, in *readSetupIn) (acting[engine.RecordRef], error) {
+		return acting[engine.RecordRef]{waybill.ID(in.Account), recordRef(in.ID)}, nil
+	}, within(engine.Session.GetRateCard, nil), show)
+	op(a, operation{
+		ID: "set-rate-card", Method: "PUT", Path: "/connections/{id}/rate-card", Tag: tagName, Summary: "Replace a connection's rate card", Scope: waybill.ScopeSetup,
+		About: "A card with anything wrong changes nothing; all that is wrong is told, with the path of each member.", MaxBody: 4 << 20,
+	}, func(_ *call, in *cardIn) (acting[engine.PutRateCard], error) {
+		version, err := in.version()
+		return acting[engine.PutRateCard]{waybill.ID(in.Account), engine.PutRateCard{Ref: recordRef(in.ID), Version: version, Text: in.Body}}, err
+	}, within(engine.Session.PutRateCard, nil), show)
+	op(a, operation{
+		ID: "export-rate-card", Method: "GET", Path: "/connections/{id}/rate-card/{table}", Tag: tagName, Summary: "A part of a rate card as CSV", Scope: waybill.ScopeSetup,
+		About: "zones: which postal codes belong together. rates: prices by service, zone and weight, in kilograms and major units.",
+	}, func(_ *call, in *tableIn) (acting[engine.CardTable], error) {
+		return acting[engine.CardTable]{waybill.ID(in.Account), engine.CardTable{Ref: recordRef(in.ID), Table: in.Table}}, nil
+	}, within(engine.Session.ExportRateCard, nil), func(_ *call, f engine.CardFile) *file {
+		return &file{ContentType: "text/csv; charset=utf-8", Disposition: `attachment; filename="` + fileName(f.Name) + `"`, Cache: "no-store", Body: f.Data}
+	})
+	a.OpenAPI().Paths["/connections/{id}/rate-card/{table}"].Get.Responses["200"] = csvFile("The table, its first line naming the columns.")
+	op(a, operation{
+		ID: "import-rate-card", Method: "PUT", Path: "/connections/{id}/rate-card/{table}", Tag: tagName, Summary: "Replace a part of a rate card by CSV", Scope: waybill.ScopeSetup,
+		About: "A file with anything wrong changes nothing; errors name row and column, such as rows[12].price, 12 being the line that a spreadsheet shows.", MaxBody: 4 << 20,
+	}, func(_ *call, in *importIn) (acting[engine.PutRateCard], error) {
+		version, err := in.version()
+		return acting[engine.PutRateCard]{waybill.ID(in.Account), engine.PutRateCard{Ref: recordRef(in.ID), Version: version, Text: in.RawBody, Table: in.Table}}, err
+	}, within(engine.Session.PutRateCard, nil), show)
+	a.named("/connections/{id}/rate-card", "dpd")
+	a.named("/connections/{id}/rate-card/{table}", "dpd")
+}
+
+// csvFile is how the document describes a CSV file.
+func csvFile(description string) *huma.Response {
+	return &huma.Response{Description: description, Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}
+}
+
+// fileName is a name without what would end a header's text.
+func fileName(name string) string {
+	out := []rune(name)
+	for i, r := range out {
+		if r < ' ' || r == '"' || r == '\\' || r > '~' {
+			out[i] = '_'
+		}
+	}
+	return string(out)
+}

@@ -1,0 +1,160 @@
+package native
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"waybill"
+	"waybill/engine"
+)
+
+// ordered is a new shipment as it is asked for.
+type ordered struct {
+	Order
+	Book *booking `json:"book,omitempty" doc:"Book it at once; {} lets the rules choose. Without it the shipment is a draft, and nobody is asked."`
+}
+
+// booking says who shall carry a shipment.
+type booking struct {
+	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
+	Service    string `json:"service,omitempty" maxLength:"100" doc:"Code of the service, as rates name it. Nobody else is tried."`
+	Hold       bool   `json:"hold,omitempty" doc:"Store it held, for a person to release by booking it."`
+}
+
+type createIn struct{ Body ordered }
+
+// created is an answer that is a new shipment.
+type created struct {
+	ETag     string `header:"ETag" doc:"The version, for If-Match."`
+	Location string `header:"Location"`
+	Body     shipmentOut
+}
+
+// example is a shipment that the demo can carry.
+var example = map[string]any{
+	"reference": "ORDER-1001", "location": "GB-BATH", "value": money{4999, "GBP"},
+	"to":      map[string]any{"name": "Ada Byron", "street1": "12 Park Row", "city": "Bristol", "postcode": "BS1 5LN", "country": "GB", "email": "ada@example.com"},
+	"parcels": []any{map[string]any{"weight": map[string]any{"value": 1.2, "unit": "kg"}, "size": map[string]any{"length": 30, "width": 20, "height": 10, "unit": "cm"}}},
+}
+
+// shipments are the operations on shipments.
+func shipments(a *api) {
+	op(a, operation{
+		ID: "create-shipment", Method: "POST", Path: "/shipments", Tag: "Shipments", Status: http.StatusCreated, Scope: waybill.ScopeShip, Keyed: true,
+		Summary: "Create a shipment, and book it if you like",
+		About: "It is 201 whenever the shipment was stored: booking says how far it came, and failure why nobody carries it. A carrier that takes " +
+			"long leaves it unsettled: ask again, or listen for events. A shipment that found no carrier is replaced by a new one with its reference.",
+		Example: example,
+	}, readCreate, create, showCreated)
+	op(a, operation{
+		ID: "book-shipment", Method: "POST", Path: "/shipments/{id}/book", Tag: "Shipments", Scope: waybill.ScopeShip, Keyed: true,
+		Summary: "Book a shipment by rate, by service or by the rules",
+		About:   "Rates are asked for anew, and the best of those that fit what the body says is bought. An empty body leaves it to the rules. It releases one that is held.",
+		Example: map[string]any{"connection": "dhl", "service": "two_day"},
+	}, readBook, engine.Session.BookShipment, showBooked)
+	op(a, operation{
+		ID: "retry-shipment", Method: "POST", Path: "/shipments/{id}/retry", Tag: "Shipments", Scope: waybill.ScopeShip,
+		Summary: "Try again to place a shipment that nobody carries",
+	}, readRetry, engine.Session.RetryShipment, showBooked)
+	op(a, operation{
+		ID: "cancel-shipment", Method: "DELETE", Path: "/shipments/{id}", Tag: "Shipments", Scope: waybill.ScopeShip,
+		Summary: "Cancel a shipment, at the carrier too",
+		About:   "It stays readable. While it is being booked the wish is kept, cancel_requested says so, and what was bought is given back.",
+	}, readCancel, engine.Session.CancelShipment, showShipment)
+	edits(a)
+	views(a)
+	labels(a)
+	histories(a)
+}
+
+func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
+	e := quoted(in.Body.Order)
+	e.Draft = in.Body.Book == nil
+	if e.Key = c.IdempotencyKey(); e.Key != "" {
+		e.Hash = c.Hash()
+	}
+	if b := in.Body.Book; b != nil {
+		e.Approve = b.Hold
+		if b.Connection != "" || b.Service != "" {
+			only := waybill.Pick{Provider: b.Connection}
+			if b.Service != "" {
+				only.Services = []string{b.Service}
+			}
+			e.Shipment.Choice.Proposed = []waybill.Pick{only}
+		}
+	}
+	return e, nil
+}
+
+// quoted is a new shipment in the engine's words, before anybody says what is to be done with it.
+func quoted(o Order) engine.CreateShipment {
+	return engine.CreateShipment{Shipment: o.shipment(), Location: o.Location, Return: o.ReturnPlace}
+}
+
+// create gives a shipment a reference where its caller has none.
+func create(s engine.Session, ctx context.Context, in engine.CreateShipment) (waybill.Shipment, error) {
+	if strings.TrimSpace(in.Shipment.Reference) == "" {
+		in.Shipment.Reference = "S-" + string(s.IDs.New())
+	}
+	return s.CreateShipment(ctx, in)
+}
+
+func showCreated(c *call, s waybill.Shipment) *created {
+	return &created{tag(s.Row), c.Base + "/shipments/" + string(s.ID), c.shipment(s)}
+}
+
+// named is what is asked of one shipment.
+type named struct {
+	ID string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
+}
+
+type bookIn struct {
+	ID   string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
+	Body *struct {
+		Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
+		Service    string `json:"service,omitempty" maxLength:"100" doc:"Code or name of the service, as rates name it."`
+		Location   string `json:"location,omitempty" maxLength:"100" doc:"External id of another place it leaves from."`
+		MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought: send the price of the rate you chose."`
+	}
+}
+
+func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
+	e := engine.BookShipment{Ref: ref(in.ID)}
+	if e.Key = c.IdempotencyKey(); e.Key != "" {
+		e.Hash = c.Hash()
+	}
+	b := in.Body
+	if b == nil {
+		return e, nil
+	}
+	e.From.ExternalID = b.Location
+	if b.Connection == "" && b.Service == "" && b.MaxPrice == nil {
+		return e, nil
+	}
+	e.Pick = func(_ waybill.Shipment, offer waybill.Candidate) bool {
+		p := offer.Provider
+		service := b.Service == "" || b.Service == offer.Rate.Service || strings.EqualFold(b.Service, p.ServiceName)
+		cheap := b.MaxPrice == nil || (offer.Sold.Currency == b.MaxPrice.Currency && offer.Sold.Minor <= b.MaxPrice.Amount)
+		return service && cheap && (b.Connection == "" || b.Connection == p.ExternalID)
+	}
+	return e, nil
+}
+
+func readRetry(_ *call, in *named) (engine.RetryShipment, error) {
+	return engine.RetryShipment{Ref: ref(in.ID)}, nil
+}
+
+// showBooked is a shipment that was to be booked.
+func showBooked(c *call, s waybill.Shipment) *tagged[shipmentOut] { return showShipment(c, s) }
+
+type cancelIn struct {
+	Conditional
+	ID   string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
+	Note string `query:"note" maxLength:"500" doc:"Why, for the history."`
+}
+
+func readCancel(_ *call, in *cancelIn) (engine.CancelShipment, error) {
+	version, err := in.version()
+	return engine.CancelShipment{Ref: ref(in.ID), Note: in.Note, Version: version}, err
+}

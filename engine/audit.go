@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"waybill"
+	"waybill/store"
+)
+
+// Everything that changes a record of the set-up writes down who did it, in the same transaction: see
+// [waybill.AuditEntry].
+
+// ListAudit asks for a part of the audit log.
+type ListAudit struct {
+	Query store.AuditQuery
+	Page  store.Page
+}
+
+// ListAudit lists who changed the set-up of the actor's accounts.
+func (s Session) ListAudit(ctx context.Context, in ListAudit) (slice store.Slice[waybill.AuditEntry], err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		slice, err = tx.Audit().Find(in.Query, in.Page)
+		return err
+	})
+	return slice, err
+}
+
+// recorded is any record of the set-up.
+type recorded interface{ Meta() *waybill.Row }
+
+// noteChange writes down that a record came (before is nil), went (after is nil) or became another one. What is the
+// same as before is not worth a line.
+func (s Session) noteChange(tx store.Tx, before, after recorded) error {
+	entry := waybill.AuditEntry{
+		Action: waybill.AuditChanged, Actor: s.Actor.Name, ActorID: s.Actor.ID, ActorKind: s.Actor.Kind, IP: s.Actor.IP, Dialect: s.Actor.Dialect,
+	}
+	record := after
+	switch {
+	case isNil(before):
+		entry.Action = waybill.AuditCreated
+	case isNil(after):
+		entry.Action, record = waybill.AuditDeleted, before
+	default:
+		if entry.Fields = changedMembers(before, after); len(entry.Fields) == 0 {
+			return nil
+		}
+	}
+	row := record.Meta()
+	entry.Kind, entry.Name = described(record)
+	entry.Record = row.ID
+	entry.Account = waybill.ID(firstOf(string(s.Actor.Account), string(row.Account)))
+	version := row.Version
+	if entry.Action == waybill.AuditDeleted {
+		version++
+	}
+	entry.ID = auditID(entry, version)
+	return tx.Audit().Add(entry)
+}
+
+func isNil(r recorded) bool { return r == nil || reflect.ValueOf(r).IsNil() }
+
+// auditID follows from what happened to which version, so that no entry is written twice. It begins with the version:
+// what happens to a record at one moment is listed in order.
+func auditID(e waybill.AuditEntry, version int64) waybill.ID {
+	sum := sha256.Sum256([]byte("audit\x00" + e.Kind + "\x00" + string(e.Record) + "\x00" + string(e.Action) + "\x00" + itoa(int(version))))
+	return waybill.ID(fmt.Sprintf("%08x", uint32(version)) + hex.EncodeToString(sum[:8]))
+}
+
+// described is a record's noun and what it is called.
+func described(r recorded) (kind, name string) {
+	switch v := r.(type) {
+	case *waybill.Account:
+		return "account", v.Name
+	case *waybill.User:
+		return "user", v.Email
+	case *waybill.Client:
+		return "client", v.ClientID
+	case *waybill.APIKey:
+		return "api_key", v.Name
+	case *waybill.Brand:
+		return "brand", v.ExternalID
+	case *waybill.Location:
+		return "location", v.ExternalID
+	case *waybill.Connection:
+		return "connection", v.ExternalID
+	case *waybill.Service:
+		return "service", string(v.Direction) + "/" + v.Carrier + "/" + v.Name
+	case *waybill.PackageSize:
+		return "package_size", v.Name
+	case *waybill.Product:
+		return "product", v.SKU
+	case *waybill.Tag:
+		return "tag", v.Name
+	case *waybill.Rule:
+		return "rule", v.Name
+	case *waybill.SavedAddress:
+		return "address", firstOf(v.Reference, v.Name)
+	case *waybill.Subscription:
+		return "webhook", firstOf(v.Name, v.URL)
+	}
+	return snake(reflect.TypeOf(r).Elem().Name()), ""
+}
+
+// AuditKinds lists the nouns that the log speaks of.
+var AuditKinds = []string{
+	"account", "user", "client", "api_key", "brand", "location", "connection", "service", "package_size", "product", "tag", "rule",
+	"address", "webhook",
+}
+
+// changedMembers names the members in which two records differ, those of their structs with a dot.
+func changedMembers(before, after recorded) []string {
+	return differing("", reflect.ValueOf(before).Elem(), reflect.ValueOf(after).Elem())
+}
+
+func differing(prefix string, a, b reflect.Value) (list []string) {
+	for i := range a.NumField() {
+		field := a.Type().Field(i)
+		if field.Type == reflect.TypeFor[waybill.Row]() || alike(a.Field(i), b.Field(i)) {
+			continue
+		}
+		name := prefix + snake(field.Name)
+		if said, ok := auditWords[field.Name]; ok {
+			name = prefix + said
+		}
+		if prefix == "" && field.Type.Kind() == reflect.Struct && field.Type.PkgPath() == "waybill" {
+			list = append(list, differing(name+".", a.Field(i), b.Field(i))...)
+			continue
+		}
+		list = append(list, name)
+	}
+	return list
+}
+
+// alike reports whether two members say the same: that a list is empty or missing is one thing.
+func alike(a, b reflect.Value) bool {
+	if k := a.Kind(); (k == reflect.Slice || k == reflect.Map) && a.Len() == 0 && b.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
+
+// auditWords are members that the log calls otherwise than the type does.
+var auditWords = map[string]string{"Sealed": "credentials", "ExternalID": "reference", "IPs": "ips", "LabelDPI": "label_dpi", "SKU": "sku", "URL": "url"}
+
+// snake writes a member's name in lower case, with an underscore before each word.
+func snake(name string) string {
+	var b strings.Builder
+	letters := []rune(name)
+	for i, r := range letters {
+		if unicode.IsUpper(r) && i > 0 && !unicode.IsUpper(letters[i-1]) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}

@@ -1,0 +1,348 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"waybill"
+	"waybill/store"
+)
+
+// Records are the verbs of one noun of the set-up: list, get, create, change, delete. They are the same for all of
+// them. T is the record, D what is written of it: the record itself, or the record with secrets that are sealed
+// on their way in.
+type Records[D, T any] struct {
+	table func(store.Tx) store.Keyed[T]
+	draft func(T) D
+	// prepare checks what was written and makes the record of it. It may read, ask and hash; the row is the record's.
+	prepare func(ctx context.Context, s Session, in D, row waybill.Row) (T, error)
+	// inUse refuses to let go of a record that something rests on.
+	inUse func(tx store.Tx, s Session, record T) error
+	// rests is the same, asked before the transaction, of what only the installation sees.
+	rests func(ctx context.Context, s Session, record T) error
+	// shown is a record as the actor may see it.
+	shown func(s Session, record T) T
+	// saved does what follows from a record that came or was changed.
+	saved func(ctx context.Context, s Session, record T) error
+}
+
+// ListRecords asks for a part of a noun's records: those of the session's own account, and what is lent to it.
+type ListRecords[T any] struct {
+	Page    store.Page
+	Updated time.Time // only those that changed at that time or later
+	Keep    func(T) bool
+}
+
+// RecordRef names a record by its id, else by its key.
+type RecordRef struct {
+	ID  waybill.ID
+	Key string
+}
+
+// ChangeRecord changes a record as Change says, which must be pure. Version 0 is any; with another one the record
+// must still have that version, else Conflict, ReasonVersion.
+type ChangeRecord[D any] struct {
+	Ref     RecordRef
+	Version int64
+	Change  func(*D) error
+}
+
+// DeleteRecord removes a record, of this version alone where one is named.
+type DeleteRecord struct {
+	Ref     RecordRef
+	Version int64
+}
+
+// Within is the session at work in an account: its own, one that it was granted, and for who may set up accounts
+// each child. Any other is answered like one that is not there.
+func (s Session) Within(ctx context.Context, account waybill.ID) (Session, error) {
+	if account == "" || account == s.Actor.Account {
+		return s, nil
+	}
+	if !slices.Contains(s.Actor.Grants, account) {
+		if !s.Actor.May(waybill.ScopeAdmin) {
+			return s, noAccount()
+		}
+		err := s.Store.View(ctx, waybill.System(""), func(tx store.Tx) error { return s.checkChild(tx, "account", account) })
+		if err != nil {
+			return s, noAccount()
+		}
+	}
+	s.Actor.Account, s.Actor.Grants = account, nil
+	return s, nil
+}
+
+func noAccount() error {
+	return waybill.E("account", waybill.ReasonUnknownRecord, "there is no such account")
+}
+
+// rowOf is a record's columns.
+func rowOf[T any](record *T) *waybill.Row { return any(record).(recorded).Meta() }
+
+// List lists records by time, then id.
+func (r Records[D, T]) List(s Session, ctx context.Context, in ListRecords[T]) (slice store.Slice[T], err error) {
+	all, err := records(ctx, s, r.table)
+	if err != nil {
+		return slice, err
+	}
+	kept := make([]T, 0, len(all))
+	for i := range all {
+		row := rowOf(&all[i])
+		if slices.Contains(s.Actor.Grants, row.Account) || row.Updated.Before(in.Updated) || (in.Keep != nil && !in.Keep(all[i])) {
+			continue
+		}
+		if r.shown != nil {
+			all[i] = r.shown(s, all[i])
+		}
+		kept = append(kept, all[i])
+	}
+	return paged(kept, in.Page)
+}
+
+// place is where a record stands in a list.
+type place struct {
+	at int64 // microseconds
+	id waybill.ID
+}
+
+func (p place) compare(q place) int {
+	return cmp.Or(cmp.Compare(p.at, q.at), cmp.Compare(p.id, q.id))
+}
+
+func placeOf(row *waybill.Row, order store.Order) place {
+	if order == store.ByUpdated {
+		return place{row.Updated.UnixMicro(), row.ID}
+	}
+	return place{row.Created.UnixMicro(), row.ID}
+}
+
+func (p place) cursor(order store.Order) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(string(order) + "." + strconv.FormatInt(p.at, 36) + "." + string(p.id)))
+}
+
+func readPlace(order store.Order, cursor string) (p place, err error) {
+	bad := waybill.E("list", waybill.ReasonBadCursor, "the cursor is not of this list")
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	part := strings.Split(string(text), ".")
+	if err != nil || len(part) != 3 || part[0] != string(order) {
+		return p, bad
+	}
+	if p.at, err = strconv.ParseInt(part[1], 36, 64); err != nil {
+		return p, bad
+	}
+	p.id = waybill.ID(part[2])
+	return p, nil
+}
+
+// paged is the part of a list that a page asks for.
+func paged[T any](all []T, page store.Page) (slice store.Slice[T], err error) {
+	if page.Order == "" {
+		page.Order = store.ByCreated
+	}
+	at := func(i int) place { return placeOf(rowOf(&all[i]), page.Order) }
+	slices.SortFunc(all, func(a, b T) int {
+		c := placeOf(rowOf(&a), page.Order).compare(placeOf(rowOf(&b), page.Order))
+		if page.Ascending {
+			return c
+		}
+		return -c
+	})
+	from, to := 0, len(all)
+	if cursor := cmp.Or(page.After, page.Before); cursor != "" {
+		p, err := readPlace(page.Order, cursor)
+		if err != nil {
+			return slice, err
+		}
+		beyond := func(i int) bool { return (at(i).compare(p) > 0) == page.Ascending && at(i) != p }
+		split := len(all)
+		for i := range all {
+			if beyond(i) {
+				split = i
+				break
+			}
+		}
+		if from = split; page.Before != "" {
+			if to = split; to > 0 && at(to-1) == p {
+				to--
+			}
+			from = max(0, to-page.Limit)
+		}
+	}
+	to = min(to, from+page.Limit)
+	slice.Items = all[from:to]
+	if len(slice.Items) == 0 {
+		return slice, nil
+	}
+	if to < len(all) {
+		slice.Next = at(to - 1).cursor(page.Order)
+	}
+	if from > 0 {
+		slice.Prev = at(from).cursor(page.Order)
+	}
+	return slice, nil
+}
+
+// Get reads one.
+func (r Records[D, T]) Get(s Session, ctx context.Context, ref RecordRef) (record T, err error) {
+	record, err = r.find(s, ctx, ref)
+	if err == nil && r.shown != nil {
+		record = r.shown(s, record)
+	}
+	return record, err
+}
+
+func (r Records[D, T]) find(s Session, ctx context.Context, ref RecordRef) (record T, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		record, err = byRef(r.table(tx), ref)
+		return err
+	})
+	return record, err
+}
+
+func byRef[T any](table store.Keyed[T], ref RecordRef) (T, error) {
+	if ref.ID != "" {
+		return table.Get(ref.ID)
+	}
+	return table.ByKey(ref.Key)
+}
+
+// Create makes a record; a key in use is Conflict, ReasonTaken.
+func (r Records[D, T]) Create(s Session, ctx context.Context, in D) (stored T, err error) {
+	if s.Actor.Account == "" {
+		return stored, waybill.E("setup", waybill.ReasonUnknownRecord, "no account was named to set this up in")
+	}
+	number, err := s.take(ctx, 1)
+	if err != nil {
+		return stored, err
+	}
+	row := waybill.Row{}
+	s.found(&row, number)
+	record, err := r.prepare(ctx, s, in, row)
+	if err != nil {
+		return stored, err
+	}
+	*rowOf(&record) = row
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		next := record
+		if err := r.table(tx).Put(&next); err != nil {
+			return err
+		}
+		stored = next
+		return s.noteChange(tx, nil, any(&next).(recorded))
+	})
+	if err == nil && r.saved != nil {
+		err = r.saved(ctx, s, stored)
+	}
+	return stored, err
+}
+
+// changeTries is how often a change is made again that somebody else was faster than.
+const changeTries = 5
+
+// Change changes a record. Somebody else's change in between is no reason to refuse one that may be made on any
+// version.
+func (r Records[D, T]) Change(s Session, ctx context.Context, in ChangeRecord[D]) (stored T, err error) {
+	for range changeTries {
+		stored, err = r.change(s, ctx, in)
+		if waybill.ReasonOf(err) != waybill.ReasonVersion || in.Version != 0 {
+			break
+		}
+	}
+	return stored, err
+}
+
+func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]) (stored T, err error) {
+	old, err := r.find(s, ctx, in.Ref)
+	if err != nil {
+		return stored, err
+	}
+	row := *rowOf(&old)
+	if s, err = s.owner(row); err != nil {
+		return stored, err
+	}
+	if in.Version != 0 && in.Version != row.Version {
+		return stored, movedOn()
+	}
+	draft := r.draft(old)
+	if err := in.Change(&draft); err != nil {
+		return stored, err
+	}
+	record, err := r.prepare(ctx, s, draft, row)
+	if err != nil {
+		return stored, err
+	}
+	*rowOf(&record) = row
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		next := record
+		if err := r.table(tx).Put(&next); err != nil {
+			return err
+		}
+		stored = next
+		return s.noteChange(tx, any(&old).(recorded), any(&next).(recorded))
+	})
+	if err == nil && r.saved != nil {
+		err = r.saved(ctx, s, stored)
+	}
+	return stored, err
+}
+
+func movedOn() error {
+	return waybill.E("setup", waybill.ReasonVersion, "the record was changed meanwhile")
+}
+
+// owner is the session in the account of a record. What is lent here is seen, but is another account's.
+func (s Session) owner(row waybill.Row) (Session, error) {
+	if !s.Actor.Sees(row.Account) {
+		return s, waybill.E("setup", waybill.ReasonUnknownRecord, "this account has no such record")
+	}
+	if s.Actor.Account != row.Account {
+		s.Actor.Account, s.Actor.Grants = row.Account, nil
+	}
+	return s, nil
+}
+
+// Delete removes a record.
+func (r Records[D, T]) Delete(s Session, ctx context.Context, in DeleteRecord) (gone struct{}, err error) {
+	old, err := r.find(s, ctx, in.Ref)
+	if err != nil {
+		return gone, err
+	}
+	row := *rowOf(&old)
+	if s, err = s.owner(row); err != nil {
+		return gone, err
+	}
+	if r.rests != nil {
+		if err := r.rests(ctx, s, old); err != nil {
+			return gone, err
+		}
+	}
+	return gone, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		found, err := r.table(tx).Get(row.ID)
+		if err != nil {
+			return err
+		}
+		version := rowOf(&found).Version
+		if in.Version != 0 && in.Version != version {
+			return movedOn()
+		}
+		if r.inUse != nil {
+			if err := r.inUse(tx, s, found); err != nil {
+				return err
+			}
+		}
+		if err := r.table(tx).Delete(row.ID, version); err != nil {
+			return err
+		}
+		return s.noteChange(tx, any(&found).(recorded), nil)
+	})
+}
+
+// usedBy is why a record cannot go.
+func usedBy(format string, args ...any) error {
+	return waybill.E("setup", waybill.ReasonInUse, format, args...)
+}

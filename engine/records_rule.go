@@ -1,0 +1,271 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/rule"
+	"waybill/store"
+)
+
+// RuleCheck is what can be said of a rule without a shipment.
+type RuleCheck struct {
+	Problems    []waybill.FieldError // paths lead to the node; none: it can be stored
+	Criteria    int
+	AfterRating bool
+	Notices     []RuleNotice
+}
+
+// RuleNotice is something about a rule that is allowed and hardly meant.
+type RuleNotice struct {
+	Path    string // where in the rule; empty: all of it
+	Other   string // name of the rule that it has to do with
+	Message string
+}
+
+// CheckRule checks a rule that need not be stored, and holds it against the others and against what the account has.
+func (s Session) CheckRule(ctx context.Context, r waybill.Rule) (out RuleCheck, err error) {
+	compiled, err := rule.Parse(r)
+	if e := waybill.AsError(err); e != nil {
+		if len(e.Fields) == 0 {
+			return out, err
+		}
+		return RuleCheck{Problems: e.Fields}, nil
+	}
+	out.Criteria, out.AfterRating = compiled.Criteria(), compiled.AfterRating()
+	set, rules, err := s.ruleWorld(ctx)
+	if err != nil {
+		return out, err
+	}
+	out.Notices = append(shadowed(r, rules), missing(set, r)...)
+	return out, nil
+}
+
+// NoticedRule is a stored rule with something to be said of it.
+type NoticedRule struct {
+	waybill.Rule
+	Notices []RuleNotice
+}
+
+// RuleNotices tells the same of the stored rules, oldest first.
+func (s Session) RuleNotices(ctx context.Context, _ struct{}) (list []NoticedRule, err error) {
+	set, rules, err := s.ruleWorld(ctx)
+	for _, r := range rules {
+		if said := append(shadowed(r, rules), missing(set, r)...); len(said) > 0 {
+			list = append(list, NoticedRule{r, said})
+		}
+	}
+	return list, err
+}
+
+func (s Session) ruleWorld(ctx context.Context) (set *setup, rules []waybill.Rule, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		if set, err = s.setup(tx, s.Actor.Account); err != nil {
+			return err
+		}
+		rules, err = own(tx.Rules(), s.Actor.Account)
+		return err
+	})
+	return set, rules, err
+}
+
+// shadowed tells of rules that a more important one with the same conditions decides before.
+func shadowed(r waybill.Rule, all []waybill.Rule) (said []RuleNotice) {
+	when := squeezed(r.When)
+	for _, other := range all {
+		if other.Name == r.Name || other.Suspended || r.Suspended || other.Importance < r.Importance {
+			continue
+		}
+		always := when != "" && squeezed(other.When) == ""
+		if !always && squeezed(other.When) != when {
+			continue
+		}
+		for _, do := range ending(other) {
+			switch {
+			case do == rule.Ignore || do == rule.Hold:
+				said = append(said, RuleNotice{Other: other.Name, Message: "it is never reached: the rule " + other.Name + " takes the same shipments first, and they go no further (" + string(do) + ")"})
+			case slices.Contains(ending(r), do) && other.Importance > r.Importance:
+				said = append(said, RuleNotice{Other: other.Name, Message: "it decides nothing: the more important rule " + other.Name + " takes the same shipments, and its " + string(do) + " comes first"})
+			}
+		}
+	}
+	return said
+}
+
+// ending are the actions of a rule of which one alone can come true.
+func ending(r waybill.Rule) (list []rule.Do) {
+	var actions []rule.Action
+	if json.Unmarshal(r.Then, &actions) != nil {
+		return nil
+	}
+	for _, a := range actions {
+		switch a.Do {
+		case rule.Ignore, rule.Hold, rule.Fixed, rule.Cheapest, rule.Fastest, rule.Printer, rule.ReturnService:
+			list = append(list, a.Do)
+		}
+	}
+	return list
+}
+
+// squeezed is a condition without what makes no difference; one that always holds is empty.
+func squeezed(when []byte) string {
+	var b bytes.Buffer
+	if json.Compact(&b, when) != nil {
+		return ""
+	}
+	switch text := b.String(); text {
+	case "null", "{}", `{"all":[]}`:
+		return ""
+	default:
+		return text
+	}
+}
+
+// missing tells of names in a rule that the account has nothing of.
+func missing(set *setup, r waybill.Rule) (said []RuleNotice) {
+	var actions []struct {
+		Connection json.RawMessage `json:"connection"`
+		Carrier    json.RawMessage `json:"carrier"`
+		Provider   json.RawMessage `json:"provider"`
+	}
+	if json.Unmarshal(r.Then, &actions) != nil {
+		return nil
+	}
+	for i, a := range actions {
+		for _, m := range []struct {
+			member string
+			raw    json.RawMessage
+			is     func(waybill.Connection) string
+		}{
+			{"connection", a.Connection, func(c waybill.Connection) string { return c.ExternalID }},
+			{"carrier", a.Carrier, func(c waybill.Connection) string { return c.Carrier }},
+			{"provider", a.Provider, func(c waybill.Connection) string { return c.Name }},
+		} {
+			for _, name := range oneOrMany(m.raw) {
+				if !slices.ContainsFunc(set.connections, func(c waybill.Connection) bool { return alikeWord(m.is(c), name) }) {
+					said = append(said, RuleNotice{Path: "then[" + itoa(i) + "]." + m.member, Message: "no connection of the account is called " + name})
+				}
+			}
+		}
+	}
+	return said
+}
+
+func alikeWord(a, b string) bool { return store.Fold(a) == store.Fold(b) }
+
+// oneOrMany reads a text or a list of texts.
+func oneOrMany(raw json.RawMessage) (list []string) {
+	var one string
+	if json.Unmarshal(raw, &one) == nil && one != "" {
+		return []string{one}
+	}
+	_ = json.Unmarshal(raw, &list) // anything else names nothing
+	return list
+}
+
+// DryRun asks what the rules would do with a shipment: a stored one, or one that is not stored. Rules, where there
+// are any, stand in for the account's own.
+type DryRun struct {
+	Ref      Ref
+	Shipment *CreateShipment
+	Rules    []waybill.Rule
+}
+
+// DryRunResult is a decision that nothing follows from.
+type DryRunResult struct {
+	Decision waybill.Decision
+	Words    []string // the decision's story
+	Shipment waybill.Shipment
+}
+
+// DryRunRules decides, asking carriers for rates, and writes nothing.
+func (s Session) DryRunRules(ctx context.Context, in DryRun) (out DryRunResult, err error) {
+	o := &order{verb: verbRate, existing: in.Shipment == nil, began: time.Now()}
+	if in.Shipment != nil {
+		o.in, o.shipment = *in.Shipment, clone(in.Shipment.Shipment)
+		if err := s.bind(o); err != nil {
+			return out, err
+		}
+		if o.set, err = s.world(ctx); err != nil {
+			return out, err
+		}
+		if err := s.resolve(o); err != nil {
+			return out, err
+		}
+		if err := locateParties(o.set.account, &o.shipment, false); err != nil {
+			return out, err
+		}
+	} else {
+		if err := s.read(ctx, o, in.Ref); err != nil {
+			return out, err
+		}
+		if err := o.depart(Place{ExternalID: o.shipment.LocationKey}); err != nil {
+			return out, err
+		}
+	}
+	if in.Rules != nil {
+		rules, err := rule.Compile(in.Rules)
+		if err != nil {
+			return out, err
+		}
+		o.set = o.set.under(rules)
+	}
+	d := s.decide(ctx, o)
+	return DryRunResult{Decision: d.decision, Words: rule.Explain(d.decision), Shipment: d.shipment}, nil
+}
+
+// under is the set-up with other rules.
+func (s *setup) under(rules rule.Set) *setup {
+	return &setup{
+		epoch: s.epoch, account: s.account, users: s.users, clients: s.clients, brands: s.brands, locations: s.locations,
+		connections: s.connections, services: s.services, sizes: s.sizes, tags: s.tags, rules: rules, hooks: s.hooks,
+	}
+}
+
+// RuleVocabulary is what rules can be made of, with the values that this account has.
+type RuleVocabulary struct {
+	Fields      []rule.Field
+	Operators   []rule.Op
+	Actions     []rule.ActionInfo
+	Locations   []waybill.Location
+	Connections []waybill.Connection
+	Services    []VocabularyService
+	Tags        []waybill.Tag
+	Sizes       []waybill.PackageSize
+	Brands      []waybill.Brand
+}
+
+// VocabularyService is a service that some connection of the account sells.
+type VocabularyService struct {
+	Connection waybill.Connection
+	rule.Service
+}
+
+// RuleVocabulary reads it.
+func (s Session) RuleVocabulary(ctx context.Context, _ struct{}) (v RuleVocabulary, err error) {
+	set, err := s.world(ctx)
+	if err != nil {
+		return v, err
+	}
+	v = RuleVocabulary{
+		Fields: rule.Vocabulary(), Operators: rule.Ops, Actions: rule.Actions(), Locations: set.locations, Connections: set.connections,
+		Tags: set.tags, Sizes: set.sizes, Brands: set.brands,
+	}
+	offered := s.offered(set)
+	for _, c := range set.connections {
+		for _, service := range offered[c.ID] {
+			v.Services = append(v.Services, VocabularyService{c, service})
+		}
+	}
+	return v, nil
+}
+
+// ListCarriers lists the carriers that a connection can be made with.
+func (s Session) ListCarriers(context.Context, struct{}) ([]carrier.Driver, error) {
+	return s.Carriers.Drivers(), nil
+}

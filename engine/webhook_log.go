@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"waybill"
+	"waybill/store"
+)
+
+// DeliveryQuery selects deliveries.
+type DeliveryQuery = store.DeliveryQuery
+
+// FindDeliveries asks for a part of the log of deliveries.
+type FindDeliveries struct {
+	Query DeliveryQuery
+	Page  Page
+}
+
+// ReplayDeliveries sends deliveries again: those of an endpoint, in a state and made in a span of time.
+type ReplayDeliveries struct{ Query DeliveryQuery }
+
+// mostReplayed is how many deliveries are sent again at once; who wants more asks again.
+const mostReplayed = 1000
+
+// PauseSubscription stops an endpoint from hearing, or lets it hear again, beginning with what waited for it.
+type PauseSubscription struct {
+	ID     waybill.ID
+	Paused bool
+	Cause  string
+}
+
+// GetSubscription reads an endpoint; its secrets stay sealed.
+func (s Session) GetSubscription(ctx context.Context, id waybill.ID) (hook waybill.Subscription, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		hook, err = tx.Subscriptions().Get(id)
+		return err
+	})
+	return hook, err
+}
+
+// PauseSubscription pauses an endpoint by hand, or ends any pause.
+func (s Session) PauseSubscription(ctx context.Context, in PauseSubscription) (out waybill.Subscription, err error) {
+	if !in.Paused {
+		return s.ResumeSubscription(ctx, in.ID)
+	}
+	if err := s.maySetUp(); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		hook, err := tx.Subscriptions().Get(in.ID)
+		if err != nil {
+			return err
+		}
+		hook.Paused, hook.PauseCause = true, firstOf(in.Cause, "by "+s.Actor.Name)
+		if err := tx.Subscriptions().Put(&hook); err != nil {
+			return err
+		}
+		out = hook
+		return nil
+	})
+	return out, err
+}
+
+// TestSubscription sends an endpoint an event of its own, which says that nothing happened. Unsupported,
+// ReasonNotAcceptable where its dialect has no word for that.
+func (s Session) TestSubscription(ctx context.Context, id waybill.ID) (out waybill.Delivery, err error) {
+	if err := s.maySetUp(); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		hook, err := tx.Subscriptions().Get(id)
+		if err != nil {
+			return err
+		}
+		if s.Speaks != nil && !s.Speaks(hook.Dialect, waybill.WebhookTested) {
+			return waybill.E("webhook.test", waybill.ReasonNotAcceptable, "the API %s has no word for a test; replay a delivery", hook.Dialect)
+		}
+		event := s.stamp(tx, waybill.WebhookTested, nil, waybill.Facts{Message: "a test: nothing happened"})
+		event.Account, event.Shipment = hook.Account, hook.ID
+		if err := tx.Emit(event); err != nil {
+			return err
+		}
+		out, err = s.deliver(tx, hook, event)
+		return err
+	})
+	return out, err
+}
+
+// FindDeliveries lists what was sent to endpoints, newest first unless the page says otherwise.
+func (s Session) FindDeliveries(ctx context.Context, in FindDeliveries) (list store.Slice[waybill.Delivery], err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		if in.Query.Subscription != "" {
+			if _, err := tx.Subscriptions().Get(in.Query.Subscription); err != nil {
+				return err
+			}
+		}
+		list, err = tx.Deliveries().Find(in.Query, in.Page)
+		return err
+	})
+	return list, err
+}
+
+// GetDelivery reads a delivery with what was sent and every attempt.
+func (s Session) GetDelivery(ctx context.Context, id waybill.ID) (d waybill.Delivery, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		d, err = tx.Deliveries().Get(id)
+		return err
+	})
+	return d, err
+}
+
+// ReplayDeliveries sends deliveries once more, oldest first, each with the whole schedule before it, and answers how
+// many: at most a thousand. Those still to be sent are left alone.
+func (s Session) ReplayDeliveries(ctx context.Context, in ReplayDeliveries) (count int, err error) {
+	if err := s.maySetUp(); err != nil {
+		return 0, err
+	}
+	if len(in.Query.States) == 0 {
+		in.Query.States = []string{DeliveryDelivered, DeliveryDead, DeliverySkipped}
+	}
+	found, err := s.FindDeliveries(ctx, FindDeliveries{Query: in.Query, Page: Page{Limit: mostReplayed, Ascending: true}})
+	if err != nil {
+		return 0, err
+	}
+	for chunk := range slices.Chunk(found.Items, 100) {
+		err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			for _, old := range chunk {
+				d, err := tx.Deliveries().Get(old.ID)
+				if err != nil {
+					return err
+				}
+				if err := s.sendAgain(tx, &d); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return count, err
+		}
+		count += len(chunk)
+	}
+	return count, nil
+}
+
+// sendAgain queues a delivery once more, unless it is still to be sent.
+func (s Session) sendAgain(tx store.Tx, d *waybill.Delivery) error {
+	if d.State == DeliveryPending {
+		return nil
+	}
+	d.State = DeliveryPending
+	if err := tx.Deliveries().Put(d); err != nil {
+		return err
+	}
+	return tx.Enqueue(s.deliverJob(*d, tx.Now()))
+}

@@ -1,0 +1,44 @@
+package sqlstore
+
+import (
+	"waybill"
+	"waybill/store"
+)
+
+var pickups = define(noun[waybill.Pickup]{
+	table:   "pickup",
+	columns: []string{"connection", "location", "state", "day"},
+	values: func(_ *tx, v *waybill.Pickup) []any {
+		return []any{string(v.Connection), string(v.Location), string(v.State), v.Day}
+	},
+})
+
+// pickupTable implements store.Pickups.
+type pickupTable struct{ table[waybill.Pickup] }
+
+// Find lists by cursor.
+func (p pickupTable) Find(q store.PickupQuery, page store.Page) (store.Slice[waybill.Pickup], error) {
+	return partOf(p.table, q, page, func(s *statement) {
+		if q.Location != "" {
+			s.add(" and location = ?", string(q.Location))
+		}
+		if q.Connection != "" {
+			s.add(" and connection = ?", string(q.Connection))
+		}
+		if len(q.States) > 0 {
+			in(s.add(" and "), "state", q.States)
+		}
+		if !q.UpdatedFrom.IsZero() {
+			s.add(" and updated >= ?", micro(q.UpdatedFrom))
+		}
+	})
+}
+
+// Open lists the visits of a connection to a location on a day that may still come.
+func (p pickupTable) Open(connection, location waybill.ID, day string) ([]waybill.Pickup, error) {
+	s := p.where("connection = ? and location = ? and day = ?", string(connection), string(location), day)
+	in(s.add(" and "), "state", []waybill.PickupState{waybill.PickupRequested, waybill.PickupConfirmed, waybill.PickupUnsure})
+	return p.list(p.tx.scopeBy(s, unindexed).add(" order by created, id"))
+}
+
+var _ store.Pickups = pickupTable{}
