@@ -2,15 +2,11 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"waybill"
-	"waybill/carrier"
-	"waybill/label"
 	"waybill/rule"
 )
 
@@ -150,7 +146,7 @@ func (d decided) why() string {
 		}
 	}
 	for _, step := range d.decision.Steps {
-		if step.Stage == waybill.StageRate && step.Outcome == waybill.StepFailed && len(said) < 3 {
+		if step.Stage == waybill.StageRate && (step.Outcome == waybill.StepFailed || step.Outcome == waybill.StepRejected) && len(said) < 3 {
 			said = append(said, step.Subject+": "+step.Detail)
 		}
 	}
@@ -297,122 +293,4 @@ func remaining(asked []waybill.Connection, selection rule.Selection) (left []way
 		left, services = append(left, asked[i]), append(services, codes)
 	}
 	return left, services
-}
-
-// answer is what one connection said when asked for rates.
-type answer struct {
-	rates   []waybill.Rate
-	refused []waybill.Step // services it left out, and why
-	err     error
-}
-
-// verbRate is what an order or a return is read for when somebody only asks for prices.
-const verbRate = "rate"
-
-// rate asks the selected connections for the way out.
-func (s Session) rate(
-	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
-) ([]waybill.Candidate, []waybill.Step) {
-	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: sh, Direction: waybill.Outgoing}, all, selection, only)
-}
-
-// rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so
-// that the same answers make the same decision whoever was faster. What the wallet cannot pay is kept out, but for
-// who only asks for prices.
-func (s Session) rateWay(
-	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection, only bool,
-) ([]waybill.Candidate, []waybill.Step) {
-	ctx, cancel := context.WithTimeout(ctx, s.Rating)
-	defer cancel()
-	asked, services := remaining(all, selection)
-	wallet, err := s.purse(ctx, way.Shipment.Account, asked)
-	if err != nil {
-		s.Log.Error("the wallet cannot be read", "account", string(way.Shipment.Account), "error", err.Error())
-	}
-	answers := make([]answer, len(asked))
-	var wait sync.WaitGroup
-	for i, c := range asked {
-		request := way
-		request.Services, request.Now = services[i], s.Clock.Now()
-		if driver, ok := s.Carriers.Driver(c.Carrier); ok && driver.Local {
-			answers[i] = s.quote(ctx, c, request)
-			continue
-		}
-		wait.Go(func() { answers[i] = s.quote(ctx, c, request) })
-	}
-	wait.Wait()
-	var candidates []waybill.Candidate
-	var steps []waybill.Step
-	for i, c := range asked {
-		if answers[i].err != nil {
-			e := waybill.AsError(answers[i].err)
-			steps = append(steps, waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepFailed, Detail: e.Message})
-			continue
-		}
-		steps = append(steps, waybill.Step{
-			Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepAnswered, Detail: fmt.Sprintf("%d rates", len(answers[i].rates)),
-		})
-		steps = append(steps, answers[i].refused...)
-		for _, r := range answers[i].rates {
-			offer := s.candidate(set, way.Shipment, c, r)
-			if why := wallet.refuses(c, offer.Sold); !only || !strings.HasPrefix(why, walletLow) {
-				offer.Rejected = firstOf(offer.Rejected, why)
-			}
-			candidates = append(candidates, offer)
-		}
-	}
-	return candidates, steps
-}
-
-func (s Session) quote(ctx context.Context, c waybill.Connection, request carrier.QuoteRequest) answer {
-	opened, err := s.open(c)
-	if err != nil {
-		return answer{err: err}
-	}
-	var a answer
-	request.Refused = func(service, why string) {
-		a.refused = append(a.refused, waybill.Step{
-			Stage: waybill.StageRate, Subject: c.DisplayName + " " + service, Outcome: waybill.StepRejected, Detail: why,
-		})
-	}
-	a.rates, a.err = opened.Quote(ctx, request)
-	return a
-}
-
-// candidate is a rate with what the account makes of it: its own service number, the sold price, and
-// what keeps it out before any rule.
-func (s Session) candidate(set *setup, sh waybill.Shipment, c waybill.Connection, r waybill.Rate) waybill.Candidate {
-	p := provider(c)
-	p.Service, p.ServiceName = r.Service, r.ServiceName
-	if driver, known := s.Carriers.Driver(c.Carrier); known {
-		p.NoLabel = driver.NoLabel
-	}
-	if own := set.serviceOf(c, r.Service, waybill.Outgoing); own != nil {
-		p.ServiceNo, p.ServiceName = own.Number, own.Name
-	}
-	candidate := waybill.Candidate{Connection: c.ID, Provider: p, Rate: r, Sold: sold(r.Total, sh.Account, c)}
-	candidate.Charges = charges(r.Charges, r.Total, candidate.Sold)
-	if candidate.Rejected = s.keptOut(set, sh, c, r); candidate.Sold.Beyond() {
-		candidate.Rejected = firstOf(candidate.Rejected, "its price of "+candidate.Sold.String()+" can be none")
-	}
-	return candidate
-}
-
-// keptOut is why a rate cannot be bought whatever the rules say: its service is not enabled, or its
-// label cannot be had as wanted. What cannot be had is refused before buying.
-func (s Session) keptOut(set *setup, sh waybill.Shipment, c waybill.Connection, r waybill.Rate) string {
-	if !offers(c, r.Service) {
-		return "the service is not enabled on this connection"
-	}
-	driver, _ := s.Carriers.Driver(c.Carrier)
-	if driver.NoLabel {
-		return ""
-	}
-	want := labelSpec(set, sh, c).Format
-	for _, have := range driver.Formats {
-		if label.Can(have, want) {
-			return ""
-		}
-	}
-	return fmt.Sprintf("its label cannot be had as %s, only as %v", want, driver.Formats)
 }

@@ -117,8 +117,10 @@ func TestAReturnThatTheWalletCannotPay(t *testing.T) {
 func TestAReturnWhoseHoldComesTooLate(t *testing.T) {
 	d := prepaidReturns(t, enginetest.Options{}, 2000)
 	draft := draftReturn(t, d, standing())
+	spent := false
 	d.Courier.Before = func(ctx context.Context, op, _ string) error {
-		if op == enginetest.OpQuote {
+		if op == enginetest.OpQuote && !spent {
+			spent = true
 			_, err := d.TopUp(ctx, engine.TopUp{Amount: waybill.Money{Minor: -1900, Currency: "USD"}, Cause: "spent elsewhere"})
 			return err
 		}

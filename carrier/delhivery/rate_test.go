@@ -47,6 +47,23 @@ func TestQuote(t *testing.T) {
 	}
 }
 
+// TestQuoteBeyondAllMeasure: a box whose volume leaves all bounds has no price, and says so; none is negative.
+func TestQuoteBeyondAllMeasure(t *testing.T) {
+	d := openDesk(t, delhiverysim.Options{})
+	s := sample()
+	s.Parcels[0].Size = waybill.Size{Length: "1000000", Width: "1000000", Height: "1000000", Unit: waybill.Centimetre}
+	for range 2 {
+		var refused []string
+		rates, err := d.Quote(t.Context(), carrier.QuoteRequest{Shipment: s, Now: d.clock.Now(), Refused: func(service, why string) {
+			refused = append(refused, service+" "+why)
+		}})
+		if err != nil || len(rates) != 0 || len(refused) != 2 {
+			t.Errorf("%v: %+v, refused %q", err, rates, refused)
+		}
+		s.Parcels = append(s.Parcels, s.Parcels[0])
+	}
+}
+
 // TestWhyNotServed: a lane that is not served has no rates, and its reason is told for each service.
 func TestWhyNotServed(t *testing.T) {
 	for _, tt := range []struct {

@@ -3,6 +3,7 @@ package lynkup
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,6 +40,10 @@ func TestNothingOfAShipmentIsForgotten(t *testing.T) {
 	dialecttest.Unspoken(t, "testdata/unspoken.txt", &s, func() []byte {
 		labelled, provider := s, *s.Provider
 		provider.NoLabel, labelled.Provider = false, &provider
+		labelled.Returns = slices.Clone(s.Returns)
+		for i := range labelled.Returns {
+			labelled.Returns[i].Unlabelled = false
+		}
 		w, err := json.Marshal([]order{orderOf(&s, statusOf(&s, false), noted), orderOf(&labelled, statusOf(&s, false), noted)})
 		if err != nil {
 			t.Fatal(err)

@@ -91,6 +91,8 @@ func accounts(a *api) {
 		}}, err
 	}, engine.Session.ChangeFamily, show)
 	access(a, tagName)
+	a.named("/accounts/{id}", "self")
+	a.named("/accounts/{id}/access", "self")
 }
 
 func access(a *api, tagName string) {

@@ -61,11 +61,11 @@ func apiKeys(a *api) {
 		return listed(c, s.Items, s.Next, s.Prev, showKey)
 	})
 	one := func(k waybill.APIKey) *tagged[APIKeyOut] { return &tagged[APIKeyOut]{tag(k.Row), showKey(k)} }
-	byID := func(_ *call, in *readSetupIn) (acting[waybill.ID], error) {
-		return acting[waybill.ID]{waybill.ID(in.Account), waybill.ID(in.ID)}, nil
+	byID := func(c *call, in *readSetupIn) (acting[waybill.ID], error) {
+		return acting[waybill.ID]{waybill.ID(in.Account), c.keyID(in.ID)}, nil
 	}
 	op(a, operation{
-		ID: "get-api-key", Method: "GET", Path: "/api-keys/{id}", Tag: "Identity", Summary: "Read an API key", Scope: waybill.ScopeDevelop,
+		ID: "get-api-key", Method: "GET", Path: "/api-keys/{id}", Tag: "Identity", Summary: "Read an API key", About: "self is the one that asks.", Scope: waybill.ScopeDevelop,
 	}, byID, within(engine.Session.GetAPIKey, nil), func(_ *call, k waybill.APIKey) *tagged[APIKeyOut] { return one(k) })
 	op(a, operation{
 		ID: "create-api-key", Method: "POST", Path: "/api-keys", Tag: "Identity", Status: 201, Scope: waybill.ScopeDevelop,
@@ -75,8 +75,8 @@ func apiKeys(a *api) {
 	op(a, operation{
 		ID: "rotate-api-key", Method: "POST", Path: "/api-keys/{id}/rotate", Tag: "Identity", Status: 201, Scope: waybill.ScopeDevelop,
 		Summary: "Replace an API key", About: about + "Both are good until the grace is over.",
-	}, func(_ *call, in *rotateKeyIn) (acting[engine.RotateAPIKey], error) {
-		rotate := engine.RotateAPIKey{ID: waybill.ID(in.ID)}
+	}, func(c *call, in *rotateKeyIn) (acting[engine.RotateAPIKey], error) {
+		rotate := engine.RotateAPIKey{ID: c.keyID(in.ID)}
 		if in.Body != nil {
 			rotate.Grace = time.Duration(in.Body.GraceHours) * time.Hour
 		}
@@ -86,6 +86,14 @@ func apiKeys(a *api) {
 		ID: "revoke-api-key", Method: "DELETE", Path: "/api-keys/{id}", Tag: "Identity", Summary: "Revoke an API key", Scope: waybill.ScopeDevelop,
 		About: "It ends at once, and stays in the list.",
 	}, byID, within(engine.Session.RevokeAPIKey, nil), func(_ *call, k waybill.APIKey) *tagged[APIKeyOut] { return one(k) })
+}
+
+// keyID is the key that is named; self is the one that asks.
+func (c *call) keyID(text string) waybill.ID {
+	if text == "self" {
+		return c.session.Actor.ID
+	}
+	return waybill.ID(text)
 }
 
 func readKey(_ *call, in *createKeyIn) (acting[engine.CreateAPIKey], error) {

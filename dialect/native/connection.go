@@ -1,6 +1,7 @@
 package native
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ type ConnectionOut struct {
 
 // Loan lends a connection to a child account.
 type Loan struct {
-	Account string `json:"account" maxLength:"24" doc:"Id of the child account."`
+	Account string `json:"account" maxLength:"200" doc:"Id or name of the child account."`
 	Markup  int64  `json:"markup_per_mille,omitempty" minimum:"-1000" maximum:"10000" doc:"On what the lender itself would be charged."`
 }
 
@@ -71,6 +72,9 @@ func connections(a *api) {
 	for _, path := range []string{"pause", "resume", "test"} {
 		a.named("/connections/{id}/"+path, "ups-2")
 	}
+	a.named("/connections/{id}/loans", "dpd")
+	a.named("/connections/{id}/loans/{child}", "dpd")
+	a.exemplify("/connections/{id}/loans/{child}", "child", "Shop North")
 }
 
 func givenConnection(c waybill.Connection) Connection {
@@ -130,7 +134,7 @@ type lendIn struct {
 
 type takeBackIn struct {
 	SetupID
-	Child string `path:"child" maxLength:"24" doc:"Id of the child account."`
+	Child string `path:"child" maxLength:"200" doc:"Id or name of the child account."`
 }
 
 // connectionState adds what is done with a connection besides changing it.
@@ -155,16 +159,29 @@ func connectionState(a *api) {
 	}, within(engine.Session.PauseConnection, nil), show)
 	op(a, operation{
 		ID: "lend-connection", Method: "POST", Path: "/connections/{id}/loans", Tag: "Connections", Summary: "Lend a connection to a child account", Scope: waybill.ScopeAdmin,
-		About: "The child ships with it and never sees its credentials, nor what you pay. A second loan to the same child takes the place of the first.",
+		About:   "The child ships with it and never sees its credentials, nor what you pay. A second loan to the same child takes the place of the first.",
+		Example: Loan{Account: "Shop North", Markup: 50},
 	}, func(_ *call, in *lendIn) (engine.LendConnection, error) {
 		return engine.LendConnection{Ref: recordRef(in.ID), To: waybill.ID(in.Body.Account), Markup: in.Body.Markup}, nil
-	}, engine.Session.LendConnection, show)
+	}, lend, show)
 	op(a, operation{
 		ID: "take-connection-back", Method: "DELETE", Path: "/connections/{id}/loans/{child}", Tag: "Connections", Summary: "Take a lent connection back", Scope: waybill.ScopeAdmin,
 		About: "Parcels that the child booked stay as they are.",
 	}, func(_ *call, in *takeBackIn) (engine.LendConnection, error) {
 		return engine.LendConnection{Ref: recordRef(in.ID), To: waybill.ID(in.Child), Back: true}, nil
-	}, engine.Session.LendConnection, show)
+	}, lend, show)
+}
+
+// lend finds the child that was named; who is no child is refused as the engine refuses it.
+func lend(s engine.Session, ctx context.Context, in engine.LendConnection) (waybill.Connection, error) {
+	child, err := s.GetFamily(ctx, recordRef(string(in.To)))
+	switch {
+	case err == nil:
+		in.To = child.ID
+	case !waybill.IsCode(err, waybill.NotFound):
+		return waybill.Connection{}, err
+	}
+	return s.LendConnection(ctx, in)
 }
 
 type testIn struct {

@@ -43,7 +43,7 @@ func card(price int) string {
 func begin(t *testing.T) *world {
 	w := &world{t: t, key: map[string]string{}, id: map[string]waybill.ID{}, doc: load(t)}
 	i := &dialecttest.Installation{
-		Dialect: api(), Now: start, Drivers: []carrier.Driver{house.Driver(), safeDriver()},
+		Dialect: api(), Now: start, Drivers: []carrier.Driver{house.Driver(), safeDriver(), deafDriver()},
 		Seed: func(t *testing.T, e *engine.Engine) string { w.seed(e); return "Bearer " + w.key["admin"] },
 	}
 	i.Prepare(t)

@@ -19,6 +19,9 @@ func TestAPIKeys(t *testing.T) {
 	if again := w.ask("admin", "POST", "/api-keys", map[string]any{"name": "Till", "role": "operations", "scopes": []string{"rate", "read"}, "test": true}, with{"Idempotency-Key", "till"}).is(201); again.text("key") != key {
 		t.Error("the repeat has another key")
 	}
+	if self := w.ask("admin", "GET", "/api-keys/self", nil).is(200); self.text("name") != "admin" {
+		t.Error(string(self.body))
+	}
 	if me := w.ask("", "GET", "/me", nil, bearer(key)).is(200); me.text("scopes") != "[read rate]" || me.text("test") != "true" {
 		t.Error(string(me.body))
 	}

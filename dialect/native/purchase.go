@@ -3,6 +3,7 @@ package native
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"waybill"
@@ -76,7 +77,14 @@ func purchases(a *api) {
 // decide settles a purchase and answers it.
 func decide(s engine.Session, ctx context.Context, in engine.Decide) (waybill.Purchase, error) {
 	if _, err := s.DecidePurchase(ctx, in); err != nil {
-		return waybill.Purchase{}, err
+		e := *waybill.AsError(err)
+		e.Fields = slices.Clone(e.Fields)
+		for i := range e.Fields {
+			if e.Fields[i].Path == "numbers" { // this API's member has another name
+				e.Fields[i].Path = "tracking_numbers"
+			}
+		}
+		return waybill.Purchase{}, &e
 	}
 	return s.GetPurchase(ctx, in.Purchase)
 }

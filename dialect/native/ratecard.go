@@ -47,6 +47,8 @@ func rateCards(a *api) {
 	op(a, operation{
 		ID: "set-rate-card", Method: "PUT", Path: "/connections/{id}/rate-card", Tag: tagName, Summary: "Replace a connection's rate card", Scope: waybill.ScopeSetup,
 		About: "A card with anything wrong changes nothing; all that is wrong is told, with the path of each member.", MaxBody: 4 << 20,
+		Example: json.RawMessage(`{"version":"2026","valid_from":"2026-01-01","currency":"GBP","time_zone":"Europe/London","zones":[{"code":"all"}],` +
+			`"services":[{"code":"standard","name":"Standard","direction":"outgoing","tariffs":[{"zone":"all","days":2,"bands":[{"up_to_g":30000,"price":450}]}]}]}`),
 	}, func(_ *call, in *cardIn) (acting[engine.PutRateCard], error) {
 		version, err := in.version()
 		return acting[engine.PutRateCard]{waybill.ID(in.Account), engine.PutRateCard{Ref: recordRef(in.ID), Version: version, Text: in.Body}}, err
@@ -69,6 +71,7 @@ func rateCards(a *api) {
 	}, within(engine.Session.PutRateCard, nil), show)
 	a.named("/connections/{id}/rate-card", "dpd")
 	a.named("/connections/{id}/rate-card/{table}", "dpd")
+	a.exemplify("/connections/{id}/rate-card/{table}", "table", "rates")
 }
 
 // csvFile is how the document describes a CSV file.

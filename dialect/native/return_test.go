@@ -43,6 +43,11 @@ func TestReturns(t *testing.T) {
 	if alone.text("booking") != "booked" || alone.get("shipment_id") != nil || alone.text("reference") != "RMA-7" {
 		t.Fatal(string(alone.body))
 	}
+	for _, name := range []string{id, number} {
+		if got := w.ask("read-only", "GET", "/returns/"+name, nil).is(200); got.text("id") != id || got.header.Get("ETag") == "" {
+			t.Error(string(got.body))
+		}
+	}
 	first := w.ask("read-only", "GET", "/returns?limit=1", nil).is(200)
 	second := w.ask("read-only", "GET", "/returns?limit=1&cursor="+first.text("next_cursor"), nil).is(200)
 	if first.text("items.0.id") != alone.text("id") || second.text("items.0.id") != id || second.get("next_cursor") != nil {

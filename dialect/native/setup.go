@@ -194,14 +194,17 @@ func (n noun[In, Out, D, T]) add(a *api) {
 }
 
 // named gives the {id} of a path an example.
-func (a *api) named(path, example string) {
+func (a *api) named(path, example string) { a.exemplify(path, "id", example) }
+
+// exemplify gives a part of a path an example.
+func (a *api) exemplify(path, part, example string) {
 	item := a.OpenAPI().Paths[path]
 	for _, d := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 		if d == nil {
 			continue
 		}
 		for _, p := range d.Parameters {
-			if p.In == "path" && p.Name == "id" {
+			if p.In == "path" && p.Name == part {
 				p.Example = example
 			}
 		}

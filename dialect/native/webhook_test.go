@@ -218,6 +218,7 @@ func (w *world) listen(key, after string) func() (id, kind, data string) {
 	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
 		w.t.Fatal(response.Status, response.Header)
 	}
+	proven.Store("stream-events", true)
 	lines := bufio.NewScanner(response.Body)
 	return func() (id, kind, data string) {
 		for lines.Scan() {

@@ -354,7 +354,7 @@ func TestAServedPostcode(t *testing.T) {
 	if results[1].ErrorType != "INVALID_POSTCODE" {
 		t.Errorf("got %+v", results[1])
 	}
-	if status, body := ask(t, app, "GET "+root+"getPostcode?postcode=9712", ""); status != 200 {
+	if status, body := ask(t, app, "GET "+root+"postcode?postcode=9712", ""); status != 200 {
 		t.Errorf("%d %s", status, body)
 	}
 }

@@ -96,12 +96,12 @@ func (d deliveryTable) Of(subscription waybill.ID, state string, limit int) ([]w
 	if state != "" {
 		s.add(" and state = ?", state)
 	}
-	return d.list(d.tx.scope(s).add(" order by created desc, id desc limit ?", int64(limit)))
+	return d.list(d.tx.scopeBy(s, unindexed).add(" order by created desc, id desc limit ?", int64(limit)))
 }
 
 // Find lists by cursor.
 func (d deliveryTable) Find(q store.DeliveryQuery, page store.Page) (store.Slice[waybill.Delivery], error) {
-	return partOf(d.table, q, page, func(s *statement) {
+	return partOf(d.table, q, page, func(s *statement) bool {
 		if q.Subscription != "" {
 			s.add(" and subscription = ?", string(q.Subscription))
 		}
@@ -117,6 +117,7 @@ func (d deliveryTable) Find(q store.DeliveryQuery, page store.Page) (store.Slice
 		if !q.UpdatedFrom.IsZero() {
 			s.add(" and updated >= ?", micro(q.UpdatedFrom))
 		}
+		return q.Subscription != ""
 	})
 }
 

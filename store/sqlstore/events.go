@@ -110,7 +110,7 @@ func (e eventTable) Latest() (string, error) {
 	err := e.tx.each(func(rows *sql.Rows) error {
 		found = true
 		return rows.Scan(&latest[0], &latest[1])
-	}, "select "+f.eventKey+" from event where "+f.eventOver+" order by "+strings.ReplaceAll(f.eventOrder, ",", " desc,")+" desc limit 1")
+	}, "select "+f.eventKey+" from event where seq > 0 and "+f.eventOver+" order by "+strings.ReplaceAll(f.eventOrder, ",", " desc,")+" desc limit 1")
 	if err != nil || !found {
 		return "", err
 	}

@@ -140,13 +140,38 @@ func planned(now time.Time) (cases []plannedCase) {
 		{"api key by hash", func(tx store.Tx) error { _, err := tx.APIKeys().ByKey("h"); return known(err) }},
 		{"address by key", func(tx store.Tx) error { _, err := tx.Addresses().ByKey("x"); return known(err) }},
 		{"addresses", func(tx store.Tx) error { _, err := tx.Addresses().All(); return err }},
-		{"audit log", func(tx store.Tx) error { _, err := tx.Audit().Find(store.AuditQuery{}, store.Page{Limit: 5}); return err }},
+		{"audit log", func(tx store.Tx) error {
+			_, err := tx.Audit().Find(store.AuditQuery{}, store.Page{Limit: 5})
+			return err
+		}},
 		{"audit log of a record", func(tx store.Tx) error {
 			_, err := tx.Audit().Find(store.AuditQuery{Record: "r"}, store.Page{Limit: 5})
 			return err
 		}},
 		{"api keys", func(tx store.Tx) error { _, err := tx.APIKeys().All(); return err }},
 		{"deliveries of a shipment", func(tx store.Tx) error { _, err := tx.Deliveries().About("s"); return err }},
+		{"pickups", func(tx store.Tx) error {
+			_, err := tx.Pickups().Find(store.PickupQuery{}, store.Page{Limit: 5})
+			return err
+		}},
+		{"pickups by change", func(tx store.Tx) error {
+			_, err := tx.Pickups().Find(store.PickupQuery{}, store.Page{Limit: 5, Order: store.ByUpdated})
+			return err
+		}},
+		{"visits of a day", func(tx store.Tx) error { _, err := tx.Pickups().Open("c", "l", "2026-01-05"); return err }},
+		{"returns", func(tx store.Tx) error {
+			_, err := tx.Returns().Find(store.ReturnQuery{}, store.Page{Limit: 5})
+			return err
+		}},
+		{"deliveries of an endpoint, by cursor", func(tx store.Tx) error {
+			_, err := tx.Deliveries().Find(store.DeliveryQuery{Subscription: "h"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"dead letters", func(tx store.Tx) error {
+			_, err := tx.Deliveries().Find(store.DeliveryQuery{States: []string{"dead"}}, store.Page{Limit: 5})
+			return err
+		}},
+		{"behind all events", func(tx store.Tx) error { _, err := tx.Events().Latest(); return err }},
 		{"registrations", func(tx store.Tx) error { _, err := tx.Registrations().All(); return err }},
 		{"numbers left", func(tx store.Tx) error { _, err := tx.Pool().Left("c"); return err }},
 		{"wallet", func(tx store.Tx) error { _, err := tx.Wallet().Balance("a1", "INR"); return err }},

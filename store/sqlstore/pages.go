@@ -6,9 +6,9 @@ import (
 	"waybill/store"
 )
 
-// partOf reads a part of a list of whole records, by creation or by change. Narrow adds what they must fit; q is the
-// same for whoever goes on with a cursor.
-func partOf[T any](t table[T], q any, page store.Page, narrow func(*statement)) (slice store.Slice[T], err error) {
+// partOf reads a part of a list of whole records, by creation or by change. Narrow adds what they must fit, and says
+// whether that is the way in, rather than the account; q is the same for whoever goes on with a cursor.
+func partOf[T any](t table[T], q any, page store.Page, narrow func(*statement) bool) (slice store.Slice[T], err error) {
 	if page.Order != store.ByUpdated {
 		page.Order = store.ByCreated
 	}
@@ -22,8 +22,11 @@ func partOf[T any](t table[T], q any, page store.Page, narrow func(*statement)) 
 		compare, direction = " > ", ""
 	}
 	s := t.where("1=1")
-	narrow(s)
-	t.tx.scope(s)
+	account := "account"
+	if narrow(s) {
+		account = unindexed
+	}
+	t.tx.scopeBy(s, account)
 	var at *position
 	if cursor := page.After + page.Before; cursor != "" {
 		place, err := t.tx.store.cursors.read(list, cursor)

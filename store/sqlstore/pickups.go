@@ -18,7 +18,7 @@ type pickupTable struct{ table[waybill.Pickup] }
 
 // Find lists by cursor.
 func (p pickupTable) Find(q store.PickupQuery, page store.Page) (store.Slice[waybill.Pickup], error) {
-	return partOf(p.table, q, page, func(s *statement) {
+	return partOf(p.table, q, page, func(s *statement) bool {
 		if q.Location != "" {
 			s.add(" and location = ?", string(q.Location))
 		}
@@ -31,6 +31,7 @@ func (p pickupTable) Find(q store.PickupQuery, page store.Page) (store.Slice[way
 		if !q.UpdatedFrom.IsZero() {
 			s.add(" and updated >= ?", micro(q.UpdatedFrom))
 		}
+		return false
 	})
 }
 

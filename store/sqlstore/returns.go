@@ -79,13 +79,14 @@ func (r returnTable) ByTracking(number string) ([]waybill.Return, error) {
 
 // Find lists by cursor.
 func (r returnTable) Find(q store.ReturnQuery, page store.Page) (store.Slice[waybill.Return], error) {
-	return partOf(r.table, q, page, func(s *statement) {
+	return partOf(r.table, q, page, func(s *statement) bool {
 		if q.Shipment != "" {
 			s.add(" and shipment = ?", string(q.Shipment))
 		}
 		if !q.UpdatedFrom.IsZero() {
 			s.add(" and updated >= ?", micro(q.UpdatedFrom))
 		}
+		return q.Shipment != ""
 	})
 }
 

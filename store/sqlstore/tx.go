@@ -277,7 +277,10 @@ func (t *tx) run(fn func(*tx) error) error {
 	t.running = true
 	defer func() { t.running = false }()
 	err := fn(t)
-	if t.err != nil {
+	switch {
+	case t.err != nil && waybill.IsCode(t.err, waybill.InsufficientFunds) && waybill.IsCode(err, waybill.InsufficientFunds):
+		return err // the closure says how much is wanted
+	case t.err != nil:
 		return t.err
 	}
 	if err != nil || !t.writes {
