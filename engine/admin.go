@@ -2,11 +2,9 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"waybill"
-	"waybill/carrier"
 	"waybill/rule"
 	"waybill/store"
 )
@@ -40,25 +38,6 @@ func (s Session) ListBrands(ctx context.Context) ([]waybill.Brand, error) {
 // ListLocations lists locations.
 func (s Session) ListLocations(ctx context.Context) ([]waybill.Location, error) {
 	return records(ctx, s, store.Tx.Locations)
-}
-
-// ListConnections lists connections, those lent to the account too; secrets stay sealed.
-func (s Session) ListConnections(ctx context.Context) ([]waybill.Connection, error) {
-	all, err := records(ctx, s, store.Tx.Connections)
-	for i := range all {
-		if !s.Actor.Sees(all[i].Account) {
-			all[i] = borrowed(all[i], s.Actor.Account)
-		}
-	}
-	return all, err
-}
-
-// borrowed is a connection as the borrower may see it: what it is called and what it offers, never the
-// lender's credentials, prices or other borrowers.
-func borrowed(c waybill.Connection, by waybill.ID) waybill.Connection {
-	c.Settings, c.Sealed, c.Base, c.Markup, c.Billed, c.Floor = nil, nil, "", 0, "", waybill.Money{}
-	c.Lent = slices.DeleteFunc(slices.Clone(c.Lent), func(l waybill.Loan) bool { return l.Account != by })
-	return c
 }
 
 // AllServices lists services of both directions, disabled ones included.
@@ -102,59 +81,6 @@ func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Ac
 	})
 }
 
-// SaveUser is a user with a new password and API key; an empty one keeps the old.
-type SaveUser struct {
-	waybill.User
-	NewPassword string
-	NewAPIKey   string
-}
-
-// SaveUser creates or changes a user by e-mail.
-func (s Session) SaveUser(ctx context.Context, in SaveUser) (waybill.User, error) {
-	u := in.User
-	u.Email = strings.ToLower(strings.TrimSpace(u.Email))
-	if err := needed("email", u.Email); err != nil {
-		return u, err
-	}
-	if err := s.checkGrants(ctx, u.Grants); err != nil {
-		return u, err
-	}
-	if in.NewPassword != "" {
-		u.Password = s.Vault.Hash(in.NewPassword)
-	}
-	if in.NewAPIKey != "" {
-		u.APIKey = s.Vault.Hash(in.NewAPIKey)
-	}
-	u.ExternalID = firstOf(u.ExternalID, s.Vault.pseudonym(s.IDs.New()))
-	return save(ctx, s, &u, u.Email, store.Tx.Users, func(old *waybill.User) {
-		u.Password, u.APIKey = firstOf(u.Password, old.Password), firstOf(u.APIKey, old.APIKey)
-		u.ExternalID = firstOf(in.ExternalID, old.ExternalID, u.ExternalID)
-	})
-}
-
-// SaveClient is a client with a new secret; an empty one keeps the old.
-type SaveClient struct {
-	waybill.Client
-	NewSecret string
-}
-
-// SaveClient creates or changes a client by its client id.
-func (s Session) SaveClient(ctx context.Context, in SaveClient) (waybill.Client, error) {
-	c := in.Client
-	if err := needed("client_id", c.ClientID); err != nil {
-		return c, err
-	}
-	if err := s.checkGrants(ctx, c.Grants); err != nil {
-		return c, err
-	}
-	if in.NewSecret != "" {
-		c.Secret = s.Vault.Hash(in.NewSecret)
-	}
-	return save(ctx, s, &c, c.ClientID, store.Tx.Clients, func(old *waybill.Client) {
-		c.Secret = firstOf(c.Secret, old.Secret)
-	})
-}
-
 // SaveBrand creates or changes a brand by its external id.
 func (s Session) SaveBrand(ctx context.Context, b waybill.Brand) (waybill.Brand, error) {
 	if err := needed("external_id", b.ExternalID); err != nil {
@@ -174,76 +100,6 @@ func (s Session) SaveLocation(ctx context.Context, l waybill.Location) (waybill.
 	}
 	locate(&l.Address)
 	return save(ctx, s, &l, l.ExternalID, store.Tx.Locations, func(*waybill.Location) {})
-}
-
-// SaveConnection is a connection with secret settings, which go over those it has; an empty one takes the
-// old one away.
-type SaveConnection struct {
-	waybill.Connection
-	Secrets carrier.Settings
-}
-
-// SaveConnection creates or changes a connection by its external id. Its settings are checked against
-// the driver's list, and its carrier is opened, before it is stored.
-func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill.Connection, error) {
-	if err := needed("external_id", in.ExternalID); err != nil {
-		return in.Connection, err
-	}
-	if err := s.known(ctx, &in.Connection); err != nil {
-		return in.Connection, err
-	}
-	c, opened, err := s.connect(in)
-	if err != nil {
-		return c, err
-	}
-	saved, err := save(ctx, s, &c, c.ExternalID, store.Tx.Connections, func(*waybill.Connection) {})
-	if err == nil && numbersAhead(saved, opened) {
-		err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return s.refill(tx, saved) })
-	}
-	return saved, err
-}
-
-// connect checks a connection that has its id, seals its secrets and opens its carrier.
-func (s Session) connect(in SaveConnection) (c waybill.Connection, opened *carrier.Carrier, err error) {
-	c = in.Connection
-	if err := validBilling(c); err != nil {
-		return c, nil, err
-	}
-	c.Increment = max(1, c.Increment)
-	c.DisplayName = firstOf(c.DisplayName, c.Name)
-	secrets, err := s.secrets(c)
-	if err != nil {
-		return c, nil, err
-	}
-	for name, value := range in.Secrets {
-		secrets[name] = value
-		if value == "" {
-			delete(secrets, name)
-		}
-	}
-	if len(in.Secrets) > 0 || len(c.Sealed) == 0 {
-		if c.Sealed, err = s.sealSettings(c.ID, secrets); err != nil {
-			return c, nil, err
-		}
-	}
-	trial := c
-	trial.ID = "" // not to be taken for the one that is open
-	opened, err = s.openWith(trial, secrets)
-	return c, opened, err
-}
-
-// known gives the connection the id and sealed settings it is stored under, if it is.
-func (s Session) known(ctx context.Context, c *waybill.Connection) error {
-	all, err := records(ctx, s, store.Tx.Connections)
-	for _, old := range all {
-		if old.ExternalID == c.ExternalID && old.Account == s.Actor.Account {
-			c.ID, c.Sealed = old.ID, old.Sealed
-		}
-	}
-	if c.ID == "" {
-		c.ID = s.IDs.New()
-	}
-	return err
 }
 
 // SaveService creates or changes a service; its key is direction, carrier and name.
@@ -371,46 +227,6 @@ func (s Session) mine(record interface{ Meta() *waybill.Row }) error {
 		return waybill.E("setup", waybill.ReasonUnknownRecord, "this account has no such record")
 	}
 	return nil
-}
-
-// PauseConnection takes a connection out of use, or back into it. Parcels booked with it are kept; a
-// paused one is asked for nothing.
-func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c waybill.Connection, err error) {
-	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := byRef(tx.Connections(), in.ref())
-		if err == nil {
-			err = s.mine(&found)
-		}
-		if err != nil {
-			return err
-		}
-		if !s.Actor.Reaches(found.Mode) {
-			return waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
-		}
-		before := found
-		found.Paused, found.PauseReason = in.Paused, in.Reason
-		if err := tx.Connections().Put(&found); err != nil {
-			return err
-		}
-		c = found
-		return s.noteChange(tx, &before, &found)
-	})
-	return c, err
-}
-
-// PauseConnection names a connection by its external id, or by Ref.
-type PauseConnection struct {
-	ExternalID string
-	Ref        RecordRef
-	Paused     bool
-	Reason     string
-}
-
-func (in PauseConnection) ref() RecordRef {
-	if in.ExternalID != "" {
-		return RecordRef{Key: in.ExternalID}
-	}
-	return in.Ref
 }
 
 // ListSubscriptions lists webhook endpoints; secrets stay sealed.
