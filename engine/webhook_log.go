@@ -52,12 +52,13 @@ func (s Session) PauseSubscription(ctx context.Context, in PauseSubscription) (o
 		if err != nil {
 			return err
 		}
+		before := hook
 		hook.Paused, hook.PauseCause = true, firstOf(in.Cause, "by "+s.Actor.Name)
 		if err := tx.Subscriptions().Put(&hook); err != nil {
 			return err
 		}
 		out = hook
-		return nil
+		return s.noteChange(tx, &before, &hook)
 	})
 	return out, err
 }

@@ -116,6 +116,9 @@ func TestWebhooks(t *testing.T) {
 	if p := w.ask("developer", "POST", "/webhooks/"+id+"/pause", object{"cause": "moving"}).is(200); p.get("paused") != true || p.text("pause_cause") != "moving" {
 		t.Error(string(p.body))
 	}
+	if log := w.ask("admin", "GET", "/audit?record="+id, nil).is(200); !strings.Contains(log.text("items.0.fields"), "paused") {
+		t.Errorf("who paused it is not in the audit log: %s", log.body)
+	}
 	w.ask("developer", "POST", "/webhooks/"+id+"/test", nil).is(202)
 	w.app.Drain(t)
 	if len(w.app.Hooks()) != 7 {
