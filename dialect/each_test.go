@@ -20,7 +20,7 @@ func TestEach(t *testing.T) {
 		items[i] = i
 	}
 	var under, most atomic.Int64
-	gate := make(chan struct{}) // the first waits until the second is done
+	begun, gate := make(chan struct{}), make(chan struct{}) // the second waits for the first to begin, which waits until the second is done
 	results := dialect.Each(t.Context(), slog.New(slog.DiscardHandler), items, func(_ context.Context, n int) (int, error) {
 		now := under.Add(1)
 		defer under.Add(-1)
@@ -28,8 +28,10 @@ func TestEach(t *testing.T) {
 		}
 		switch {
 		case n == 0:
+			close(begun)
 			<-gate
 		case n == 1:
+			<-begun
 			defer close(gate)
 			return 0, odd
 		case n == 2:
