@@ -24,7 +24,7 @@ lint: ## what golangci-lint says (install it yourself: https://golangci-lint.run
 build: ## build ./waybill for this machine
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o waybill ./cmd/waybill
 
-generate: ## rewrite what is made from the code: tables in docs/rules.md, packaging/waybill.yaml
+generate: ## rewrite what is made from the code: the clients, tables in docs/rules.md, packaging/waybill.yaml
 	@sh scripts/generate.sh
 
 verify: ## fail when something made from the code is out of step with it

@@ -98,6 +98,7 @@ const (
 	ReasonDiskFull         Reason = "disk_full"
 	ReasonDatabase         Reason = "database" // does not answer, or not in time
 	ReasonBalance          Reason = "balance_low"
+	ReasonSpendLimit       Reason = "spend_limit" // more than a connection's own limit of a day or month
 	ReasonRateExpired      Reason = "rate_expired"
 	ReasonBug              Reason = "bug"
 )
@@ -126,6 +127,7 @@ var Reasons = map[Reason]Code{
 	ReasonRateLimit: TooManyRequests, ReasonQueueFull: TooManyRequests,
 	ReasonDraining: Unavailable, ReasonDiskFull: Unavailable, ReasonDatabase: Unavailable,
 	ReasonBalance:     InsufficientFunds,
+	ReasonSpendLimit:  CarrierRejected,
 	ReasonRateExpired: RateExpired,
 	ReasonBug:         Internal,
 }

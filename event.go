@@ -37,7 +37,11 @@ const (
 	PickupRefused      EventKind = "pickup.failed"
 	PickupInDoubt      EventKind = "pickup.unsure"
 	PickupCalledOff    EventKind = "pickup.cancelled"
-	WebhookTested      EventKind = "webhook.test" // nothing happened: somebody wants to see a webhook
+	ManifestTaken      EventKind = "manifest.closed"
+	ManifestRejected   EventKind = "manifest.refused"
+	ManifestInDoubt    EventKind = "manifest.stuck" // nobody but a person can find out what became of it
+	ManifestDue        EventKind = "manifest.due"   // the cut-off is near, and booked parcels are on no manifest
+	WebhookTested      EventKind = "webhook.test"   // nothing happened: somebody wants to see a webhook
 	PurchaseUnsure     EventKind = "purchase.unsure"
 	PurchaseStuck      EventKind = "purchase.stuck"
 	PurchaseSettled    EventKind = "purchase.settled"
@@ -51,7 +55,7 @@ var EventKinds = []EventKind{
 	ShipmentUnsettled, ShipmentPending, ShipmentBooked, ShipmentFailed, ShipmentCancelled, CancelRequested, CancelRefused,
 	ShipmentTracked, ShipmentFellBack, ShipmentRetried, ShipmentDeclared, ShipmentInvoiced, ShipmentRebilled, LabelPrinted,
 	ReturnCreated, ReturnBooked, ReturnFailed, ReturnCancelled, ReturnTracked,
-	PickupAsked, PickupBooked, PickupRefused, PickupInDoubt, PickupCalledOff, WebhookTested,
+	PickupAsked, PickupBooked, PickupRefused, PickupInDoubt, PickupCalledOff, ManifestTaken, ManifestRejected, ManifestInDoubt, ManifestDue, WebhookTested,
 	PurchaseUnsure, PurchaseStuck, PurchaseSettled, PurchaseVoided, PurchaseOrphaned,
 }
 
@@ -64,6 +68,7 @@ type Event struct {
 	Return    ID
 	Purchase  ID
 	Pickup    ID
+	Manifest  ID
 	At        time.Time
 	Actor     string // name of who did it
 	ActorKind ActorKind
@@ -91,6 +96,7 @@ type Facts struct {
 	Was       *Money // the price before
 	Candidate int    // how many rates came in
 	Format    LabelFormat
+	Shipments []string // references, or ids, of those meant
 }
 
 // Subscription is an endpoint that wants to hear of events in a dialect's words.

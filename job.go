@@ -10,21 +10,26 @@ type JobKind string
 
 // The closed list of kinds.
 const (
-	JobSettle  JobKind = "settle"  // find out how a purchase ended
-	JobVoid    JobKind = "void"    // give a purchase back
-	JobRetry   JobKind = "retry"   // place a shipment again (account setting AutoRetry)
-	JobPoll    JobKind = "poll"    // ask one connection after its due parcels
-	JobPushed  JobKind = "pushed"  // read what a carrier pushed
-	JobDeliver JobKind = "deliver" // send one webhook
-	JobReturn  JobKind = "return"  // make the return label a rule asked for
-	JobSweep   JobKind = "sweep"   // retention
-	JobNumbers JobKind = "numbers" // fetch numbers of a carrier ahead
-	JobPickup  JobKind = "pickup"  // find out what became of a pickup that nobody answered, or call one off
-	JobRebill  JobKind = "rebill"  // the carrier bills another weight: ask for the price of that
+	JobSettle   JobKind = "settle"   // find out how a purchase ended
+	JobVoid     JobKind = "void"     // give a purchase back
+	JobRetry    JobKind = "retry"    // place a shipment again (account setting AutoRetry)
+	JobPoll     JobKind = "poll"     // ask one connection after its due parcels
+	JobPushed   JobKind = "pushed"   // read what a carrier pushed
+	JobDeliver  JobKind = "deliver"  // send one webhook
+	JobReturn   JobKind = "return"   // make the return label a rule asked for
+	JobSweep    JobKind = "sweep"    // retention
+	JobNumbers  JobKind = "numbers"  // fetch numbers of a carrier ahead
+	JobPickup   JobKind = "pickup"   // find out what became of a pickup that nobody answered, or call one off
+	JobIndex    JobKind = "index"    // make shipments of an earlier version findable, and count them
+	JobRebill   JobKind = "rebill"   // the carrier bills another weight: ask for the price of that
+	JobManifest JobKind = "manifest" // find out what became of a manifest that nobody answered
+	JobErase    JobKind = "erase"    // forget somebody
+	JobClose    JobKind = "close"    // remove what a deleted account had
+	JobRemind   JobKind = "remind"   // the cut-off is near: tell of booked parcels that are on no manifest
 )
 
 // JobKinds lists every kind.
-var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobPickup, JobRebill}
+var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobPickup, JobIndex, JobRebill, JobManifest, JobRemind, JobErase, JobClose}
 
 // Job is work that must still be done. It is written in the transaction that made it necessary. Its
 // due time is also its lease: a worker that claims it moves Due on, and a crash brings it back.

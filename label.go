@@ -75,8 +75,8 @@ const (
 	DocumentManifest    DocumentKind = "manifest"
 )
 
-// Document is a paper that belongs to a shipment or return. Its bytes are in the blob store under
-// Blob; a label we draw ourselves has a Face instead and is drawn when asked for.
+// Document is a paper that belongs to a shipment or return; one of a manifest has that as its Shipment. Its bytes are
+// in the blob store under Blob; a label we draw ourselves has a Face instead and is drawn when asked for.
 type Document struct {
 	Row
 	Shipment ID

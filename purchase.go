@@ -54,6 +54,7 @@ type Purchase struct {
 	Rate       Rate
 	Sold       Money
 	Charges    []Charge // what Sold consists of
+	Counted    bool     // against the connection's spend limit
 	Hold       ID       // the wallet entry that set the money aside; empty: not paid from the wallet
 	Numbers    []string // taken from the connection's pool, one a parcel; empty: the carrier gives its own
 	Place      string   // the alias under which the carrier knows the place of collection

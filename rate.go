@@ -130,7 +130,8 @@ type Decision struct {
 	Printer    string
 	ReturnBy   int64 // number of the return service to attach, 0 none
 	Fallback   Fallback
-	Fixed      bool // the caller or a rule named the service: no other is tried
+	Fixed      bool  // the caller or a rule named the service: no other is tried
+	Rules      int64 // version of the rules that decided; 0: none was ever published
 }
 
 // Fallback is how far a second choice may be from the first (DECISIONS 1: the same or an earlier

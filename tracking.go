@@ -77,4 +77,5 @@ type Tracker struct {
 	Due        time.Time
 	Open       bool
 	Failures   int
+	Magic      string // the word that a simulated parcel was sent under: how it fares
 }

@@ -43,7 +43,13 @@ type Account struct {
 	// the account.
 	HookToken []byte
 	Demo      bool // its credentials are printed in the README: nobody logs in unless the server runs the demo
-	Settings  Settings
+	// Closing is when what a deleted account has is removed; nobody gets in meanwhile. Nil: it is open.
+	Closing   *time.Time
+	Deleted   *time.Time // all of it is gone, but for what money and law need
+	Retention Retention
+	// Ahead is how far the account's test clock is ahead of the real one. Simulated parcels alone live by it.
+	Ahead    time.Duration
+	Settings Settings
 }
 
 // Settings are inherited: shipment, then location, brand, account.
@@ -96,6 +102,9 @@ type User struct {
 	Role       Role
 	Disabled   bool
 	Grants     []ID // child accounts this person may act in
+	// Turn counts what ended all logins of this person: a new password, being disabled, logging out everywhere. A
+	// login of another turn is over.
+	Turn int64
 }
 
 // Client is a program with an id and a secret, as an OAuth client-credentials grant knows it.
@@ -145,11 +154,19 @@ type Location struct {
 	Address            Address
 	TimeZone           string // IANA name
 	PickupInstructions string
-	Return             ID   // where an undeliverable parcel goes; empty: back here
-	Connections        []ID // the assigned connections; LynkUp's "provider assigned to the location"
-	Cutoff             string
-	Kind               string // the caller's own word, such as "primary"
+	Return             ID      // where an undeliverable parcel goes; empty: back here
+	Connections        []ID    // the assigned connections; LynkUp's "provider assigned to the location"
+	Cutoff             string  // HH:MM there: what is ready later leaves on the next day that it is open
+	Hours              []Hours // when it is open; none: every day
+	Kind               string  // the caller's own word, such as "primary"
 	Settings           Settings
+}
+
+// Hours are when a location is open on a day of the week. A day without is one on which nothing leaves.
+type Hours struct {
+	Day    string // mon to sun
+	Opens  string // HH:MM there
+	Closes string
 }
 
 // Mode says how real a connection is.
@@ -183,6 +200,9 @@ type Connection struct {
 	Budget      int    // requests a minute that polling may spend; 0: the driver's default
 	Paused      bool
 	PauseReason string
+	Outages     []Outage    // planned, under way, and those that have just ended; by their beginning
+	Spend       SpendLimit  // how much may be bought with it
+	Cards       []DatedCard // rate cards that take effect later than the one in Settings, by time
 	Lent        []Loan
 }
 
@@ -278,9 +298,11 @@ type Actor struct {
 	Role       Role
 	Scopes     []Scope // of what the role may; empty: all of it
 	Test       bool    // an API key for tests: see [Actor.Reaches]
+	Login      ID      // of a person: the login that was shown; empty: none was
 	Dialect    string  // the API it speaks
 	Connection string  // external id: set when only the shipments of this connection may be seen (Peddler)
 	IP         string
+	Subject    *Subject // learns which shipment the actor's request is about; nil: nobody asks
 }
 
 // Sees reports whether records of the account are visible to the actor.

@@ -42,6 +42,8 @@ type App struct {
 	log     *slog.Logger
 	level   *slog.LevelVar
 	metrics *prometheus.Registry
+	replays *dialect.Replays
+	fresh   bool // metrics are read anew at every scrape
 	doors   []*door
 	sims    []*simulator
 	cert    atomic.Pointer[tls.Certificate]
@@ -60,6 +62,8 @@ type Parts struct {
 	Webhooks *http.Client
 	// Random spreads retries; it answers a number from 0 up to n.
 	Random func(n int64) int64
+	// Fresh has every scrape of metrics read the database anew; else what was read is good for some seconds.
+	Fresh bool
 }
 
 // New builds the program. What was opened is closed again when it fails.
@@ -88,7 +92,7 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 
 // assemble is the wiring in reading order. It asks nothing of the keys but that they are well-formed.
 func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *App, err error) {
-	a := &App{Config: cfg, metrics: prometheus.NewRegistry(), level: new(slog.LevelVar)}
+	a := &App{Config: cfg, metrics: prometheus.NewRegistry(), level: new(slog.LevelVar), replays: dialect.NewReplays(), fresh: parts.Fresh}
 	a.now.Store(&cfg)
 	a.log = parts.Log
 	if a.log == nil {
@@ -113,6 +117,7 @@ func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *
 	}
 	a.Store, err = sqlstore.Open(ctx, sqlstore.Config{
 		Dir: cfg.storeDir(), URL: cfg.Database, Clock: parts.Clock, Log: a.log, Secret: vault.Derive("cursor"), Migrate: cfg.Migrate,
+		Failed: a.countFailures(),
 	})
 	if err != nil {
 		return nil, err
@@ -133,7 +138,11 @@ func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *
 		Speaks:   speaks(spoken),
 		Purchase: cfg.purchaseDeadline(),
 		Demo:     cfg.Demo,
+		Version:  Version,
+		Journal:  a.journal(clock), KeepFor: cfg.RequestLog.For, Bare: cfg.RequestLog.Keep == keepBare,
+		Operated: a.countOperations(registry.Drivers()),
 	})
+	a.observe(clock)
 	meter := dialect.NewMetrics(a.metrics)
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.Server = a.open(spoken, meter, vault, clock)
@@ -154,7 +163,8 @@ const linkLife = 7 * 24 * time.Hour
 func (a *App) open(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engine.Vault, clock waybill.Clock) *server.Server {
 	var srv *server.Server
 	deps := dialect.Deps{
-		Engine: a.Engine, Metrics: meter,
+		Engine: a.Engine, Metrics: meter, Replays: a.replays,
+		Notes: dialect.Notes{Bare: a.Config.RequestLog.Keep == keepBare, Most: a.Config.RequestLog.Body},
 		Link: func(root, kind string, id waybill.ID) string {
 			return root + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
 		},
@@ -168,7 +178,7 @@ func (a *App) open(spoken []dialect.Dialect, meter *dialect.Metrics, vault *engi
 		mounts = append(mounts, server.Mount{Name: d.Name, Title: d.Title, Prefix: d.Path(), Handler: mounted})
 	}
 	srv = server.New(server.Config{
-		Mounts: mounts, Log: a.log, Version: Version, Routing: a.Config.routing(),
+		Mounts: mounts, Log: a.log, Version: Version, Routing: a.Config.routing(), TryKeys: a.Config.tryKeys(),
 		Ready: []server.Check{{Name: "store", Run: a.Store.Ready}},
 		Pushed: func(ctx context.Context, connection, secret string, header map[string][]string, body []byte) error {
 			return a.Engine.Push(ctx, waybill.ID(connection), secret, header, body)
@@ -214,19 +224,24 @@ func (a *App) handlers(
 			return a.settings().URL() + "/l/" + vault.Link(kind, id, clock.Now().Add(linkLife))
 		},
 	}
-	return map[waybill.JobKind]job.Handler{
-		waybill.JobSettle:  a.Engine.Settle,
-		waybill.JobVoid:    a.Engine.Void,
-		waybill.JobRetry:   a.Engine.Retry,
-		waybill.JobNumbers: a.Engine.FetchNumbers,
-		waybill.JobRebill:  a.Engine.Rebill,
-		waybill.JobPickup:  a.Engine.VisitPickup,
-		waybill.JobPoll:    a.Engine.Poll,
-		waybill.JobPushed:  a.Engine.Pushed,
-		waybill.JobReturn:  a.Engine.AttachReturn,
-		waybill.JobSweep:   a.Engine.Sweep,
-		waybill.JobDeliver: deliverer.Deliver,
-	}
+	return causing(map[waybill.JobKind]job.Handler{
+		waybill.JobSettle:   a.Engine.Settle,
+		waybill.JobVoid:     a.Engine.Void,
+		waybill.JobRetry:    a.Engine.Retry,
+		waybill.JobNumbers:  a.Engine.FetchNumbers,
+		waybill.JobRebill:   a.Engine.Rebill,
+		waybill.JobPickup:   a.Engine.VisitPickup,
+		waybill.JobManifest: a.Engine.SettleManifest,
+		waybill.JobRemind:   a.Engine.Remind,
+		waybill.JobPoll:     a.Engine.Poll,
+		waybill.JobPushed:   a.Engine.Pushed,
+		waybill.JobReturn:   a.Engine.AttachReturn,
+		waybill.JobErase:    a.Engine.EraseJob,
+		waybill.JobClose:    a.Engine.RemoveClosed,
+		waybill.JobSweep:    a.Engine.Sweep,
+		waybill.JobIndex:    a.Engine.Index,
+		waybill.JobDeliver:  deliverer.Deliver,
+	})
 }
 
 // speaks says which events a dialect has words for, so that no delivery is queued that would say nothing.

@@ -45,7 +45,10 @@ func (a *App) Backup(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, stampFile), append(note, '\n'), 0o600)
+	if err := os.WriteFile(filepath.Join(folder, stampFile), append(note, '\n'), 0o600); err != nil {
+		return err
+	}
+	return a.Store.BackedUp(ctx)
 }
 
 func sumOf(path string) (string, error) {

@@ -38,6 +38,7 @@ type Config struct {
 	Log            Log               `yaml:"log"`
 	Limits         Limits            `yaml:"limits"`
 	Webhooks       Webhooks          `yaml:"webhooks"`
+	RequestLog     RequestLog        `yaml:"request_log"`
 	Drain          time.Duration     `yaml:"drain"`
 	Demo           bool              `yaml:"demo"`
 
@@ -65,6 +66,20 @@ type Limits struct {
 	TokenPerIP waybill.RateLimit `yaml:"token_per_ip"` // of token requests, where passwords are tried
 }
 
+// RequestLog is what is kept of requests and of calls to carriers, and for how long.
+type RequestLog struct {
+	Keep string        `yaml:"keep"` // full, bare or off
+	Body int           `yaml:"body"` // bytes of each body
+	For  time.Duration `yaml:"for"`
+}
+
+// The ways in which requests are kept.
+const (
+	keepFull = "full"
+	keepBare = "bare"
+	keepOff  = "off"
+)
+
 // Webhooks is where webhooks may go besides the public internet.
 type Webhooks struct {
 	AllowNetworks []string `yaml:"allow_networks"`
@@ -77,8 +92,8 @@ func Defaults() Config {
 		TrustedProxies: []string{}, Hosts: map[string]string{},
 		Log:      Log{Level: "info", Format: "text"},
 		Limits:   Limits{TokenPerIP: waybill.RateLimit{Requests: 60, Period: time.Minute}},
-		Webhooks: Webhooks{AllowNetworks: []string{}},
-		Drain:    40 * time.Second,
+		Webhooks: Webhooks{AllowNetworks: []string{}}, RequestLog: RequestLog{Keep: keepFull, Body: 64 << 10, For: 7 * 24 * time.Hour},
+		Drain: 40 * time.Second,
 	}
 }
 
@@ -136,6 +151,15 @@ func (c Config) Validate() error {
 		if limit.Requests < 0 || (limit.Requests > 0 && limit.Period <= 0) {
 			bad(name, "%d requests in %v cannot be", limit.Requests, limit.Period)
 		}
+	}
+	if k := c.RequestLog.Keep; k != keepFull && k != keepBare && k != keepOff {
+		bad("request_log.keep", "%q is not full, bare or off", k)
+	}
+	if c.RequestLog.Body < 256 || c.RequestLog.Body > 1<<20 {
+		bad("request_log.body", "%d bytes are less than 256 or more than 1048576", c.RequestLog.Body)
+	}
+	if c.RequestLog.For < time.Hour {
+		bad("request_log.for", "%v is less than an hour", c.RequestLog.For)
 	}
 	if c.Drain <= 0 {
 		bad("drain", "%v is no time to wait", c.Drain)

@@ -201,6 +201,8 @@ func (w *walk) hints() {
 	w.say("\n  " + w.paint(bold, "Command line"))
 	w.say("    waybill " + data + "shipment why " + w.reference("l"))
 	w.say("    waybill " + data + "shipment history " + w.reference("h"))
+	w.say("    waybill " + data + "rate --from GB-BATH --to-postcode 'BS1 5LN' --to-city Bristol --to-country GB --weight 1.2kg")
+	w.say("    waybill " + data + "shipments bristol")
 	w.say("\n  " + w.paint(bold, "The simulated UPS") + "   " + w.app.simBase("ups") + "/_sim/state")
 }
 

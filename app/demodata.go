@@ -8,6 +8,7 @@ import (
 	"waybill"
 	"waybill/carrier"
 	"waybill/carrier/house"
+	"waybill/dialect/native"
 	"waybill/engine"
 )
 
@@ -26,6 +27,14 @@ const (
 	DemoCarrier   = "demo"
 	DemoWarehouse = 2147483833
 )
+
+// tryKeys are the keys that the reference at /docs may show to everybody: the demo's.
+func (c Config) tryKeys() map[string]string {
+	if !c.Demo {
+		return nil
+	}
+	return map[string]string{native.Name: DemoKey}
+}
 
 // seedDemo makes the demo's account with all it needs, the same every time; what is there already stays.
 // The default location comes last, and says that all is there.

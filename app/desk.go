@@ -21,42 +21,65 @@ type Desk interface {
 
 // What the verbs take, for callers outside.
 type (
-	SaveUser        = engine.SaveUser
-	SaveClient      = engine.SaveClient
-	CreateAPIKey    = engine.CreateAPIKey
-	NewAPIKey       = engine.NewAPIKey
-	RotateAPIKey    = engine.RotateAPIKey
-	SaveConnection  = engine.SaveConnection
-	Secrets         = map[string]string
-	PutSubscription = engine.PutSubscription
-	ListDeliveries  = engine.ListDeliveries
-	SetHookToken    = engine.SetHookToken
-	Decide          = engine.Decide
-	RecordScan      = engine.RecordScan
-	Ref             = engine.Ref
-	GetShipment     = engine.GetShipment
-	ListShipments   = engine.ListShipments
-	ShipmentList    = engine.ShipmentList
-	ShipmentQuery   = store.ShipmentQuery
-	CancelShipment  = engine.CancelShipment
-	RetryShipment   = engine.RetryShipment
-	GetLabel        = engine.GetLabel
-	LabelFile       = engine.LabelFile
-	ShipmentHistory = engine.ShipmentHistory
-	BookPickup      = engine.BookPickup
-	ListPickups     = engine.ListPickups
-	DecidePickup    = engine.DecidePickup
-	Place           = engine.Place
-	PickupSlice     = engine.Slice[waybill.Pickup]
-	TopUp           = engine.TopUp
-	Statement       = engine.Statement
-	Page            = store.Page
-	WalletStatement = engine.WalletStatement
-	AdjustPurchase  = engine.AdjustPurchase
-	WalletAudit     = engine.WalletAudit
-	ListPurchasesIn struct{ States []waybill.PurchaseState }
-	PauseConnection = engine.PauseConnection
-	ConnectionOut   struct {
+	SaveUser          = engine.SaveUser
+	SaveClient        = engine.SaveClient
+	CreateAPIKey      = engine.CreateAPIKey
+	NewAPIKey         = engine.NewAPIKey
+	RotateAPIKey      = engine.RotateAPIKey
+	SaveConnection    = engine.SaveConnection
+	Secrets           = map[string]string
+	PutSubscription   = engine.PutSubscription
+	ListDeliveries    = engine.ListDeliveries
+	SetHookToken      = engine.SetHookToken
+	Decide            = engine.Decide
+	RecordScan        = engine.RecordScan
+	Ref               = engine.Ref
+	GetShipment       = engine.GetShipment
+	ListShipments     = engine.ListShipments
+	ShipmentList      = engine.ShipmentList
+	CountShipments    = engine.CountShipments
+	ShipmentStats     = engine.ShipmentStats
+	StatsField        = engine.StatsField
+	Tally             = store.Tally
+	ShipmentQuery     = store.ShipmentQuery
+	CancelShipment    = engine.CancelShipment
+	RetryShipment     = engine.RetryShipment
+	GetLabel          = engine.GetLabel
+	LabelFile         = engine.LabelFile
+	ShipmentHistory   = engine.ShipmentHistory
+	BookPickup        = engine.BookPickup
+	ListPickups       = engine.ListPickups
+	DecidePickup      = engine.DecidePickup
+	Place             = engine.Place
+	ManifestScope     = engine.ManifestScope
+	CloseManifest     = engine.CloseManifest
+	ListManifests     = engine.ListManifests
+	DecideManifest    = engine.DecideManifest
+	ManifestPlan      = engine.ManifestPlan
+	ManifestShipments = engine.ManifestShipments
+	ManifestLine      = engine.ManifestLine
+	ManifestLines     = engine.Slice[engine.ManifestLine]
+	DueManifest       = engine.DueManifest
+	ManifestSlice     = engine.Slice[waybill.Manifest]
+	PickupSlice       = engine.Slice[waybill.Pickup]
+	TopUp             = engine.TopUp
+	Statement         = engine.Statement
+	Page              = store.Page
+	WalletStatement   = engine.WalletStatement
+	AdjustPurchase    = engine.AdjustPurchase
+	WalletAudit       = engine.WalletAudit
+	ListPurchasesIn   struct{ States []waybill.PurchaseState }
+	PauseConnection   = engine.PauseConnection
+	CheckConnection   = engine.CheckConnection
+	ConnectionCheck   = engine.ConnectionCheck
+	Checklist         = engine.Checklist
+	Approve           = engine.Approve
+	RecordRef         = engine.RecordRef
+	MoveClock         = engine.MoveClock
+	TestClock         = engine.TestClock
+	StepParcel        = engine.StepParcel
+	Stepped           = engine.Stepped
+	ConnectionOut     struct {
 		waybill.Connection
 		Borrowed bool // lent by the parent, which keeps its settings to itself
 	}
@@ -121,6 +144,7 @@ var verbs = map[string]verb{
 	"api-key.create":    take(engine.Session.CreateAPIKey),
 	"api-key.revoke":    take(engine.Session.RevokeAPIKey),
 	"api-key.rotate":    take(engine.Session.RotateAPIKey),
+	"api.token":         list(localToken),
 	"brand.list":        list(engine.Session.ListBrands),
 	"brand.save":        take(engine.Session.SaveBrand),
 	"location.list":     list(engine.Session.ListLocations),
@@ -128,6 +152,12 @@ var verbs = map[string]verb{
 	"connection.list":   list(listConnections),
 	"connection.save":   take(engine.Session.SaveConnection),
 	"connection.pause":  take(engine.Session.PauseConnection),
+	"connection.check":  take(engine.Session.CheckConnection),
+	"connection.proof":  take(engine.Session.GetChecklist),
+	"connection.agree":  take(engine.Session.ApproveConnection),
+	"sandbox.clock":     take(engine.Session.ReadTestClock),
+	"sandbox.move":      take(engine.Session.MoveTestClock),
+	"sandbox.step":      take(engine.Session.StepParcel),
 	"connection.lend":   take(lendConnection),
 	"connection.hook":   take(hookAddress),
 	"service.list":      list(engine.Session.AllServices),
@@ -151,25 +181,35 @@ var verbs = map[string]verb{
 	"purchase.list": take(func(s engine.Session, ctx context.Context, in ListPurchasesIn) ([]waybill.Purchase, error) {
 		return s.ListPurchases(ctx, in.States)
 	}),
-	"purchase.decide":  take(engine.Session.DecidePurchase),
-	"shipment.list":    take(engine.Session.ListShipments),
-	"shipment.get":     take(engine.Session.GetShipment),
-	"shipment.history": take(engine.Session.ShipmentHistory),
-	"shipment.why":     take(engine.Session.Explain),
-	"shipment.cancel":  take(engine.Session.CancelShipment),
-	"shipment.retry":   take(engine.Session.RetryShipment),
-	"shipment.track":   take(engine.Session.TrackShipment),
-	"shipment.label":   take(engine.Session.GetLabel),
-	"scan":             take(engine.Session.RecordScan),
-	"pickup.book":      take(engine.Session.BookPickup),
-	"pickup.list":      take(engine.Session.ListPickups),
-	"pickup.cancel":    take(engine.Session.CancelPickup),
-	"pickup.decide":    take(engine.Session.DecidePickup),
-	"wallet.balance":   list(engine.Session.Balances),
-	"wallet.top-up":    take(engine.Session.TopUp),
-	"wallet.statement": take(engine.Session.Statement),
-	"wallet.adjust":    take(engine.Session.AdjustPurchase),
-	"wallet.audit":     above(list(engine.Session.AuditWallets)),
+	"purchase.decide":    take(engine.Session.DecidePurchase),
+	"shipment.list":      take(engine.Session.ListShipments),
+	"shipment.get":       take(engine.Session.GetShipment),
+	"shipment.history":   take(engine.Session.ShipmentHistory),
+	"shipment.why":       take(engine.Session.Explain),
+	"shipment.cancel":    take(engine.Session.CancelShipment),
+	"shipment.retry":     take(engine.Session.RetryShipment),
+	"shipment.track":     take(engine.Session.TrackShipment),
+	"shipment.label":     take(engine.Session.GetLabel),
+	"scan":               take(engine.Session.RecordScan),
+	"pickup.book":        take(engine.Session.BookPickup),
+	"pickup.list":        take(engine.Session.ListPickups),
+	"pickup.cancel":      take(engine.Session.CancelPickup),
+	"pickup.decide":      take(engine.Session.DecidePickup),
+	"manifest.plan":      take(engine.Session.PlanManifest),
+	"manifest.due":       take(engine.Session.DueManifests),
+	"manifest.close":     take(engine.Session.CloseManifest),
+	"manifest.list":      take(engine.Session.ListManifests),
+	"manifest.get":       take(engine.Session.GetManifest),
+	"manifest.shipments": take(engine.Session.ManifestShipments),
+	"manifest.document":  take(engine.Session.ManifestDocument),
+	"manifest.decide":    take(engine.Session.DecideManifest),
+	"stats":              take(engine.Session.CountShipments),
+	"stats.recount":      above(list(engine.Session.RecountShipments)),
+	"wallet.balance":     list(engine.Session.Balances),
+	"wallet.top-up":      take(engine.Session.TopUp),
+	"wallet.statement":   take(engine.Session.Statement),
+	"wallet.adjust":      take(engine.Session.AdjustPurchase),
+	"wallet.audit":       above(list(engine.Session.AuditWallets)),
 	"backup": {above: true, do: func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
 		var in BackupIn
 		if err := json.Unmarshal(raw, &in); err != nil {
@@ -177,6 +217,11 @@ var verbs = map[string]verb{
 		}
 		return struct{}{}, a.Backup(ctx, in.Folder)
 	}},
+	"request.list":    take(engine.Session.ListRequests),
+	"request.unknown": above(take(engine.Session.ListRequests)),
+	"request.show":    take(engine.Session.GetRequest),
+	"request.curl":    {do: curl},
+	"carrier.health":  take(engine.Session.CarrierHealth),
 	"catalogue": {above: true, do: func(_ context.Context, a *App, _ engine.Session, _ json.RawMessage) (any, error) {
 		return a.Catalogue(), nil
 	}},

@@ -21,6 +21,10 @@ func (a *App) watch(c *job.Config) {
 		Name: "waybill_jobs_late_seconds", Help: "How long the most overdue job has been due.",
 	})
 	a.metrics.MustRegister(ended, depth, late)
+	for _, kind := range waybill.JobKinds {
+		depth.WithLabelValues(string(kind))
+		ended.WithLabelValues(string(kind), "done")
+	}
 	c.Ended = func(kind waybill.JobKind, outcome string, _ time.Duration) {
 		ended.WithLabelValues(string(kind), outcome).Inc()
 	}

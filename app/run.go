@@ -137,6 +137,7 @@ func (a *App) stop(front, back *http.Server, closeDesk func() error) error {
 		a.Runner.Stop(ctx),
 		a.Engine.Drain(ctx),
 		closeDesk(),
+		a.Engine.Journal.Close(),
 		back.Close(),
 	}
 	a.log.Info("stopped")

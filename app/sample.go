@@ -30,6 +30,9 @@ var explained = map[string]string{
 	"limits.token_per_ip.requests": "token requests of one address, where passwords are tried; 0: any number",
 	"limits.token_per_ip.period":   "in this time",
 	"webhooks.allow_networks":      "private networks that webhooks may be sent to",
+	"request_log.keep":             "what is kept of requests and calls to carriers: full; bare, without headers and bodies; off",
+	"request_log.body":             "bytes that are kept of each body",
+	"request_log.for":              "how long they are kept",
 	"drain":                        "how long a stop waits for purchases under way",
 	"demo":                         "add the demo account and simulated carriers",
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -121,7 +122,7 @@ func (c Config) taken(fresh Config) Config {
 func (c Config) fixed() map[string]string {
 	return map[string]string{
 		"listen": c.Listen, "admin": c.Admin, "data": c.Data, "database": c.Database, "key_file": c.KeyFile,
-		"log.format": c.Log.Format, "drain": c.Drain.String(), "webhooks.allow_networks": strings.Join(c.Webhooks.AllowNetworks, " "),
+		"log.format": c.Log.Format, "drain": c.Drain.String(), "request_log": fmt.Sprint(c.RequestLog), "webhooks.allow_networks": strings.Join(c.Webhooks.AllowNetworks, " "),
 	}
 }
 

@@ -63,7 +63,7 @@ func (a *App) listenDesk(ctx context.Context) (closeDesk func() error) {
 		return func() error { return nil }
 	}
 	srv := &http.Server{
-		Handler: http.HandlerFunc(a.serveDesk), ReadHeaderTimeout: 5 * time.Second,
+		Handler: http.HandlerFunc(a.serveSocket), ReadHeaderTimeout: 5 * time.Second,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	go func() { _ = srv.Serve(listener) }()

@@ -58,7 +58,7 @@ func (c *Carrier) Edit(ctx context.Context, r EditRequest) error {
 	if err := c.refuse("edit", checkShipment(r.Shipment)); err != nil {
 		return err
 	}
-	_, err := effect(ctx, c, "edit", func(ctx context.Context) (struct{}, error) { return struct{}{}, editor.Edit(ctx, r) })
+	_, err := effect(about(ctx, r.Key, r.Shipment.ID), c, "edit", func(ctx context.Context) (struct{}, error) { return struct{}{}, editor.Edit(ctx, r) })
 	return err
 }
 

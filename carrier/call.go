@@ -37,7 +37,9 @@ func effect[T any](ctx context.Context, c *Carrier, verb string, fn func(context
 		var none T
 		return none, named(c.driver.Name, ended(op, err))
 	}
-	return guard(c, op, true, func() (T, error) { return fn(ctx) })
+	return witnessed(ctx, c, verb, func(ctx context.Context) (T, error) {
+		return guard(c, op, true, func() (T, error) { return fn(ctx) })
+	})
 }
 
 // guard calls the adapter and makes every outcome one that the engine can act on. What an adapter

@@ -51,6 +51,16 @@ type (
 		Collect(context.Context, CollectRequest) (Collection, error)
 		CancelCollection(ctx context.Context, id string) error
 	}
+	// Manifester is told which parcels it takes over at a place, and closes the list: they are now its to fetch. It is
+	// told once; an answer that never came is Unsure.
+	Manifester interface {
+		Manifest(context.Context, ManifestRequest) (Closing, error)
+	}
+	// ManifestFinder tells whether a list with our key was closed. Found: the closing, with its papers where the carrier
+	// still has them. Surely not there: an error with code NotFound. Any other error: not known yet.
+	ManifestFinder interface {
+		FindManifest(context.Context, FindManifestRequest) (Closing, error)
+	}
 	// Finder tells whether a purchase with our key went through. Found: the booking, complete with
 	// labels where the carrier still has them. Surely not there: an error with code NotFound. Any other
 	// error: not known yet.
@@ -128,21 +138,25 @@ type Paper struct {
 	Data   []byte
 }
 
-// TrackRequest asks after numbers of one connection.
+// TrackRequest asks after numbers of one connection. Of a simulated one, Ahead is how far the test clock of their
+// account is ahead, Now is by that clock, and Lives is what is known of each parcel; of parcels without one, nothing is.
 type TrackRequest struct {
 	Numbers []string
 	Now     time.Time
+	Ahead   time.Duration
+	Lives   []Life
 }
 
-// VoidRequest names a purchase to be given back.
+// VoidRequest names a purchase to be given back. Magic is the word it was bought under: see [MagicOf].
 type VoidRequest struct {
 	CarrierID string
 	Numbers   []string
 	Key       string
+	Magic     string
 }
 
 // FindRequest asks what became of a purchase. Numbers are those that were passed with it, Token that of the
-// offer it was made from, where a carrier knows an accepted offer by that.
+// offer it was made from, where a carrier knows an accepted offer by that. Magic is the word it was bought under.
 type FindRequest struct {
 	Key     string
 	Token   string
@@ -151,6 +165,7 @@ type FindRequest struct {
 	Service string
 	Parcels int
 	Label   waybill.LabelSpec
+	Magic   string
 }
 
 // LabelRequest asks for labels again. Shipment, Service and Now are those of the purchase: a Local
@@ -224,6 +239,64 @@ type Collection struct {
 	Price waybill.Money
 }
 
+// ManifestRequest closes the list of the parcels that leave a place on a day, YYYY-MM-DD as the clocks there show. When the
+// driver is Local, Number is a reserved serial number, as a plain decimal. Place is the alias of a Registrar's place.
+type ManifestRequest struct {
+	Name   string // of the place
+	At     waybill.Party
+	Zone   *time.Location
+	Day    string
+	Lines  []ManifestLine
+	Key    string
+	Number string
+	Place  string
+	Now    time.Time
+}
+
+// ManifestLine is one shipment of a list.
+type ManifestLine struct {
+	CarrierID   string
+	Numbers     []string // one a parcel
+	Reference   string
+	Name        string // of the recipient
+	Postcode    string
+	Country     string
+	Service     string
+	ServiceName string
+	Grams       int64
+}
+
+// Parcels counts the parcels of all lines.
+func (r ManifestRequest) Parcels() (n int) {
+	for _, line := range r.Lines {
+		n += len(line.Numbers)
+	}
+	return n
+}
+
+// Grams is the weight of all lines together.
+func (r ManifestRequest) Grams() (sum int64) {
+	for _, line := range r.Lines {
+		sum += line.Grams
+	}
+	return sum
+}
+
+// FindManifestRequest asks what became of a list. Numbers are those of its parcels.
+type FindManifestRequest struct {
+	Key     string
+	Day     string
+	Place   string
+	Numbers []string
+	Since   time.Time // not closed before
+}
+
+// Closing is a list the carrier has taken: its own number of it, and its papers.
+type Closing struct {
+	ID        string
+	Documents []Paper
+}
+
 // ServiceInfo is one service of a carrier, as its driver lists it.
 type ServiceInfo struct {
 	Code      string
@@ -270,7 +343,9 @@ type Card struct {
 	Setting string   // which setting it is
 	Tables  []string // the parts, such as zones and rates
 	Check   func(card []byte) error
-	Export  func(card []byte, table string, out io.Writer) error
+	// Starts is when a card says that it becomes valid.
+	Starts func(card []byte) (time.Time, error)
+	Export func(card []byte, table string, out io.Writer) error
 	// Import puts a table in the place of what the card has of it.
 	Import func(card []byte, table string, in io.Reader) ([]byte, error)
 }
@@ -295,4 +370,6 @@ type Env struct {
 	Mode  waybill.Mode
 	Clock waybill.Clock
 	Log   *slog.Logger
+	// Witness is told of every operation when it has ended; nil: nobody is. It is no adapter's business.
+	Witness func(context.Context, Operation)
 }

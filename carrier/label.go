@@ -17,7 +17,9 @@ func (c *Carrier) Label(ctx context.Context, r LabelRequest) ([]waybill.Label, e
 	}
 	ctx, cancel := bounded(ctx, readTime)
 	defer cancel()
-	labels, err := guard(c, c.driver.Name+".label", false, func() ([]waybill.Label, error) { return labeller.Label(ctx, r) })
+	labels, err := witnessed(labelOf(ctx, r), c, "label", func(ctx context.Context) ([]waybill.Label, error) {
+		return guard(c, c.driver.Name+".label", false, func() ([]waybill.Label, error) { return labeller.Label(ctx, r) })
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -25,6 +27,14 @@ func (c *Carrier) Label(ctx context.Context, r LabelRequest) ([]waybill.Label, e
 		return nil, c.broken("label", false, "%s", flaw)
 	}
 	return labels, nil
+}
+
+// labelOf says which shipment a label is of.
+func labelOf(ctx context.Context, r LabelRequest) context.Context {
+	if r.Shipment == nil {
+		return ctx
+	}
+	return about(ctx, "", r.Shipment.ID)
 }
 
 // checkLabels says what is wrong with the labels of so many parcels: each parcel has one, and each is

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"waybill"
+	"waybill/internal/redact"
 )
 
 // Carrier is what the engine holds: an adapter plus what is true of all of them. Each call runs under a
@@ -20,6 +22,8 @@ type Carrier struct {
 	settings   Settings
 	adapter    Adapter
 	log        *slog.Logger
+	clock      waybill.Clock
+	witness    func(context.Context, Operation)
 	reads      *reads
 }
 
@@ -39,6 +43,8 @@ const (
 	Registers  Ability = "register"
 	Edits      Ability = "edit"
 	Redelivers Ability = "redeliver"
+	Manifests  Ability = "manifest"
+	FindsLists Ability = "find_manifest"
 )
 
 // Open checks a connection's settings against the driver's list, telling everything that is wrong at
@@ -65,8 +71,16 @@ func Open(driver Driver, connection waybill.Connection, secrets Settings, env En
 	if env.Log == nil {
 		env.Log = slog.New(slog.DiscardHandler)
 	}
+	if connection.Mode == waybill.ModeSimulator {
+		env.HTTP = aheadClient(env.HTTP)
+	}
 	env.Log = env.Log.With("carrier", driver.Name, "connection", string(connection.ID))
-	c := &Carrier{driver: driver, connection: connection, settings: settings, log: env.Log, reads: newReads()}
+	c := &Carrier{
+		driver: driver, connection: connection, settings: settings, log: env.Log, clock: env.Clock, witness: env.Witness, reads: newReads(),
+	}
+	if env.Witness != nil {
+		env.HTTP, env.Witness = recorded(env.HTTP, env.Clock, driver.secrets(settings)), nil
+	}
 	var err error
 	c.adapter, err = guard(c, op, false, func() (Adapter, error) { return driver.Open(settings, env) })
 	if err != nil {
@@ -118,6 +132,17 @@ func merge(driver Driver, plain map[string]string, secrets Settings) (Settings, 
 		report(name, waybill.RuleExists, "%s has no setting %q", driver.Title, name)
 	}
 	return merged, problems
+}
+
+// secrets are the values of the settings that the driver calls secret.
+func (d Driver) secrets(settings Settings) redact.Known {
+	var values []string
+	for _, s := range d.Settings {
+		if s.Secret {
+			values = append(values, settings[s.Name])
+		}
+	}
+	return redact.Values(values...)
 }
 
 // checkMode refuses what could spend real money by accident: a connection that does not say how real
@@ -183,6 +208,8 @@ func abilities(adapter Adapter) []Ability {
 	add(is[Registrar](adapter), Registers)
 	add(is[Editor](adapter), Edits)
 	add(is[Redeliverer](adapter), Redelivers)
+	add(is[Manifester](adapter), Manifests)
+	add(is[ManifestFinder](adapter), FindsLists)
 	return list
 }
 

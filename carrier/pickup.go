@@ -24,7 +24,7 @@ func (c *Carrier) Collect(ctx context.Context, r CollectRequest) (Collection, er
 	if err := c.refuse("collect", fields); err != nil {
 		return Collection{}, err
 	}
-	collection, err := effect(ctx, c, "collect", func(ctx context.Context) (Collection, error) { return collector.Collect(ctx, r) })
+	collection, err := effect(about(ctx, r.Key, ""), c, "collect", func(ctx context.Context) (Collection, error) { return collector.Collect(ctx, r) })
 	if err != nil {
 		return Collection{}, err
 	}

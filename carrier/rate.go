@@ -18,7 +18,10 @@ func (c *Carrier) Quote(ctx context.Context, r QuoteRequest) ([]waybill.Rate, er
 	if err := c.refuse("quote", checkShipment(r.Shipment)); err != nil {
 		return nil, err
 	}
-	rates, err := read(ctx, c, "quote", quoteTime, func(ctx context.Context) ([]waybill.Rate, error) {
+	if done, err := c.unquoted(ctx, r); done {
+		return nil, err
+	}
+	rates, err := read(about(ctx, "", r.Shipment.ID), c, "quote", quoteTime, func(ctx context.Context) ([]waybill.Rate, error) {
 		return quoter.Quote(ctx, r)
 	})
 	if err != nil {
@@ -37,7 +40,7 @@ func (c *Carrier) Quote(ctx context.Context, r QuoteRequest) ([]waybill.Rate, er
 			offers = append(offers, rate)
 		}
 	}
-	return offers, nil
+	return c.thinned(r, offers), nil
 }
 
 // beyond reports whether a rate's price, or a line of it, is no price that anything can have. A line may be a

@@ -36,10 +36,15 @@ func newReads() *reads {
 // read runs a question: within the bulkhead, unless the breaker says that the carrier is down. Only
 // outages count against the carrier: a refusal is an answer, and a caller who hangs up proves nothing.
 func read[T any](ctx context.Context, c *Carrier, verb string, d time.Duration, fn func(context.Context) (T, error)) (T, error) {
-	var none T
-	op := c.driver.Name + "." + verb
 	ctx, cancel := bounded(ctx, d)
 	defer cancel()
+	return witnessed(ctx, c, verb, func(ctx context.Context) (T, error) { return ask(ctx, c, verb, fn) })
+}
+
+// ask waits for its turn and asks.
+func ask[T any](ctx context.Context, c *Carrier, verb string, fn func(context.Context) (T, error)) (T, error) {
+	var none T
+	op := c.driver.Name + "." + verb
 	if err := c.reads.slots.AcquirePermit(ctx); err != nil {
 		return none, named(c.driver.Name, ended(op, err))
 	}

@@ -18,7 +18,9 @@ func (c *Carrier) Ship(ctx context.Context, r ShipRequest) (Booking, error) {
 	if err := c.refuse("ship", fields); err != nil {
 		return Booking{}, err
 	}
-	booking, err := effect(ctx, c, "ship", func(ctx context.Context) (Booking, error) { return c.adapter.Ship(ctx, r) })
+	booking, err := effect(about(ctx, r.Key, r.Shipment.ID), c, "ship", func(ctx context.Context) (Booking, error) {
+		return c.bewitched(ctx, "ship", MagicOf(r.Shipment), func() (Booking, error) { return c.adapter.Ship(ctx, r) })
+	})
 	return c.checked("ship", booking, err, len(r.Shipment.Parcels))
 }
 
@@ -36,7 +38,9 @@ func (c *Carrier) Return(ctx context.Context, r ReturnRequest) (Booking, error) 
 	if err := c.refuse("return", fields); err != nil {
 		return Booking{}, err
 	}
-	booking, err := effect(ctx, c, "return", func(ctx context.Context) (Booking, error) { return returner.Return(ctx, r) })
+	booking, err := effect(about(ctx, r.Key, r.Return.Shipment), c, "return", func(ctx context.Context) (Booking, error) {
+		return c.bewitched(ctx, "return", MagicOfReturn(r.Return), func() (Booking, error) { return returner.Return(ctx, r) })
+	})
 	return c.checked("return", booking, err, len(r.Return.Parcels))
 }
 
@@ -50,7 +54,12 @@ func (c *Carrier) Void(ctx context.Context, r VoidRequest) error {
 	if r.CarrierID == "" && len(r.Numbers) == 0 {
 		return c.refuse("void", []waybill.FieldError{required("carrier_id", "nothing names the purchase to be given back")})
 	}
-	_, err := effect(ctx, c, "void", func(ctx context.Context) (struct{}, error) { return struct{}{}, voider.Void(ctx, r) })
+	_, err := effect(about(ctx, r.Key, ""), c, "void", func(ctx context.Context) (struct{}, error) {
+		if err := c.unvoidable(r.Magic); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, voider.Void(ctx, r)
+	})
 	return err
 }
 
@@ -65,9 +74,17 @@ func (c *Carrier) Find(ctx context.Context, r FindRequest) (Booking, error) {
 	if r.Key == "" {
 		return Booking{}, c.refuse("find", []waybill.FieldError{required("key", "no key to look for")})
 	}
+	if s := c.spell(r.Magic); s.is("lost-for-good") {
+		return Booking{}, named(c.driver.Name, outage(c.driver.Name+".find"))
+	}
 	ctx, cancel := bounded(ctx, readTime)
 	defer cancel()
-	booking, err := guard(c, c.driver.Name+".find", false, func() (Booking, error) { return finder.Find(ctx, r) })
+	booking, err := witnessed(about(ctx, r.Key, ""), c, "find", func(ctx context.Context) (Booking, error) {
+		return guard(c, c.driver.Name+".find", false, func() (Booking, error) { return finder.Find(ctx, r) })
+	})
+	if c.spell(r.Magic).is("label-missing") {
+		booking.Labels = nil
+	}
 	if err != nil {
 		return Booking{}, err
 	}

@@ -12,8 +12,10 @@ func (c *Carrier) Track(ctx context.Context, r TrackRequest) ([]waybill.Tracking
 	if len(r.Numbers) == 0 {
 		return nil, nil
 	}
-	answers, err := read(ctx, c, "track", readTime, func(ctx context.Context) ([]waybill.Tracking, error) {
-		return c.adapter.Track(ctx, r)
+	answers, err := c.followed(ctx, r, func(r TrackRequest) ([]waybill.Tracking, error) {
+		return read(ctx, c, "track", readTime, func(ctx context.Context) ([]waybill.Tracking, error) {
+			return c.adapter.Track(withAhead(ctx, r.Ahead), r)
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type Dialect struct {
 	Speak func(waybill.Event, Endpoint) (Message, bool)
 	// Speaks lists the kinds of events that Speak may have a word for; of others nothing is queued.
 	Speaks []waybill.EventKind
+	// Strict APIs refuse members and parameters that they do not know, so that none is ignored.
+	Strict bool
 	// Spec is the hand-written OpenAPI document, served at /openapi.yaml.
 	Spec []byte
 }
@@ -52,6 +54,8 @@ type Route struct {
 	Call    Call
 	Open    bool  // no token needed
 	MaxBody int64 // 0: 1 MiB
+	// Unkept answers are not kept in the request log: they show what is in it, or what never changes.
+	Unkept bool
 }
 
 // Call answers a request whose sender is known (for Open routes: the session's actor is empty and

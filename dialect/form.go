@@ -62,7 +62,7 @@ func (r *Request) Form() (Value, error) {
 	if len(root.children) == 0 {
 		tree = map[string]any{}
 	}
-	return Root(tree, true), nil
+	return r.document(tree, true), nil
 }
 
 func badForm(format string, args ...any) error {

@@ -13,12 +13,15 @@ func (r *Request) Asked() Value {
 	for key, values := range r.Query {
 		object[key] = values[len(values)-1]
 	}
-	return Root(object, true)
+	v := Root(object, true)
+	v.reads = &r.asked
+	return v
 }
 
 // AskedAll are all values of a list in the query string, however it was written: name=a&name=b,
 // name[]=a&name[]=b or name[0]=a&name[1]=b, the last in order of index.
 func (r *Request) AskedAll(name string) []string {
+	r.asked.list = append(r.asked.list, name)
 	values := slices.Concat(r.Query[name], r.Query[name+"[]"])
 	indices := make([]int, 0)
 	for key := range r.Query {

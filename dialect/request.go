@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -33,9 +34,15 @@ type Request struct {
 	Actor    string           // name of who asks, once known
 	Account  string           // tenant of who asks, once known
 	Settings waybill.Settings // of the account of who asks, once known
+	Home     waybill.ID       // the account that who asks is of, once known; another one may be worked in
 
 	link     func(root, kind string, id waybill.ID) string
 	draining func() bool
+	replay   func(context.Context, waybill.Actor, waybill.APIRequest) (Replayed, error)
+	below    string // the path below the dialect's prefix, still escaped
+	tree     any    // the body, where it was read
+	body     reads  // what of it was read
+	asked    reads  // what of the query was read
 }
 
 // Stopping reports whether the program is about to stop: what goes on without end ends then.

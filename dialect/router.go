@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // router finds a route by decoded path segments. It is our own because the standard one answers a
@@ -101,8 +102,8 @@ func (r *router) match(path string) (*node, []string) {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, s := range segments {
 		decoded, err := url.PathUnescape(s)
-		if err != nil {
-			return nil, nil
+		if err != nil || strings.Contains(decoded, "\x00") || !utf8.ValidString(decoded) {
+			return nil, nil // nothing is called so: no database keeps such text
 		}
 		segments[i] = decoded
 	}

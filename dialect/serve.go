@@ -22,6 +22,10 @@ const maxBody = 1 << 20
 // bodyTime is how long a caller may take to send a body; a slower one holds a connection for nothing.
 const bodyTime = 15 * time.Second
 
+// AccountHeader names the child account that a request works in, in place of the caller's own: by its id, in every
+// API.
+const AccountHeader = "Waybill-Account"
+
 // drainRetry is what callers are told to wait while the program stops.
 const drainRetry = 5 * time.Second
 
@@ -37,6 +41,10 @@ type Deps struct {
 	// PerIP limits one client address over all its calls, before anything is known of who asks. OpenPerIP
 	// limits the routes that need no token, where passwords are tried. Zero Requests: no limit.
 	PerIP, OpenPerIP waybill.RateLimit
+	// Notes says what the request log keeps.
+	Notes Notes
+	// Replays finds the dialects that requests are replayed in; nil: none are.
+	Replays *Replays
 	// Front is used where no server has placed the request before.
 	Front Front
 }
@@ -47,9 +55,11 @@ type Deps struct {
 func Serve(d Dialect, deps Deps) http.Handler {
 	routes := newRouter(d.Routes)
 	if len(d.Spec) > 0 {
-		routes.add("GET", "/openapi.yaml", Route{Op: "openapi", Open: true, Call: spec(d.Spec)})
+		routes.add("GET", "/openapi.yaml", Route{Op: "openapi", Open: true, Unkept: true, Call: spec(d.Spec)})
 	}
-	return &handler{Dialect: d, Deps: deps, routes: routes, actors: newLimiter(), ips: newLimiter(), open: newLimiter()}
+	h := &handler{Dialect: d, Deps: deps, routes: routes, actors: newLimiter(), ips: newLimiter(), open: newLimiter()}
+	deps.Replays.add(h)
+	return h
 }
 
 // spec answers the dialect's own OpenAPI document.
@@ -75,16 +85,27 @@ type exchange struct {
 	actor   waybill.Actor
 	account waybill.Account
 	reply   Reply
+	came    time.Time
+	entry   waybill.ID // in the request log
+	reason  waybill.Reason
+	called  bool // the route was
+	replay  replay
 }
 
 // ServeHTTP answers one request; it never panics but to abort a broken stream.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	started := time.Now()
 	r = h.Front.Placed(r)
 	x := h.begin(r)
+	h.serve(w, h.caused(r, x), x)
+}
+
+// serve answers a request that was begun.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) {
+	started := time.Now()
 	w.Header().Set(RequestIDHeader, x.request.ID)
 	err := h.guard(x, func() error { return h.step(w, r, x) })
 	if err != nil {
+		x.reason = waybill.ReasonOf(err)
 		x.reply = h.fault(x, err)
 	}
 	if x.reply.Status == 0 {
@@ -109,6 +130,13 @@ func (h *handler) begin(r *http.Request) *exchange {
 		Dialect: h.Name, Op: "unknown", Method: r.Method, Path: r.URL.Path, RawPath: rawPath(r), RawQuery: r.URL.RawQuery,
 		Header: r.Header, IP: place.IP, ID: place.ID, Root: place.Root, Base: place.Base, Now: h.Engine.Clock.Now(), link: h.Link, draining: h.Draining,
 	}}
+	x.came, x.request.below = x.request.Now, r.URL.EscapedPath()
+	x.replay, _ = r.Context().Value(replayKey{}).(replay)
+	if h.Replays != nil {
+		x.request.replay = func(ctx context.Context, as waybill.Actor, entry waybill.APIRequest) (Replayed, error) {
+			return h.Replays.replay(ctx, x.request, as, entry)
+		}
+	}
 	x.request.Query, _ = url.ParseQuery(r.URL.RawQuery) // what cannot be read is nobody's filter
 	method := r.Method
 	if method == http.MethodHead {
@@ -142,6 +170,8 @@ func (h *handler) step(w http.ResponseWriter, r *http.Request, x *exchange) (err
 	if err := h.admit(r.Context(), x); err != nil {
 		return err
 	}
+	x.called = true
+	x.actor.Subject = new(waybill.Subject)
 	x.reply, err = x.route.Call(r.Context(), h.Engine.As(x.actor), x.request)
 	return err
 }
@@ -157,10 +187,20 @@ func (h *handler) admit(ctx context.Context, x *exchange) (err error) {
 	if x.route.Open {
 		return h.open.take(from, h.OpenPerIP, r.Now)
 	}
-	if x.actor, err = h.Auth.Actor(ctx, engine.Gate{Engine: h.Engine}, r); err != nil {
+	if replayer, is := replaying(ctx); is {
+		x.actor = replayer
+	} else if x.actor, err = h.Auth.Actor(ctx, engine.Gate{Engine: h.Engine}, r); err != nil {
 		return err
 	}
 	x.actor.Dialect, x.actor.IP = h.Name, r.IP
+	r.Home = x.actor.Account
+	if child := r.Header.Get(AccountHeader); child != "" {
+		session, err := h.Engine.As(x.actor).Within(ctx, waybill.ID(child))
+		if err != nil {
+			return err
+		}
+		x.actor = session.Actor
+	}
 	if x.account, err = h.Engine.Account(ctx, x.actor); err != nil {
 		return err
 	}
@@ -252,4 +292,5 @@ func (h *handler) finish(x *exchange, started time.Time) {
 	h.Metrics.observe(h.Name, x.request.Op, x.reply.Status, took)
 	h.Engine.Log.Info("request", "dialect", h.Name, "op", x.request.Op, "status", x.reply.Status, "took", took.Round(time.Microsecond).String(),
 		"request", x.request.ID, "account", string(x.actor.Account), "actor", string(x.actor.ID))
+	h.note(x, took)
 }

@@ -22,6 +22,8 @@ type Value struct {
 	given  bool
 	words  bool // numbers and booleans may come as text (forms)
 	errors *[]waybill.FieldError
+	under  string // what comes before the path, for reads
+	reads  *reads
 }
 
 // JSON reads the body as one JSON object or array.
@@ -35,7 +37,7 @@ func (r *Request) JSON() (Value, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Value{}, waybill.E("decode", waybill.ReasonBadJSON, "the body has text after its JSON value")
 	}
-	return Root(raw, false), nil
+	return r.document(raw, false), nil
 }
 
 func badJSON(r *Request, err error) error {
@@ -99,7 +101,10 @@ func (v Value) Blank() bool {
 }
 
 // Raw is the decoded tree.
-func (v Value) Raw() any { return v.raw }
+func (v Value) Raw() any {
+	v.read()
+	return v.raw
+}
 
 // Bytes is the member as JSON; nil when absent.
 func (v Value) Bytes() json.RawMessage {
@@ -132,11 +137,12 @@ func (v Value) child(name string) Value {
 	if v.path != "" {
 		path = v.path + "." + name
 	}
-	return Value{path: path, words: v.words, errors: v.errors}
+	return Value{path: path, words: v.words, errors: v.errors, under: v.under, reads: v.reads}
 }
 
 // Object notes an error unless the member is an object or absent, and says whether it is one.
 func (v Value) Object() bool {
+	v.read()
 	if v.Absent() {
 		return false
 	}
@@ -149,6 +155,7 @@ func (v Value) Object() bool {
 
 // Items are the members of an array of at most max; anything else notes an error.
 func (v Value) Items(max int) []Value {
+	v.read()
 	if v.Absent() {
 		return nil
 	}
@@ -163,7 +170,7 @@ func (v Value) Items(max int) []Value {
 	}
 	items := make([]Value, len(array))
 	for i, raw := range array {
-		items[i] = Value{path: v.path + "[" + strconv.Itoa(i) + "]", raw: raw, given: true, words: v.words, errors: v.errors}
+		items[i] = Value{path: v.path + "[" + strconv.Itoa(i) + "]", raw: raw, given: true, words: v.words, errors: v.errors, under: v.under, reads: v.reads}
 	}
 	return items
 }
@@ -189,6 +196,7 @@ func (v Value) Required() Value {
 // Text is the member as text of at most max characters (0: any length). Numbers are taken as they
 // were written; clients send telephone numbers and postal codes so.
 func (v Value) Text(max int) string {
+	v.read()
 	if v.Absent() {
 		return ""
 	}
@@ -215,6 +223,7 @@ func (v Value) Text(max int) string {
 
 // String is Text for members that must really be a string.
 func (v Value) String(max int) string {
+	v.read()
 	if _, ok := v.raw.(json.Number); ok {
 		v.Note(waybill.RuleString, "", "%s must be a string", v.name())
 		return ""
@@ -224,6 +233,7 @@ func (v Value) String(max int) string {
 
 // Decimal is a number, or text that is one; empty when absent.
 func (v Value) Decimal() waybill.Decimal {
+	v.read()
 	if v.Absent() {
 		return ""
 	}
@@ -276,6 +286,7 @@ func (v Value) Integer(low, high int64) int64 {
 
 // Boolean is true or false (in forms also 1, 0, "true", "false"); false when absent.
 func (v Value) Boolean() bool {
+	v.read()
 	if v.Absent() {
 		return false
 	}

@@ -52,7 +52,7 @@ func (s Session) AllPackageSizes(ctx context.Context) ([]waybill.PackageSize, er
 
 // ListRules lists rules.
 func (s Session) ListRules(ctx context.Context) ([]waybill.Rule, error) {
-	return records(ctx, s, store.Tx.Rules)
+	return records(ctx, s, rulesIn)
 }
 
 func records[T any](ctx context.Context, s Session, table func(store.Tx) store.Keyed[T]) (all []T, err error) {
@@ -78,6 +78,7 @@ func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Ac
 		if len(a.HookToken) == 0 {
 			a.HookToken = old.HookToken
 		}
+		a.Ahead = old.Ahead
 	})
 }
 
@@ -131,23 +132,25 @@ func (s Session) SaveRule(ctx context.Context, r waybill.Rule) (waybill.Rule, er
 	if _, err := rule.Parse(r); err != nil {
 		return r, err
 	}
-	return save(ctx, s, &r, r.Name, store.Tx.Rules, func(*waybill.Rule) {})
+	return save(ctx, s, &r, r.Name, rulesIn, func(*waybill.Rule) {})
 }
 
 // DeleteRule removes a rule by its name.
 func (s Session) DeleteRule(ctx context.Context, name string) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		r, err := tx.Rules().ByKey(name)
-		if err == nil {
-			err = s.mine(&r)
-		}
-		if err != nil {
-			return err
-		}
-		if err := tx.Rules().Delete(r.ID, r.Version); err != nil {
-			return err
-		}
-		return s.noteChange(tx, &r, nil)
+	return again(0, func() error {
+		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			r, err := rulesIn(tx).ByKey(name)
+			if err == nil {
+				err = s.mine(&r)
+			}
+			if err != nil {
+				return err
+			}
+			if err := rulesIn(tx).Delete(r.ID, r.Version); err != nil {
+				return err
+			}
+			return s.noteChange(tx, &r, nil)
+		})
 	})
 }
 
@@ -176,36 +179,38 @@ func save[T any, P meta[T]](
 		}
 	}
 	var stored T
-	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		old, err := table(tx).ByKey(key)
-		fresh := waybill.IsCode(err, waybill.NotFound)
-		if err != nil && !fresh {
-			return err
-		}
-		// What is lent or granted is seen here, but is another account's.
-		fresh = fresh || (s.Actor.Account != "" && P(&old).Meta().Account != s.Actor.Account)
-		if !fresh {
-			inherit(&old)
-		}
-		next := *record
-		row, before := P(&next).Meta(), P(&old).Meta()
-		if fresh {
-			s.found(row, number)
-		} else {
-			given := row.Number
-			*row = *before
-			if given != 0 {
-				row.Number = given
+	err := again(0, func() error {
+		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			old, err := table(tx).ByKey(key)
+			fresh := waybill.IsCode(err, waybill.NotFound)
+			if err != nil && !fresh {
+				return err
 			}
-		}
-		if err := table(tx).Put(&next); err != nil {
-			return err
-		}
-		stored = next
-		if fresh {
-			return s.noteChange(tx, nil, P(&next))
-		}
-		return s.noteChange(tx, P(&old), P(&next))
+			// What is lent or granted is seen here, but is another account's.
+			fresh = fresh || (s.Actor.Account != "" && P(&old).Meta().Account != s.Actor.Account)
+			if !fresh {
+				inherit(&old)
+			}
+			next := *record
+			row, before := P(&next).Meta(), P(&old).Meta()
+			if fresh {
+				s.found(row, number)
+			} else {
+				given := row.Number
+				*row = *before
+				if given != 0 {
+					row.Number = given
+				}
+			}
+			if err := table(tx).Put(&next); err != nil {
+				return err
+			}
+			stored = next
+			if fresh {
+				return s.noteChange(tx, nil, P(&next))
+			}
+			return s.noteChange(tx, P(&old), P(&next))
+		})
 	})
 	return stored, err
 }

@@ -16,6 +16,7 @@ func (s Session) ListConnections(ctx context.Context) ([]waybill.Connection, err
 		if !s.Actor.Sees(all[i].Account) {
 			all[i] = borrowed(all[i], s.Actor.Account)
 		}
+		all[i] = folded(all[i], s.Clock.Now())
 	}
 	return all, err
 }
@@ -24,6 +25,7 @@ func (s Session) ListConnections(ctx context.Context) ([]waybill.Connection, err
 // lender's credentials, prices or other borrowers.
 func borrowed(c waybill.Connection, by waybill.ID) waybill.Connection {
 	c.Settings, c.Sealed, c.Base, c.Markup, c.Billed, c.Floor = nil, nil, "", 0, "", waybill.Money{}
+	c.Cards, c.Spend = nil, waybill.SpendLimit{}
 	c.Lent = slices.DeleteFunc(slices.Clone(c.Lent), func(l waybill.Loan) bool { return l.Account != by })
 	return c
 }
@@ -58,7 +60,7 @@ func (s Session) SaveConnection(ctx context.Context, in SaveConnection) (waybill
 // connect checks a connection that has its id, seals its secrets and opens its carrier.
 func (s Session) connect(in SaveConnection) (c waybill.Connection, opened *carrier.Carrier, err error) {
 	c = in.Connection
-	if err := validBilling(c); err != nil {
+	if err := firstError(validBilling(c), validSpend(c.Spend)); err != nil {
 		return c, nil, err
 	}
 	c.Increment = max(1, c.Increment)
@@ -89,7 +91,8 @@ func (s Session) known(ctx context.Context, c *waybill.Connection) error {
 	all, err := records(ctx, s, store.Tx.Connections)
 	for _, old := range all {
 		if old.ExternalID == c.ExternalID && old.Account == s.Actor.Account {
-			c.ID, c.Sealed = old.ID, old.Sealed
+			c.ID, c.Sealed, c.Outages = old.ID, old.Sealed, old.Outages
+			s.keepCards(c, old)
 		}
 	}
 	if c.ID == "" {

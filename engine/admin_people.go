@@ -33,6 +33,9 @@ func (s Session) SaveUser(ctx context.Context, in SaveUser) (waybill.User, error
 	}
 	u.ExternalID = firstOf(u.ExternalID, s.Vault.pseudonym(s.IDs.New()))
 	return save(ctx, s, &u, u.Email, store.Tx.Users, func(old *waybill.User) {
+		if u.Turn = old.Turn; in.NewPassword != "" || u.Disabled {
+			u.Turn++
+		}
 		u.Password, u.APIKey = firstOf(u.Password, old.Password), firstOf(u.APIKey, old.APIKey)
 		u.ExternalID = firstOf(in.ExternalID, old.ExternalID, u.ExternalID)
 	})

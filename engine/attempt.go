@@ -72,7 +72,11 @@ func (s Session) choose(a *attempt, index int) error {
 	if connection == nil {
 		return waybill.E("ship", waybill.ReasonNoConnection, "the connection of %s is gone", c.Provider.DisplayName)
 	}
-	opened, err := s.open(*connection)
+	if why := idle(connection, s.Clock.Now()); why != "" {
+		return waybill.E("ship", waybill.ReasonNoConnection, "%s cannot be asked: %s", c.Provider.DisplayName, why)
+	}
+	leaving := s.departing(a.set, a.shipment)
+	opened, err := s.openFor(*connection, &leaving)
 	if err != nil {
 		return err
 	}
@@ -85,6 +89,7 @@ func (s Session) choose(a *attempt, index int) error {
 		Key: string(a.shipment.ID) + "-" + itoa(a.shipment.Attempt), State: waybill.Intent, Rate: c.Rate, Sold: c.Sold,
 		Charges: c.Charges, Deadline: s.Clock.Now().Add(s.Purchase),
 	}
+	a.purchase.Counted = a.connection.Spend.Set()
 	s.billed(&a.purchase, a.connection)
 	a.shipment.Purchase, a.state = a.purchase.ID, ""
 	provider := c.Provider
@@ -105,22 +110,20 @@ const testOnly = "a test key reaches simulators and carriers' test systems only"
 // open is the connection's carrier, for who may reach it: for a test key the carrier of a live connection is
 // Forbidden, ReasonRole.
 func (s Session) open(c waybill.Connection) (*carrier.Carrier, error) {
+	return s.openAt(c, s.Clock.Now())
+}
+
+// openAt is the connection's carrier as it is at a time.
+func (s Session) openAt(c waybill.Connection, at time.Time) (*carrier.Carrier, error) {
 	if !s.Actor.Reaches(c.Mode) {
 		return nil, waybill.E("open", waybill.ReasonRole, "%s; %s is live", testOnly, c.DisplayName)
 	}
-	return s.Engine.open(c)
+	return s.Engine.openAt(c, at)
 }
 
 // open is the connection's carrier; its secrets are unsealed only when it is opened anew.
 func (e *Engine) open(c waybill.Connection) (*carrier.Carrier, error) {
-	if opened, ok := e.Carriers.Opened(c); ok {
-		return opened, nil
-	}
-	secrets, err := e.secrets(c)
-	if err != nil {
-		return nil, err
-	}
-	return e.openWith(c, secrets)
+	return e.openAt(c, e.Clock.Now())
 }
 
 // openWith opens a connection with secrets at hand; one without an id is a trial and not kept.
@@ -134,7 +137,7 @@ func (e *Engine) openWith(c waybill.Connection, secrets carrier.Settings) (*carr
 // request is what the carrier is told.
 func (s Session) request(a *attempt) carrier.ShipRequest {
 	return carrier.ShipRequest{
-		Shipment: a.shipment, Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
+		Shipment: s.departing(a.set, a.shipment), Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
 		Label: labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers, Place: a.purchase.Place, Now: s.Clock.Now(),
 	}
 }
@@ -178,6 +181,7 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 		if err := tx.Shipments().Put(&sh); err != nil {
 			return err
 		}
+		s.Actor.Subject.Saw(sh)
 		if a.hook != nil {
 			if err := putHook(tx, *a.hook); err != nil {
 				return err

@@ -37,6 +37,12 @@ type recorded interface{ Meta() *waybill.Row }
 // noteChange writes down that a record came (before is nil), went (after is nil) or became another one. What is the
 // same as before is not worth a line.
 func (s Session) noteChange(tx store.Tx, before, after recorded) error {
+	if c, ok := after.(*waybill.Connection); ok && c != nil {
+		was, _ := before.(*waybill.Connection)
+		if err := s.noteCard(tx, was, c); err != nil {
+			return err
+		}
+	}
 	entry := waybill.AuditEntry{
 		Action: waybill.AuditChanged, Actor: s.Actor.Name, ActorID: s.Actor.ID, ActorKind: s.Actor.Kind, IP: s.Actor.IP, Dialect: s.Actor.Dialect,
 	}
@@ -99,18 +105,34 @@ func described(r recorded) (kind, name string) {
 		return "tag", v.Name
 	case *waybill.Rule:
 		return "rule", v.Name
+	case *waybill.RuleDraft:
+		return "rule_draft", ""
+	case *waybill.RuleSet:
+		return "rule_set", itoa(int(v.No))
+	case *waybill.CardVersion:
+		return "rate_card", itoa(int(v.No))
 	case *waybill.SavedAddress:
 		return "address", firstOf(v.Reference, v.Name)
 	case *waybill.Subscription:
 		return "webhook", firstOf(v.Name, v.URL)
+	case *waybill.Proof:
+		return "approval", string(v.Connection)
+	case *waybill.Login:
+		return "session", ""
+	case *waybill.SavedView:
+		return "saved_view", v.Name
+	case *waybill.Purchase:
+		return "purchase", v.Key
+	case *waybill.Erasure:
+		return "erasure", ""
 	}
 	return snake(reflect.TypeOf(r).Elem().Name()), ""
 }
 
 // AuditKinds lists the nouns that the log speaks of.
 var AuditKinds = []string{
-	"account", "user", "client", "api_key", "brand", "location", "connection", "service", "package_size", "product", "tag", "rule",
-	"address", "webhook",
+	"account", "user", "client", "api_key", "brand", "location", "connection", "service", "package_size", "product", "tag", "rule", "rule_draft", "rule_set", "rate_card",
+	"address", "webhook", "approval", "session", "saved_view", "purchase", "erasure",
 }
 
 // changedMembers names the members in which two records differ, those of their structs with a dot.

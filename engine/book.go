@@ -101,7 +101,7 @@ func (s Session) readyFor(ctx context.Context, o *order, service string) error {
 	unknown := waybill.E("book", waybill.ReasonUnknownService, "no provider has the service %q", service)
 	unknown.Fields = []waybill.FieldError{{Path: "service", Rule: waybill.RuleExists, Value: service, Message: unknown.Message}}
 	var last error = unknown
-	asked, _ := o.eligible(s.Actor)
+	asked, _ := o.eligible(s.Actor, s.Clock.Now())
 	offered := s.offered(o.set)
 	for _, c := range asked {
 		for _, v := range offered[c.ID] {

@@ -3,6 +3,7 @@ package engine
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"waybill"
 	"waybill/rule"
@@ -23,6 +24,8 @@ type setup struct {
 	sizes       []waybill.PackageSize
 	tags        []waybill.Tag
 	rules       rule.Set
+	edition     int64     // version of the rules
+	until       time.Time // when something planned takes effect: it is read anew then; zero: nothing is
 	hooks       []waybill.Subscription
 
 	once    sync.Once
@@ -46,7 +49,7 @@ func (e *Engine) setup(tx store.Tx, account waybill.ID) (*setup, error) {
 	e.cache.mu.Lock()
 	kept := e.cache.kept[account]
 	e.cache.mu.Unlock()
-	if kept != nil && kept.epoch == epoch {
+	if kept != nil && kept.epoch == epoch && (kept.until.IsZero() || tx.Now().Before(kept.until)) {
 		return kept, nil
 	}
 	s, err := readSetup(tx, account)
@@ -61,6 +64,13 @@ func (e *Engine) setup(tx store.Tx, account waybill.ID) (*setup, error) {
 	}
 	e.cache.kept[account] = s
 	return s, nil
+}
+
+// goodUntil notes that something takes effect at a time.
+func (s *setup) goodUntil(t time.Time) {
+	if s.until.IsZero() || t.Before(s.until) {
+		s.until = t
+	}
 }
 
 func readSetup(tx store.Tx, account waybill.ID) (*setup, error) {
@@ -84,10 +94,15 @@ func readSetup(tx store.Tx, account waybill.ID) (*setup, error) {
 	read(func() (e error) { s.hooks, e = own(tx.Subscriptions(), account); return })
 	read(func() error { return s.readConnections(tx, account) })
 	read(func() error {
-		rules, err := own(tx.Rules(), account)
-		if err == nil {
-			s.rules, err = rule.Compile(rules)
+		rules, later, err := inForce(tx, account, tx.Now())
+		if err != nil {
+			return err
 		}
+		s.edition = rules.No
+		for _, planned := range later {
+			s.goodUntil(planned.From)
+		}
+		s.rules, err = rule.Compile(rules.Rules)
 		return err
 	})
 	return s, err
@@ -111,6 +126,13 @@ func (s *setup) readConnections(tx store.Tx, account waybill.ID) error {
 		}
 	}
 	s.connections = append(s.connections, lent...)
+	for _, c := range s.connections {
+		for _, card := range c.Cards {
+			if card.From.After(tx.Now()) {
+				s.goodUntil(card.From)
+			}
+		}
+	}
 	return nil
 }
 
@@ -136,6 +158,9 @@ func own[T any, P meta[T]](table store.Keyed[T], account waybill.ID) ([]T, error
 }
 
 func (s *setup) actor(kind waybill.ActorKind, id waybill.ID, dialect string) (waybill.Actor, error) {
+	if kind == waybill.ActorAdmin && id == "" {
+		return localActor(s.account.ID, dialect), nil
+	}
 	for _, u := range s.users {
 		if kind == waybill.ActorUser && u.ID == id {
 			return actorOfUser(u, dialect)

@@ -19,6 +19,9 @@ func (s Session) CancelShipment(ctx context.Context, in CancelShipment) (waybill
 	crash("cancel.before")
 	v, err := s.reserveCancel(ctx, in)
 	crash("cancel.after")
+	if err == nil && v.purchase.State == waybill.Voided {
+		s.prove(ctx, v.connection, waybill.ProofVoided, v.purchase.ID, "")
+	}
 	if err != nil || v.purchase.State != waybill.Voiding {
 		return v.shipment, err
 	}
@@ -67,6 +70,9 @@ func (s Session) lookAtCancel(ctx context.Context, in CancelShipment) (voiding, 
 		}
 		if v.set, err = s.setup(tx, v.shipment.Account); err != nil {
 			return err
+		}
+		if p := v.shipment.Provider; p != nil && v.shipment.Booking == waybill.Unsettled {
+			return s.mayReach(*p)
 		}
 		if v.shipment.Booking == waybill.Booked {
 			if v.at, err = foremostOf(tx, v.shipment); err != nil {
@@ -117,11 +123,17 @@ func (s Session) putCancel(ctx context.Context, v *voiding) error {
 			next.CancelWanted = true
 			err = s.putAnd(tx, v.set, &next, waybill.CancelRequested, v.note)
 		case v.carrier.Driver().Local: // it has nothing to give back
-			if err = s.putVoided(tx, v.set, &next, &p, v.note); err == nil {
+			if err = giveUp(tx, next.ID, waybill.ConsignmentVoided); err == nil {
+				err = s.putVoided(tx, v.set, &next, &p, v.note)
+			}
+			if err == nil {
 				err = s.refund(tx, &p, givenBack)
 			}
 		default:
 			next.CancelWanted, p.State = true, waybill.Voiding
+			if err = giveUp(tx, next.ID, waybill.ConsignmentVoiding); err != nil {
+				return err
+			}
 			if err = s.putAnd(tx, v.set, &next, waybill.CancelRequested, v.note); err == nil {
 				err = s.putVoiding(tx, &p)
 			}
@@ -184,6 +196,9 @@ func (s Session) putVoided(tx store.Tx, set *setup, sh *waybill.Shipment, p *way
 	sh.Booking, sh.CancelWanted = waybill.Cancelled, false
 	sh.CancelledBy = firstOf(sh.CancelledBy, s.Actor.Name)
 	if err := closeTrackers(tx, sh.ID); err != nil {
+		return err
+	}
+	if err := markConsignment(tx, sh.ID, waybill.ConsignmentVoided); err != nil {
 		return err
 	}
 	return s.putCancelled(tx, set, sh, note)

@@ -49,9 +49,10 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	d := decided{shipment: o.shipment, winner: -1}
 	d.decision = waybill.Decision{
 		Row:      waybill.Row{ID: s.IDs.New(), Account: o.shipment.Account},
-		Shipment: o.shipment.ID, Attempt: o.shipment.Attempt + 1,
+		Shipment: o.shipment.ID, Attempt: o.shipment.Attempt + 1, Rules: o.set.edition,
 	}
-	asked, steps := o.eligible(s.Actor)
+	asked, steps := o.eligible(s.Actor, s.Clock.Now())
+	asked, steps = s.unspent(ctx, asked, steps)
 	d.decision.Steps = steps
 	switch {
 	case len(asked) > 0:
@@ -60,7 +61,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	case len(steps) > 0 && s.Actor.Test:
 		return d.none(waybill.ReasonNoConnection, "No provider assigned to the location can be used: a test key reaches none that is live.")
 	case len(steps) > 0:
-		return d.none(waybill.ReasonNoConnection, "Every provider assigned to the location is paused.")
+		return d.none(waybill.ReasonNoConnection, nobody(steps))
 	default:
 		return d.none(waybill.ReasonNoConnection, "No provider is assigned to the location.")
 	}
@@ -99,6 +100,14 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 		return d.end(outcomeIgnore, ranking.Ignore)
 	}
 	return d.pick()
+}
+
+// nobody says why none of the connections assigned may be asked.
+func nobody(steps []waybill.Step) string {
+	if slices.ContainsFunc(steps, func(step waybill.Step) bool { return !strings.HasPrefix(step.Detail, "it is paused") }) {
+		return "None of the providers assigned to the location can be asked: " + steps[len(steps)-1].Subject + ": " + steps[len(steps)-1].Detail + "."
+	}
+	return "Every provider assigned to the location is paused."
 }
 
 const waitsForApproval = "It waits for approval, as the request asked."
@@ -158,13 +167,12 @@ func (d decided) why() string {
 
 // eligible lists the connections that may be asked: those assigned to the location. A shipment that
 // names a connection or a service may use any of the account's, and so may one that is booked from a
-// location to which none was assigned. Paused ones are out.
-func (o *order) eligible(actor waybill.Actor) ([]waybill.Connection, []waybill.Step) {
+// location to which none was assigned. Those that are paused or have an outage are out.
+func (o *order) eligible(actor waybill.Actor, now time.Time) ([]waybill.Connection, []waybill.Step) {
 	var list []waybill.Connection
 	var steps []waybill.Step
 	for _, c := range o.assigned() {
-		if c.Paused {
-			why := strings.TrimSpace("it is paused " + c.PauseReason)
+		if why := idle(&c, now); why != "" {
 			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: why})
 			continue
 		}

@@ -174,6 +174,7 @@ func (s Session) putDeclared(tx store.Tx, set *setup, made *Declared, before str
 			return err
 		}
 	}
+	s.Actor.Subject.Saw(*sh)
 	if err := tx.Declarations().Put(d); err != nil {
 		return err
 	}

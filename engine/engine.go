@@ -38,6 +38,17 @@ type Config struct {
 	// tokens are neither issued nor taken, whatever is in the store.
 	Demo bool
 
+	Version string // of the program, shown to who asks
+
+	// Journal keeps the logs of requests and of calls to carriers; nil: they are not kept.
+	Journal *Journal
+	// KeepFor is how long these logs are kept; 0: 7 days.
+	KeepFor time.Duration
+	// Bare journals keep no headers and bodies of calls to carriers.
+	Bare bool
+	// Operated is told of every operation of a carrier when it has ended; nil: nobody is.
+	Operated func(carrier.Operation)
+
 	// Speaks says which events a dialect has words for, so that no delivery is queued that would say
 	// nothing. Nil: all.
 	Speaks func(dialect string, kind waybill.EventKind) bool
@@ -51,6 +62,8 @@ type Engine struct {
 	serials serials
 	under   underway
 	places  singleflight.Group // registrations under way
+	proofs  proofs
+	guesses guesses
 }
 
 // New makes an engine.
@@ -67,7 +80,14 @@ func New(c Config) *Engine {
 	if c.TokenTTL == 0 {
 		c.TokenTTL = time.Hour
 	}
-	return &Engine{Config: c}
+	if c.KeepFor == 0 {
+		c.KeepFor = 7 * 24 * time.Hour
+	}
+	e := &Engine{Config: c}
+	if c.Journal != nil || c.Operated != nil {
+		e.Env.Witness = e.witness
+	}
+	return e
 }
 
 // Session is the engine with someone at the desk: no verb can be called without saying who asks.

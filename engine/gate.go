@@ -158,6 +158,9 @@ func (g Gate) admits(account waybill.Account) error {
 	if account.Demo && !g.Demo {
 		return waybill.E("token", waybill.ReasonUnknownRecord, "the demo is over")
 	}
+	if account.Closing != nil {
+		return waybill.E("token", waybill.ReasonUnknownRecord, "the account was deleted")
+	}
 	return nil
 }
 
@@ -237,6 +240,9 @@ func (g Gate) named(ctx context.Context, dialect string, c claims, from Caller) 
 		}
 		who.Connection = c.Connection
 		actor = who
+		if who.Kind == waybill.ActorAdmin {
+			return nil // who is on the machine itself is kept out by no list of addresses
+		}
 		return checkAccess(set.account.Access, from.IP, from.Origin)
 	})
 	return actor, err

@@ -46,6 +46,7 @@ type CreateShipment struct {
 type ListShipments struct {
 	Query store.ShipmentQuery
 	Page  store.Page
+	Tags  []string // that carry one of these tags: names, numbers or ids
 	// Count asks for the number of all matches, exact up to MaxCount.
 	Count bool
 }

@@ -72,6 +72,9 @@ func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
 	if err == nil && in.Printed {
 		err = s.printed(ctx, sh, file.Format)
 	}
+	if err == nil {
+		s.provenBy(ctx, sh.Provider, waybill.ProofPrinted, sh.ID, "as "+string(file.Format))
+	}
 	return file, err
 }
 

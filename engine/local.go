@@ -77,5 +77,8 @@ func (s Session) keepLocal(ctx context.Context, a *attempt, booking carrier.Book
 		return s.keep(tx, a, documents)
 	})
 	crash("local.after")
+	if err == nil {
+		s.prove(ctx, a.connection, waybill.ProofBooked, a.shipment.ID, "")
+	}
 	return sh, err
 }

@@ -117,6 +117,11 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	if err != nil {
 		return v, err
 	}
+	if why := idle(c, s.Clock.Now()); why != "" {
+		e := waybill.E(verbPickup, waybill.ReasonNoConnection, "%s cannot be asked: %s", c.DisplayName, why)
+		e.Fields = []waybill.FieldError{{Path: "connection", Rule: waybill.RuleExists, Value: in.Connection, Message: e.Message}}
+		return v, e
+	}
 	v.connection = *c
 	if v.carrier, err = s.open(*c); err != nil {
 		return v, err

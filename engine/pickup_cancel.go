@@ -209,6 +209,9 @@ func (s Session) DecidePickup(ctx context.Context, in DecidePickup) (out waybill
 		if p.State != waybill.PickupUnsure {
 			return waybill.E(verbPickup, waybill.ReasonNotRetryable, "the pickup is %s; only one in doubt can be decided", p.State)
 		}
+		if err := s.mayReach(p.Provider); err != nil {
+			return err
+		}
 		set, err := s.setup(tx, p.Account)
 		if err != nil {
 			return err

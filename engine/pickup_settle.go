@@ -81,6 +81,9 @@ func (s Session) collect(ctx context.Context, v *visit) error {
 		Ready: p.Ready, Close: p.Close, Parcels: p.Parcels, Weight: p.Weight, Services: p.Services, Key: p.Key, Place: p.Place,
 	})
 	e := waybill.AsError(err)
+	if err == nil {
+		s.prove(ctx, v.connection, waybill.ProofPickup, p.ID, "")
+	}
 	return s.settlePickup(ctx, v, func(p *waybill.Pickup) (waybill.EventKind, waybill.Facts) {
 		switch {
 		case err == nil:

@@ -2,11 +2,9 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"waybill"
-	"waybill/carrier"
 	"waybill/store"
 )
 
@@ -98,12 +96,12 @@ func (s Session) pollAll(ctx context.Context, c waybill.Connection, due []waybil
 	if err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(due, pollChunk) {
-		numbers := make([]string, len(chunk))
-		for i, t := range chunk {
-			numbers[i] = t.Track.Number
-		}
-		heard, err := opened.Track(ctx, carrier.TrackRequest{Numbers: numbers, Now: now})
+	clocks, err := s.testClocks(ctx, c, due)
+	if err != nil {
+		return err
+	}
+	for chunk := range clocks.chunks(due, pollChunk) {
+		heard, err := opened.Track(ctx, clocks.request(chunk, now))
 		if err != nil && waybill.AsError(err).Severity == waybill.Hard && ctx.Err() == nil {
 			heard = make([]waybill.Tracking, len(chunk)) // nothing to be heard of these: ask later
 		} else if err != nil {
@@ -112,6 +110,7 @@ func (s Session) pollAll(ctx context.Context, c waybill.Connection, due []waybil
 		if err := s.hear(ctx, chunk, heard, now, err != nil); err != nil {
 			return err
 		}
+		s.heardOf(ctx, c, waybill.ProofTracked, heard, chunk[0].Shipment)
 	}
 	return nil
 }

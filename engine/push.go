@@ -69,6 +69,7 @@ func (e *Engine) Pushed(ctx context.Context, job waybill.Job) error {
 			return err
 		}
 	}
+	s.heardOf(ctx, c, waybill.ProofPushed, heard, "")
 	return nil
 }
 

@@ -2,12 +2,15 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/store"
 )
 
 // RateCard is the rate card of a connection whose carrier has one.
@@ -15,6 +18,7 @@ type RateCard struct {
 	Connection waybill.Connection
 	Text       []byte // JSON
 	Tables     []string
+	Version    waybill.CardVersion // of a card that was just stored
 }
 
 // PutRateCard puts a rate card in the place of a connection's own: all of it as JSON, or one of its tables as CSV.
@@ -22,13 +26,18 @@ type PutRateCard struct {
 	Ref     RecordRef
 	Version int64
 	Text    []byte
-	Table   string // empty: all of it
+	Table   string    // empty: all of it
+	From    time.Time // when it takes effect; zero: on the day that the card says it is valid from, else now
+	Note    string
+
+	restores int64
 }
 
 // CardTable asks for a table of a rate card.
 type CardTable struct {
 	Ref   RecordRef
 	Table string
+	At    time.Time // zero: now
 }
 
 // CardFile is a table of a rate card as CSV.
@@ -37,13 +46,73 @@ type CardFile struct {
 	Data []byte
 }
 
+// CardAt asks for the rate card in force at a time; zero: now.
+type CardAt struct {
+	Ref RecordRef
+	At  time.Time
+}
+
 // GetRateCard reads a connection's rate card. A lender's is nobody else's business.
-func (s Session) GetRateCard(ctx context.Context, ref RecordRef) (RateCard, error) {
-	c, tools, err := s.card(ctx, ref)
+func (s Session) GetRateCard(ctx context.Context, in CardAt) (RateCard, error) {
+	c, tools, err := s.card(ctx, in.Ref)
 	if err != nil {
 		return RateCard{}, err
 	}
-	return RateCard{Connection: c, Text: []byte(c.Settings[tools.Setting]), Tables: tools.Tables}, nil
+	return RateCard{Connection: c, Text: s.cardText(c, tools, in.At), Tables: tools.Tables}, nil
+}
+
+// cardText is the card in force at a time; zero: now.
+func (s Session) cardText(c waybill.Connection, tools *carrier.Card, at time.Time) []byte {
+	if at.IsZero() {
+		at = s.Clock.Now()
+	}
+	return []byte(folded(c, at).Settings[tools.Setting])
+}
+
+// folded is a connection as it is at a time: a card whose time has come stands in the settings.
+func folded(c waybill.Connection, at time.Time) waybill.Connection {
+	card := c.CardAt(at)
+	if card == nil {
+		return c
+	}
+	settings := map[string]string{}
+	for name, value := range c.Settings {
+		settings[name] = value
+	}
+	settings[card.Setting] = card.Text
+	c.Settings = settings
+	c.Cards = slices.DeleteFunc(slices.Clone(c.Cards), func(d waybill.DatedCard) bool { return !d.From.After(at) })
+	return c
+}
+
+// keepCards gives a connection that is written anew the cards that wait for their time. One that has taken effect stands
+// in the settings, unless those were written another card.
+func (s Session) keepCards(c *waybill.Connection, old waybill.Connection) {
+	c.Cards = old.Cards
+	driver, _ := s.Carriers.Driver(c.Carrier)
+	if len(c.Cards) == 0 || driver.Card == nil {
+		return
+	}
+	now, setting := s.Clock.Now(), driver.Card.Setting
+	if c.Settings[setting] == old.Settings[setting] {
+		*c = folded(*c, now)
+		return
+	}
+	c.Cards = slices.DeleteFunc(slices.Clone(c.Cards), func(d waybill.DatedCard) bool { return !d.From.After(now) })
+}
+
+// departs is when a shipment goes on its way: noon of the day that the caller named, where it leaves, else now.
+func departs(sh *waybill.Shipment, now time.Time) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, sh.Options.ShipDate, zoneOf(*sh))
+	if err != nil || day.Before(now) {
+		return now
+	}
+	return day.Add(12 * time.Hour)
+}
+
+// openFor is the connection's carrier as it is on the day that a shipment goes on its way.
+func (s Session) openFor(c waybill.Connection, sh *waybill.Shipment) (*carrier.Carrier, error) {
+	return s.openAt(c, departs(sh, s.Clock.Now()))
 }
 
 // card is a connection of the actor's with what works on its rate card.
@@ -61,37 +130,147 @@ func (s Session) card(ctx context.Context, ref RecordRef) (c waybill.Connection,
 	return c, driver.Card, nil
 }
 
-// PutRateCard checks a card and stores it; one with anything wrong changes nothing, and all that is wrong is told.
-func (s Session) PutRateCard(ctx context.Context, in PutRateCard) (RateCard, error) {
-	_, tools, err := s.card(ctx, in.Ref)
+// PutRateCard checks a card and stores it as the next version; one with anything wrong changes nothing, and all that is
+// wrong is told.
+func (s Session) PutRateCard(ctx context.Context, in PutRateCard) (out RateCard, err error) {
+	err = again(in.Version, func() error {
+		out, err = s.putRateCard(ctx, in)
+		return err
+	})
+	return out, err
+}
+
+func (s Session) putRateCard(ctx context.Context, in PutRateCard) (out RateCard, err error) {
+	c, tools, err := s.card(ctx, in.Ref)
 	if err != nil {
-		return RateCard{}, err
+		return out, err
 	}
+	if s, err = s.owner(c.Row); err != nil {
+		return out, err
+	}
+	if in.Version != 0 && in.Version != c.Version {
+		return out, movedOn()
+	}
+	text, from, err := s.newCard(c, tools, in)
+	if err != nil {
+		return out, err
+	}
+	trial := folded(c, s.Clock.Now())
+	trial.Settings = withSetting(trial.Settings, tools.Setting, string(text))
+	if _, err := prepareConnection(ctx, s, SaveConnection{Connection: trial}, c.Row); err != nil {
+		return out, err
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		now := tx.Now()
+		old, next := c, folded(c, now)
+		version, err := s.addCard(tx, &old, tools.Setting, waybill.Edition{From: from, Note: in.Note, Restores: in.restores}, string(text))
+		if err != nil {
+			return err
+		}
+		if !version.Planned {
+			next.Settings = withSetting(next.Settings, tools.Setting, version.Text)
+		} else {
+			next.Cards = append(slices.Clone(next.Cards), waybill.DatedCard{
+				Edition: version.No, From: version.From, Setting: tools.Setting, Text: version.Text,
+			})
+			slices.SortStableFunc(next.Cards, func(a, b waybill.DatedCard) int {
+				return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Edition, b.Edition))
+			})
+		}
+		if err := tx.Connections().Put(&next); err != nil {
+			return err
+		}
+		out = RateCard{Connection: next, Text: text, Tables: tools.Tables, Version: version}
+		return s.noteChange(tx, &old, &next)
+	})
+	return out, err
+}
+
+func withSetting(settings map[string]string, name, value string) map[string]string {
+	next := map[string]string{name: value}
+	for other, old := range settings {
+		if other != name {
+			next[other] = old
+		}
+	}
+	return next
+}
+
+// mostPlanned is how many cards a connection may have that are still to take effect.
+const mostPlanned = 12
+
+// newCard is the card that is to be stored, and when it takes effect. A table goes into the card that would be in force then.
+func (s Session) newCard(c waybill.Connection, tools *carrier.Card, in PutRateCard) (text []byte, from time.Time, err error) {
+	now := s.Clock.Now()
+	text, from = in.Text, in.From.UTC().Truncate(time.Microsecond)
 	if in.Table != "" {
 		if err := knownTable(tools, in.Table); err != nil {
-			return RateCard{}, err
+			return nil, from, err
+		}
+		if text, err = tools.Import(s.cardText(c, tools, in.From), in.Table, bytes.NewReader(in.Text)); err != nil {
+			return nil, from, err
 		}
 	} else if err := tools.Check(in.Text); err != nil {
-		return RateCard{}, err
+		return nil, from, err
 	}
-	c, err := Connections.Change(s, ctx, ChangeRecord[SaveConnection]{Ref: in.Ref, Version: in.Version, Change: func(c *SaveConnection) error {
-		text := in.Text
-		if in.Table != "" {
-			var err error
-			if text, err = tools.Import([]byte(c.Settings[tools.Setting]), in.Table, bytes.NewReader(in.Text)); err != nil {
-				return err
+	if in.From.IsZero() && in.Table == "" && in.restores == 0 {
+		if from, err = tools.Starts(text); err != nil {
+			return nil, from, err
+		}
+	}
+	if from.After(now) && len(folded(c, now).Cards) >= mostPlanned {
+		return nil, from, wrongField("from", waybill.RuleMaxItems, "", "at most "+itoa(mostPlanned)+" cards may wait for their time")
+	}
+	return text, from, nil
+}
+
+// addCard writes the next version of a connection's card. What it had before there were versions becomes the first.
+func (s Session) addCard(tx store.Tx, c *waybill.Connection, setting string, e waybill.Edition, text string) (v waybill.CardVersion, err error) {
+	last, err := tx.RateCards().Latest(c.ID)
+	if err != nil {
+		return v, err
+	}
+	put := func(e waybill.Edition, text string) (waybill.CardVersion, error) {
+		v := waybill.CardVersion{
+			Row: waybill.Row{ID: versionID("card", c.ID, e.No), Account: c.Account}, Edition: e, Connection: c.ID, Text: text,
+		}
+		return v, tx.RateCards().Put(&v)
+	}
+	if was := c.Settings[setting]; last == 0 && was != "" && was != text {
+		if last++; c.Version > 0 {
+			if _, err := put(waybill.Edition{No: 1, From: c.Created, Note: "as it was before versions were kept"}, was); err != nil {
+				return v, err
 			}
 		}
-		settings := map[string]string{tools.Setting: string(text)}
-		for name, value := range c.Settings {
-			if name != tools.Setting {
-				settings[name] = value
-			}
-		}
-		c.Settings = settings
+	}
+	now := tx.Now()
+	e.No, e.Author = last+1, s.Actor.Name
+	if e.Planned = e.From.After(now); !e.Planned {
+		e.From = now
+	}
+	return put(e, text)
+}
+
+// noteCard follows every change of a connection: a card that was written with the settings is a version, too.
+func (s Session) noteCard(tx store.Tx, before, after *waybill.Connection) error {
+	driver, _ := s.Carriers.Driver(after.Carrier)
+	if driver.Card == nil {
 		return nil
-	}})
-	return RateCard{Connection: c, Text: []byte(c.Settings[tools.Setting]), Tables: tools.Tables}, err
+	}
+	setting, now, old := driver.Card.Setting, tx.Now(), waybill.Connection{Row: after.Row}
+	if before != nil {
+		old = *before
+	}
+	text := folded(*after, now).Settings[setting]
+	if text == folded(old, now).Settings[setting] || text == "" {
+		return nil
+	}
+	list, err := tx.RateCards().From(after.ID, now)
+	if err != nil || len(list) > 0 && !list[0].From.After(now) && list[0].Text == text {
+		return err
+	}
+	_, err = s.addCard(tx, &old, setting, waybill.Edition{From: now}, text)
+	return err
 }
 
 // ExportRateCard writes a table of a connection's rate card.
@@ -104,7 +283,7 @@ func (s Session) ExportRateCard(ctx context.Context, in CardTable) (CardFile, er
 		return CardFile{}, err
 	}
 	var out bytes.Buffer
-	err = tools.Export([]byte(c.Settings[tools.Setting]), in.Table, &out)
+	err = tools.Export(s.cardText(c, tools, in.At), in.Table, &out)
 	return CardFile{Name: c.ExternalID + "-" + in.Table + ".csv", Data: out.Bytes()}, err
 }
 

@@ -26,7 +26,7 @@ const verbRate = "rate"
 func (s Session) rate(
 	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
 ) ([]waybill.Candidate, []waybill.Step) {
-	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: sh, Direction: waybill.Outgoing}, all, selection, only)
+	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: s.departing(set, sh), Direction: waybill.Outgoing}, all, selection, only)
 }
 
 // rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so
@@ -41,6 +41,10 @@ func (s Session) rateWay(
 	wallet, err := s.purse(ctx, way.Shipment.Account, asked)
 	if err != nil {
 		s.Log.Error("the wallet cannot be read", "account", string(way.Shipment.Account), "error", err.Error())
+	}
+	left, err := s.headroom(ctx, asked)
+	if err != nil {
+		s.Log.Error("what was spent cannot be read", "account", string(way.Shipment.Account), "error", waybill.Logged(err))
 	}
 	answers := make([]answer, len(asked))
 	var wait sync.WaitGroup
@@ -71,6 +75,7 @@ func (s Session) rateWay(
 			if why := wallet.refuses(c, offer.Sold); !only || !strings.HasPrefix(why, walletLow) {
 				offer.Rejected = firstOf(offer.Rejected, why)
 			}
+			offer.Rejected = firstOf(offer.Rejected, left.refuses(c, r.Total))
 			candidates = append(candidates, offer)
 		}
 	}
@@ -78,7 +83,7 @@ func (s Session) rateWay(
 }
 
 func (s Session) quote(ctx context.Context, c waybill.Connection, request carrier.QuoteRequest) answer {
-	opened, err := s.open(c)
+	opened, err := s.openFor(c, &request.Shipment)
 	if err != nil {
 		return answer{err: err}
 	}

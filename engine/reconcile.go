@@ -79,7 +79,7 @@ func (s Session) lookUp(ctx context.Context, a *attempt) (carrier.Booking, error
 	booking, err := a.carrier.Find(deadline, carrier.FindRequest{
 		Key: a.purchase.Key, Token: a.purchase.Rate.Token, Since: a.purchase.Created, Service: a.purchase.Service,
 		Parcels: len(a.shipment.Parcels),
-		Label:   labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers,
+		Label:   labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers, Magic: carrier.MagicOf(a.shipment),
 	})
 	crash("lookup.after")
 	return booking, err
@@ -151,6 +151,29 @@ type Decide struct {
 // DecidePurchase settles by hand a purchase that is stuck or unsure, or whose call must be over, a shipment's or a return's. One that was not
 // bought fails without a second choice: the rates are old, and a retry asks for new ones.
 func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
+	before, err := s.GetPurchase(ctx, in.Purchase)
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
+	sh, err := s.decidePurchase(ctx, in)
+	if err == nil {
+		err = s.noteDecision(ctx, before)
+	}
+	return sh, err
+}
+
+// noteDecision has the audit log say who decided.
+func (s Session) noteDecision(ctx context.Context, before waybill.Purchase) error {
+	return s.Store.Update(context.WithoutCancel(ctx), s.Actor, func(tx store.Tx) error {
+		after, err := tx.Purchases().Get(before.ID)
+		if err != nil {
+			return err
+		}
+		return s.noteChange(tx, &before, &after)
+	})
+}
+
+func (s Session) decidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
 	if err := s.enter("purchase.decide"); err != nil {
 		return waybill.Shipment{}, err
 	}
@@ -167,6 +190,9 @@ func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 		return waybill.Shipment{}, err
 	}
 	if err := s.mayDecide(in, a.purchase, len(a.shipment.Parcels)); err != nil {
+		return waybill.Shipment{}, err
+	}
+	if err := s.mayReach(provider(a.connection)); err != nil {
 		return waybill.Shipment{}, err
 	}
 	if a.purchase.Booking != nil {
@@ -186,10 +212,15 @@ func notBooked() error {
 	return waybill.E("settle", waybill.ReasonBookingFailed, "decided by hand: it was not booked")
 }
 
+// Decidable reports whether a person may say how a purchase ended: nobody knows, and no call is under way.
+func (s Session) Decidable(p waybill.Purchase) bool {
+	return p.State == waybill.Stuck || p.State == waybill.Unsure || s.overdue(p)
+}
+
 // mayDecide refuses what cannot be decided, and a booking without a number for each parcel. One that was sold, and is
 // stuck on its way back, has its numbers.
 func (s Session) mayDecide(in Decide, p waybill.Purchase, parcels int) error {
-	if p.State != waybill.Stuck && p.State != waybill.Unsure && !s.overdue(p) {
+	if !s.Decidable(p) {
 		return waybill.E("purchase.decide", waybill.ReasonNotRetryable,
 			"purchase %s is %s; only a stuck or unsure one can be decided", p.ID, p.State)
 	}

@@ -65,6 +65,7 @@ func (s Session) lookUpReturn(ctx context.Context, b *comeback) (carrier.Booking
 	return b.carrier.Find(deadline, carrier.FindRequest{
 		Key: b.purchase.Key, Token: b.purchase.Rate.Token, Since: b.purchase.Created, Service: b.purchase.Service,
 		Parcels: len(b.returning.Parcels), Label: b.labelSpec(), Numbers: b.purchase.Numbers,
+		Magic: carrier.MagicOfReturn(b.returning),
 	})
 }
 
@@ -113,6 +114,9 @@ func (s Session) settleReturnLate(ctx context.Context, b *comeback, booking carr
 // decideReturn settles the purchase of a return by hand; it answers the original, if there is one.
 func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (waybill.Shipment, error) {
 	if err := s.mayDecide(in, b.purchase, len(b.returning.Parcels)); err != nil {
+		return waybill.Shipment{}, err
+	}
+	if err := s.mayReach(provider(b.connection)); err != nil {
 		return waybill.Shipment{}, err
 	}
 	if b.purchase.Booking != nil {

@@ -25,6 +25,8 @@ type Records[D, T any] struct {
 	inUse func(tx store.Tx, s Session, record T) error
 	// rests is the same, asked before the transaction, of what only the installation sees.
 	rests func(ctx context.Context, s Session, record T) error
+	// hidden reports whether a record of the account is not for who asks: it is not there.
+	hidden func(s Session, record T) bool
 	// shown is a record as the actor may see it.
 	shown func(s Session, record T) T
 	// saved does what follows from a record that came or was changed.
@@ -73,6 +75,9 @@ func (s Session) Within(ctx context.Context, account waybill.ID) (Session, error
 			return s, noAccount()
 		}
 	}
+	if a, err := s.Account(ctx, waybill.Actor{Account: account}); err != nil || a.Closing != nil {
+		return s, noAccount()
+	}
 	s.Actor.Account, s.Actor.Grants = account, nil
 	return s, nil
 }
@@ -94,6 +99,9 @@ func (r Records[D, T]) List(s Session, ctx context.Context, in ListRecords[T]) (
 	for i := range all {
 		row := rowOf(&all[i])
 		if slices.Contains(s.Actor.Grants, row.Account) || row.Updated.Before(in.Updated) || (in.Keep != nil && !in.Keep(all[i])) {
+			continue
+		}
+		if r.hidden != nil && r.hidden(s, all[i]) {
 			continue
 		}
 		if r.shown != nil {
@@ -201,6 +209,10 @@ func (r Records[D, T]) find(s Session, ctx context.Context, ref RecordRef) (reco
 		record, err = byRef(r.table(tx), ref)
 		return err
 	})
+	if err == nil && r.hidden != nil && r.hidden(s, record) {
+		var none T
+		return none, waybill.E("setup", waybill.ReasonUnknownRecord, "there is no such record")
+	}
 	return record, err
 }
 
@@ -227,13 +239,15 @@ func (r Records[D, T]) Create(s Session, ctx context.Context, in D) (stored T, e
 		return stored, err
 	}
 	*rowOf(&record) = row
-	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		next := record
-		if err := r.table(tx).Put(&next); err != nil {
-			return err
-		}
-		stored = next
-		return s.noteChange(tx, nil, any(&next).(recorded))
+	err = again(0, func() error {
+		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			next := record
+			if err := r.table(tx).Put(&next); err != nil {
+				return err
+			}
+			stored = next
+			return s.noteChange(tx, nil, any(&next).(recorded))
+		})
 	})
 	if err == nil && r.saved != nil {
 		err = r.saved(ctx, s, stored)
@@ -247,13 +261,22 @@ const changeTries = 5
 // Change changes a record. Somebody else's change in between is no reason to refuse one that may be made on any
 // version.
 func (r Records[D, T]) Change(s Session, ctx context.Context, in ChangeRecord[D]) (stored T, err error) {
-	for range changeTries {
+	err = again(in.Version, func() (err error) {
 		stored, err = r.change(s, ctx, in)
-		if waybill.ReasonOf(err) != waybill.ReasonVersion || in.Version != 0 {
+		return err
+	})
+	return stored, err
+}
+
+// again makes a change that somebody else was faster than once more, unless it may be made on one version alone.
+func again(version int64, change func() error) (err error) {
+	for range changeTries {
+		err = change()
+		if waybill.ReasonOf(err) != waybill.ReasonVersion || version != 0 {
 			break
 		}
 	}
-	return stored, err
+	return err
 }
 
 func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]) (stored T, err error) {
@@ -321,24 +344,26 @@ func (r Records[D, T]) Delete(s Session, ctx context.Context, in DeleteRecord) (
 			return gone, err
 		}
 	}
-	return gone, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		found, err := r.table(tx).Get(row.ID)
-		if err != nil {
-			return err
-		}
-		version := rowOf(&found).Version
-		if in.Version != 0 && in.Version != version {
-			return movedOn()
-		}
-		if r.inUse != nil {
-			if err := r.inUse(tx, s, found); err != nil {
+	return gone, again(in.Version, func() error {
+		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+			found, err := r.table(tx).Get(row.ID)
+			if err != nil {
 				return err
 			}
-		}
-		if err := r.table(tx).Delete(row.ID, version); err != nil {
-			return err
-		}
-		return s.noteChange(tx, any(&found).(recorded), nil)
+			version := rowOf(&found).Version
+			if in.Version != 0 && in.Version != version {
+				return movedOn()
+			}
+			if r.inUse != nil {
+				if err := r.inUse(tx, s, found); err != nil {
+					return err
+				}
+			}
+			if err := r.table(tx).Delete(row.ID, version); err != nil {
+				return err
+			}
+			return s.noteChange(tx, any(&found).(recorded), nil)
+		})
 	})
 }
 

@@ -19,7 +19,7 @@ var Connections = Records[SaveConnection, waybill.Connection]{
 		if !s.Actor.Sees(c.Account) {
 			return borrowed(c, s.Actor.Account)
 		}
-		return c
+		return folded(c, s.Clock.Now())
 	},
 	saved: func(ctx context.Context, s Session, c waybill.Connection) error {
 		opened, err := s.open(c)
@@ -47,6 +47,7 @@ func prepareConnection(ctx context.Context, s Session, in SaveConnection, row wa
 			return c, e
 		}
 		modes = append(modes, old.Mode)
+		s.keepCards(&in.Connection, old)
 	}
 	for _, mode := range modes {
 		if !s.Actor.Reaches(mode) {
@@ -197,7 +198,7 @@ func (s Session) TestConnection(ctx context.Context, in TestConnection) (out Con
 	for _, r := range a.rates {
 		out.Offers = append(out.Offers, s.candidate(set, sample, c, r))
 	}
-	return out, nil
+	return out, s.proveTest(ctx, c, out)
 }
 
 // ends are two locations: those named, else the first and the one after it. With one location alone it is both.

@@ -49,6 +49,9 @@ func prepareUser(ctx context.Context, s Session, in SaveUser, row waybill.Row) (
 	if in.NewPassword != "" {
 		u.Password = s.Vault.Hash(in.NewPassword)
 	}
+	if in.NewPassword != "" || u.Disabled {
+		u.Turn++
+	}
 	if in.NewAPIKey != "" {
 		u.APIKey = s.Vault.Hash(in.NewAPIKey)
 	}
@@ -140,7 +143,7 @@ func (s Session) family(ctx context.Context) (list []waybill.Account, err error)
 	err = s.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
 		all, err := tx.Accounts().All()
 		list = slices.DeleteFunc(all, func(a waybill.Account) bool {
-			return s.Actor.Account == "" || (a.ID != s.Actor.Account && a.Parent != s.Actor.Account)
+			return s.Actor.Account == "" || a.Deleted != nil || (a.ID != s.Actor.Account && a.Parent != s.Actor.Account)
 		})
 		return err
 	})

@@ -42,7 +42,12 @@ func (s Session) CheckRule(ctx context.Context, r waybill.Rule) (out RuleCheck, 
 	if err != nil {
 		return out, err
 	}
-	out.Notices = append(shadowed(r, rules), missing(set, r)...)
+	rules = append(slices.DeleteFunc(rules, func(other waybill.Rule) bool { return other.Name == r.Name }), r)
+	for _, told := range noticed(set, rules) {
+		if told.Name == r.Name {
+			out.Notices = told.Notices
+		}
+	}
 	return out, nil
 }
 
@@ -55,12 +60,24 @@ type NoticedRule struct {
 // RuleNotices tells the same of the stored rules, oldest first.
 func (s Session) RuleNotices(ctx context.Context, _ struct{}) (list []NoticedRule, err error) {
 	set, rules, err := s.ruleWorld(ctx)
-	for _, r := range rules {
-		if said := append(shadowed(r, rules), missing(set, r)...); len(said) > 0 {
+	if err != nil {
+		return nil, err
+	}
+	return noticed(set, rules), nil
+}
+
+// noticed are those of the rules of which something is to be said.
+func noticed(set *setup, rules []waybill.Rule) (list []NoticedRule) {
+	said := make([][]RuleNotice, len(rules))
+	for _, n := range rule.Notices(rules) {
+		said[n.Rule] = append(said[n.Rule], RuleNotice{Path: n.Path, Other: rules[n.Other].Name, Message: n.Message})
+	}
+	for i, r := range rules {
+		if said := append(said[i], missing(set, r)...); len(said) > 0 {
 			list = append(list, NoticedRule{r, said})
 		}
 	}
-	return list, err
+	return list
 }
 
 func (s Session) ruleWorld(ctx context.Context) (set *setup, rules []waybill.Rule, err error) {
@@ -68,48 +85,11 @@ func (s Session) ruleWorld(ctx context.Context) (set *setup, rules []waybill.Rul
 		if set, err = s.setup(tx, s.Actor.Account); err != nil {
 			return err
 		}
-		rules, err = own(tx.Rules(), s.Actor.Account)
+		now, _, err := inForce(tx, s.Actor.Account, tx.Now())
+		rules = now.Rules
 		return err
 	})
 	return set, rules, err
-}
-
-// shadowed tells of rules that a more important one with the same conditions decides before.
-func shadowed(r waybill.Rule, all []waybill.Rule) (said []RuleNotice) {
-	when := squeezed(r.When)
-	for _, other := range all {
-		if other.Name == r.Name || other.Suspended || r.Suspended || other.Importance < r.Importance {
-			continue
-		}
-		always := when != "" && squeezed(other.When) == ""
-		if !always && squeezed(other.When) != when {
-			continue
-		}
-		for _, do := range ending(other) {
-			switch {
-			case do == rule.Ignore || do == rule.Hold:
-				said = append(said, RuleNotice{Other: other.Name, Message: "it is never reached: the rule " + other.Name + " takes the same shipments first, and they go no further (" + string(do) + ")"})
-			case slices.Contains(ending(r), do) && other.Importance > r.Importance:
-				said = append(said, RuleNotice{Other: other.Name, Message: "it decides nothing: the more important rule " + other.Name + " takes the same shipments, and its " + string(do) + " comes first"})
-			}
-		}
-	}
-	return said
-}
-
-// ending are the actions of a rule of which one alone can come true.
-func ending(r waybill.Rule) (list []rule.Do) {
-	var actions []rule.Action
-	if json.Unmarshal(r.Then, &actions) != nil {
-		return nil
-	}
-	for _, a := range actions {
-		switch a.Do {
-		case rule.Ignore, rule.Hold, rule.Fixed, rule.Cheapest, rule.Fastest, rule.Printer, rule.ReturnService:
-			list = append(list, a.Do)
-		}
-	}
-	return list
 }
 
 // squeezed is a condition without what makes no difference; one that always holds is empty.
@@ -124,6 +104,15 @@ func squeezed(when []byte) string {
 	default:
 		return text
 	}
+}
+
+// compacted is JSON without white space; what is none stays as it is.
+func compacted(text []byte) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, text) != nil {
+		return text
+	}
+	return b.Bytes()
 }
 
 // missing tells of names in a rule that the account has nothing of.
@@ -168,12 +157,32 @@ func oneOrMany(raw json.RawMessage) (list []string) {
 	return list
 }
 
-// DryRun asks what the rules would do with a shipment: a stored one, or one that is not stored. Rules, where there
-// are any, stand in for the account's own.
+// DryRun asks what the rules would do with a shipment: a stored one, or one that is not stored.
 type DryRun struct {
 	Ref      Ref
 	Shipment *CreateShipment
-	Rules    []waybill.Rule
+	RuleChoice
+}
+
+// RuleChoice says which rules stand in for those in force: Rules where there are any, else a version by its number, or
+// "draft".
+type RuleChoice struct {
+	Rules   []waybill.Rule
+	Version string
+}
+
+// chosen are the rules of a choice, ready to run; false: those in force.
+func (s Session) chosen(ctx context.Context, c RuleChoice) (set rule.Set, some bool, err error) {
+	rules := c.Rules
+	if rules == nil && c.Version != "" {
+		if rules, err = s.rulesOf(ctx, "version", c.Version); err != nil {
+			return set, false, err
+		}
+	} else if rules == nil {
+		return set, false, nil
+	}
+	set, err = rule.Compile(rules)
+	return set, true, err
 }
 
 // DryRunResult is a decision that nothing follows from.
@@ -208,11 +217,11 @@ func (s Session) DryRunRules(ctx context.Context, in DryRun) (out DryRunResult, 
 			return out, err
 		}
 	}
-	if in.Rules != nil {
-		rules, err := rule.Compile(in.Rules)
-		if err != nil {
-			return out, err
-		}
+	rules, some, err := s.chosen(ctx, in.RuleChoice)
+	if err != nil {
+		return out, err
+	}
+	if some {
 		o.set = o.set.under(rules)
 	}
 	d := s.decide(ctx, o)

@@ -59,7 +59,7 @@ var Tags = Records[waybill.Tag, waybill.Tag]{
 
 // Rules are the account's shipping rules. One that is stored has been checked.
 var Rules = Records[waybill.Rule, waybill.Rule]{
-	table: store.Tx.Rules, draft: itself[waybill.Rule],
+	table: rulesIn, draft: itself[waybill.Rule],
 	prepare: func(_ context.Context, _ Session, r waybill.Rule, _ waybill.Row) (waybill.Rule, error) {
 		if err := needed("name", r.Name); err != nil {
 			return r, err
@@ -134,6 +134,9 @@ func prepareLocation(ctx context.Context, s Session, l waybill.Location, row way
 	}
 	if _, err := time.Parse("15:04", l.Cutoff); l.Cutoff != "" && err != nil {
 		return l, wrongField("cutoff", waybill.RuleFormat, l.Cutoff, "the cut-off is a time of day, such as 16:30")
+	}
+	if err := checkHours(l.Hours); err != nil {
+		return l, err
 	}
 	set, err := s.world(ctx)
 	if err != nil {

@@ -75,7 +75,15 @@ func (s Session) ResolveScan(ctx context.Context, in ResolveScan) (out Resolved,
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		r := resolver{tx: tx, engine: s.Engine}
 		for _, reading := range readings {
-			if err := r.number(reading); err != nil {
+			err := r.number(reading)
+			switch {
+			case err != nil:
+			case reading.Form == label.FormLink:
+				err = r.link(reading.Number)
+			case reading.Form == label.FormGTIN:
+				err = r.product(reading.Number)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -85,6 +93,11 @@ func (s Session) ResolveScan(ctx context.Context, in ResolveScan) (out Resolved,
 		out = Resolved{Text: readings[len(readings)-1].Number, Readings: readings, Things: r.things}
 		return nil
 	})
+	for _, t := range out.Things {
+		if err == nil && t.Kind == ThingShipment && t.By == "tracking_number" && t.Shipment.Booking == waybill.Booked {
+			s.provenBy(ctx, t.Shipment.Provider, waybill.ProofScanned, t.Shipment.ID, "read as "+t.Shipment.Tracking)
+		}
+	}
 	return out, err
 }
 
@@ -163,6 +176,14 @@ func (r *resolver) names(text string) error {
 	return r.product(text)
 }
 
+// link finds what an address ends in: the link to a label of ours, whether it is still good or not, or a name.
+func (r *resolver) link(name string) error {
+	if part := strings.Split(name, "."); len(part) == 4 && (part[0] == "label" || part[0] == "return") {
+		return r.id(waybill.ID(part[1]))
+	}
+	return r.names(name)
+}
+
 func (r *resolver) id(id waybill.ID) error {
 	sh, err := find(r.tx, Ref{ID: id})
 	if err == nil {
@@ -193,11 +214,17 @@ func (r *resolver) product(text string) error {
 	}
 	all, err := r.tx.Products().All()
 	for _, p := range all {
-		if p.Barcode != "" && p.Barcode == text {
+		if p.Barcode != "" && sameArticle(p.Barcode, text) {
 			r.add(Thing{Kind: ThingProduct, By: "barcode", Product: p, Actions: []string{ActionShip, ActionEdit}})
 		}
 	}
 	return err
+}
+
+// sameArticle compares barcodes of goods: an EAN of 8 or 13 digits and a UPC of 12 are the 14 of a GTIN without the
+// zeros before them.
+func sameArticle(a, b string) bool {
+	return a == b || (len(a) >= 8 && len(b) >= 8 && strings.Trim(a+b, "0123456789") == "" && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"))
 }
 
 func ignoreMissing(err error) error {

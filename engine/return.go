@@ -144,7 +144,7 @@ func (s Session) byService(ctx context.Context, b *comeback, number int64) error
 		return e
 	}
 	i := slices.IndexFunc(b.set.connections, func(c waybill.Connection) bool {
-		return c.Carrier == service.Driver && c.Name == service.Carrier && !c.Paused && offers(c, service.Code)
+		return c.Carrier == service.Driver && c.Name == service.Carrier && idle(&c, s.Clock.Now()) == "" && offers(c, service.Code)
 	})
 	if i < 0 {
 		return waybill.E(verbReturn, waybill.ReasonNoConnection, "no connection offers the return service %d now", number)
@@ -171,7 +171,8 @@ func (s Session) engage(b *comeback, offer waybill.Candidate) error {
 	if connection == nil {
 		return waybill.E(verbReturn, waybill.ReasonNoConnection, "the connection of %s is gone", offer.Provider.DisplayName)
 	}
-	opened, err := s.open(*connection)
+	way := b.way()
+	opened, err := s.openFor(*connection, &way)
 	if err != nil {
 		return err
 	}
@@ -184,6 +185,7 @@ func (s Session) engage(b *comeback, offer waybill.Candidate) error {
 		Rate: offer.Rate, Sold: offer.Sold, Charges: offer.Charges, Deadline: s.Clock.Now().Add(s.Purchase),
 	}
 	b.state = ""
+	b.purchase.Counted = connection.Spend.Set()
 	s.billed(&b.purchase, *connection)
 	p := offer.Provider
 	r.Provider, r.Service, r.Purchase, r.Booking, r.Failure = &p, p.ServiceNo, b.purchase.ID, waybill.Unsettled, nil

@@ -21,7 +21,7 @@ func (s Session) RateReturn(ctx context.Context, in RateReturn) (Offers, error) 
 	if err := s.readReturn(ctx, b, in.Ref, in.To); err != nil {
 		return Offers{}, err
 	}
-	return s.offersBack(ctx, b, b.carriers()), nil
+	return s.offersBack(ctx, b, b.carriers(s.Clock.Now())), nil
 }
 
 // BookReturn books a drafted return, or one that no carrier would take before, with the offer that the caller
@@ -63,7 +63,7 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	if err := comesBack(verbBookReturn, b.original); err != nil {
 		return waybill.Return{}, err
 	}
-	asked := b.carriers()
+	asked := b.carriers(s.Clock.Now())
 	if in.Service != "" {
 		if err := s.readyForReturn(ctx, b, asked, in.Service); err != nil {
 			return waybill.Return{}, err
@@ -124,8 +124,8 @@ func bookableReturn(r waybill.Return) error {
 }
 
 // carriers are the connections that may be asked for a return: those assigned to the place where it goes, else
-// all of the account's. Paused ones are out.
-func (b *comeback) carriers() []waybill.Connection {
+// all of the account's. Those that are paused or have an outage are out.
+func (b *comeback) carriers(now time.Time) []waybill.Connection {
 	all := b.set.connections
 	if place := b.set.location(b.returning.Location); place != nil && len(place.Connections) > 0 {
 		all = nil
@@ -137,7 +137,7 @@ func (b *comeback) carriers() []waybill.Connection {
 	}
 	var list []waybill.Connection
 	for _, c := range all {
-		if !c.Paused {
+		if idle(&c, now) == "" {
 			list = append(list, c)
 		}
 	}

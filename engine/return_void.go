@@ -111,6 +111,7 @@ func (s Session) voidReturn(ctx context.Context, b *comeback, note string) error
 	defer cancel()
 	err := b.carrier.Void(deadline, carrier.VoidRequest{
 		CarrierID: b.purchase.Booking.CarrierID, Numbers: b.purchase.Booking.Numbers, Key: b.purchase.Key,
+		Magic: carrier.MagicOfReturn(b.returning),
 	})
 	crash("void.after")
 	if err != nil {

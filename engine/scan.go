@@ -129,6 +129,9 @@ func (s Session) mayScan(status waybill.Transit) error {
 
 // noteScan adds a scan, made now unless it says when, to what is known of a parcel.
 func (s Session) noteScan(tx store.Tx, t waybill.Tracker, scan waybill.Scan) error {
+	if err := s.mayReachParcels(tx, t.Connection); err != nil {
+		return err
+	}
 	if scan.At.IsZero() {
 		scan.At = tx.Now()
 	}

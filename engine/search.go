@@ -1,88 +1,56 @@
 package engine
 
 import (
-	"cmp"
-	"context"
-	"slices"
+	"strconv"
 	"strings"
 
 	"waybill"
+	"waybill/label"
 	"waybill/store"
 )
 
-// SearchShipments asks for shipments in which a text stands for anything that people look for.
-type SearchShipments struct {
-	Text  string
-	Limit int
+// Words is what a text that people type asks of shipments, for [ShipmentQuery]: every word of it must be the beginning
+// of a word of a reference, a tracking number or the recipient's postal code, e-mail, phone (or its last digits),
+// name, company, town or street. A tracking number may be spelled with spaces, or as its barcode holds it. Nil: there
+// is nothing in it to look for.
+func Words(text string) [][]Term {
+	text = strings.TrimSpace(text)
+	var numbers []string
+	for _, r := range label.Readings(text) {
+		if (r.Checked || r.Form == label.FormLabel) && r.Number != text {
+			numbers = append(numbers, r.Number)
+		}
+	}
+	return store.Wanted(text, numbers...)
 }
 
-// searched are the terms that a text is looked for in.
-var searched = []string{
-	store.TermTracking, store.TermReference2, store.TermPostcode, store.TermEmail, store.TermPhone, store.TermLast, store.TermFirst, store.TermCompany,
-	store.TermCity,
-}
-
-// SearchShipments finds shipments by reference, by the tracking number of any parcel, or by a whole value of their
-// recipient: postal code, e-mail, phone, first or last name, company, town. Two words may be a person's first and
-// last name. The newest come first; beyond the limit the text must be made more exact.
-func (s Session) SearchShipments(ctx context.Context, in SearchShipments) (list []waybill.Shipment, err error) {
-	text := strings.TrimSpace(in.Text)
-	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		found := map[waybill.ID]waybill.Shipment{}
-		note := func(some ...waybill.Shipment) {
-			for _, sh := range some {
-				if mayFind(s.Actor, sh) {
-					found[sh.ID] = sh
-				}
-			}
-		}
-		sh, err := tx.Shipments().ByReference(text)
-		switch {
-		case err == nil:
-			note(sh)
-		case !waybill.IsCode(err, waybill.NotFound):
-			return err
-		}
-		some, err := tx.Shipments().ByTracking(text)
-		if err != nil {
-			return err
-		}
-		note(some...)
-		for _, terms := range termsOf(text) {
-			slice, err := tx.Shipments().Find(store.ShipmentQuery{Terms: terms}, store.Page{Limit: in.Limit, Order: store.ByCreated})
-			if err != nil {
-				return err
-			}
-			note(slice.Items...)
-		}
-		list = newest(found, in.Limit)
-		return nil
-	})
-	return list, err
-}
-
-// termsOf are the queries that a text may mean.
-func termsOf(text string) (queries [][]store.Term) {
-	folded := store.Fold(text)
-	if folded == "" {
+// tagged adds to a query that shipments carry one of the tags, each given by its name, number or id.
+func tagged(tx store.Tx, q *store.ShipmentQuery, tags []string) error {
+	if len(tags) == 0 {
 		return nil
 	}
-	for _, field := range searched {
-		queries = append(queries, []store.Term{{Field: field, Value: folded}})
+	all, err := tx.Tags().All()
+	if err != nil {
+		return err
 	}
-	if first, last, two := strings.Cut(folded, " "); two {
-		queries = append(queries, []store.Term{{Field: store.TermFirst, Value: first}, {Field: store.TermLast, Value: last}})
+	var terms []store.Term
+	for i, name := range tags {
+		known := false
+		for _, t := range all {
+			if t.Name == name || strconv.FormatInt(t.Number, 10) == name || string(t.ID) == name {
+				terms, known = append(terms, store.TagTerm(t.Number)), true
+			}
+		}
+		if !known {
+			return waybill.FieldErrors("list", []waybill.FieldError{{
+				Path: "query.tag[" + itoa(i) + "]", Rule: waybill.RuleExists, Value: name, Message: "there is no such tag",
+			}})
+		}
 	}
-	return queries
-}
-
-func newest(found map[waybill.ID]waybill.Shipment, limit int) []waybill.Shipment {
-	list := make([]waybill.Shipment, 0, len(found))
-	for _, sh := range found {
-		list = append(list, sh)
+	if len(terms) == 1 {
+		q.Terms = append(q.Terms, terms[0])
+	} else {
+		q.Words = append(q.Words, terms)
 	}
-	slices.SortFunc(list, func(a, b waybill.Shipment) int {
-		return cmp.Or(b.Created.Compare(a.Created), strings.Compare(string(b.ID), string(a.ID)))
-	})
-	return list[:min(limit, len(list))]
+	return nil
 }

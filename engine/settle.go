@@ -83,6 +83,9 @@ func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.B
 	if errors.Is(err, errMovedOn) {
 		return s.settleLate(ctx, a, booking)
 	}
+	if err == nil {
+		s.prove(ctx, a.connection, waybill.ProofBooked, a.shipment.ID, "")
+	}
 	return err
 }
 
@@ -146,13 +149,16 @@ func (s Session) keep(tx store.Tx, a *attempt, documents []waybill.Document) err
 			Row:      waybill.Row{ID: s.IDs.New(), Account: a.shipment.Account},
 			Shipment: a.shipment.ID, Connection: a.purchase.Connection, Parcel: i, CarrierID: a.purchase.Booking.CarrierID,
 			Track: waybill.Tracking{Number: p.Tracking, Status: waybill.LabelMade},
-			Due:   tx.Now().Add(firstPoll), Open: p.Tracking != "",
+			Due:   tx.Now().Add(firstPoll), Open: p.Tracking != "", Magic: simulatedBy(a.connection, carrier.MagicOf(a.shipment)),
 		}
 		if err := tx.Trackers().Put(&t); err != nil {
 			return err
 		}
 	}
 	if err := s.enqueuePoll(tx, a.connection, a.carrier); err != nil {
+		return err
+	}
+	if err := s.consign(tx, a, documents); err != nil {
 		return err
 	}
 	if a.decision.ReturnBy == 0 || a.shipment.CancelWanted {

@@ -134,6 +134,7 @@ func (s Session) keepReturn(tx store.Tx, b *comeback, documents []waybill.Docume
 			Row: waybill.Row{ID: s.IDs.New(), Account: r.Account}, Shipment: r.Shipment, Return: r.ID,
 			Connection: b.purchase.Connection, Parcel: i, CarrierID: booking.CarrierID,
 			Track: waybill.Tracking{Number: p.Tracking, Status: waybill.LabelMade}, Due: tx.Now().Add(longestPoll), Open: p.Tracking != "",
+			Magic: simulatedBy(b.connection, carrier.MagicOfReturn(r)),
 		}
 		if err := tx.Trackers().Put(&t); err != nil {
 			return err

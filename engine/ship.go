@@ -119,9 +119,10 @@ func (s Session) start(ctx context.Context, a *attempt, notes []note) (waybill.S
 	}
 }
 
-// broke reports whether the wallet would not allow a purchase that another may take the place of.
+// broke reports whether wallet or spend limit would not allow a purchase that another may take the place of.
 func (a *attempt) broke(err error) bool {
-	return waybill.ReasonOf(err) == waybill.ReasonBalance && !a.picked
+	reason := waybill.ReasonOf(err)
+	return (reason == waybill.ReasonBalance || reason == waybill.ReasonSpendLimit) && !a.picked
 }
 
 // number gives a new shipment its record number.
@@ -268,7 +269,7 @@ func (a *attempt) refused(cause error) {
 	e := waybill.AsError(cause)
 	a.purchase.State, a.purchase.Reason, a.purchase.Error = waybill.Refused, e.Reason, e.Error()
 	if a.state == "" { // it is not stored, and neither is its hold
-		a.purchase.Hold = ""
+		a.purchase.Hold, a.purchase.Counted = "", false
 	}
 }
 

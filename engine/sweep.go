@@ -12,7 +12,7 @@ import (
 // sweepEvery is how often what has expired is removed.
 const sweepEvery = time.Hour
 
-// Sweep is the job that removes expired idempotency keys, in chunks, sees to it that every followed parcel
+// Sweep is the job that removes expired idempotency keys and old entries of the logs, in chunks, sees to it that every followed parcel
 // is polled for and that no pool of numbers runs dry, and comes back.
 func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 	for {
@@ -28,6 +28,15 @@ func (e *Engine) Sweep(ctx context.Context, job waybill.Job) error {
 		if removed < 100 {
 			break
 		}
+	}
+	if err := e.sweepLogins(ctx); err != nil {
+		return err
+	}
+	if err := e.sweepLogs(ctx); err != nil {
+		return err
+	}
+	if err := e.sweepRetention(ctx); err != nil {
+		return err
 	}
 	if err := e.ensurePolls(ctx); err != nil {
 		return err
@@ -100,6 +109,9 @@ func (e *Engine) sweepJob(due time.Time) waybill.Job {
 // Start makes sure that the jobs which keep themselves going are there.
 func (e *Engine) Start(ctx context.Context) error {
 	return e.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
+		if err := tx.Enqueue(e.indexJob()); err != nil {
+			return err
+		}
 		return tx.Enqueue(e.sweepJob(tx.Now().Add(sweepEvery)))
 	})
 }

@@ -44,14 +44,17 @@ type Moment struct {
 	Kind     waybill.ActorKind
 	Event    *waybill.Event
 	Decision *DecisionView
-	Purchase *waybill.Purchase // a carrier was asked to carry it, or its return
-	Entry    *waybill.Entry    // money moved in the wallet
-	Delivery *waybill.Delivery // a webhook, with every attempt
+	Purchase *waybill.Purchase    // a carrier was asked to carry it, or its return
+	Entry    *waybill.Entry       // money moved in the wallet
+	Delivery *waybill.Delivery    // a webhook, with every attempt
+	Manifest *waybill.Manifest    // that it is on
+	Call     *waybill.CarrierCall // what a carrier was asked over a connection of the account's own
 }
 
 // ShipmentTimeline merges all that is known of a shipment's life: decisions, purchases, events (edits, prints, scans),
-// webhooks and money, oldest first.
+// calls to carriers, webhooks and money, oldest first.
 func (s Session) ShipmentTimeline(ctx context.Context, in GetShipment) (moments []Moment, err error) {
+	s.Journal.Flush(ctx)
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		sh, err := find(tx, in.Ref)
 		if err != nil {
@@ -94,7 +97,9 @@ func sign(list []Moment) {
 			event = deciders[m.At]
 		case m.Entry != nil:
 			m.Actor = m.Entry.Actor
-		case m.Delivery != nil:
+		case m.Manifest != nil:
+			m.Actor = m.Manifest.CreatedBy
+		case m.Delivery != nil, m.Call != nil:
 			system := waybill.System("")
 			m.Actor, m.Kind = system.Name, system.Kind
 		}
@@ -134,9 +139,27 @@ func momentsOf(tx store.Tx, shipment waybill.ID) (list []Moment, err error) {
 	for _, e := range events {
 		list = append(list, Moment{At: e.At, Event: &e})
 	}
+	c, kept, err := consignmentOf(tx, shipment)
+	if err != nil {
+		return nil, err
+	}
+	if kept && c.Manifest != "" {
+		m, err := tx.Manifests().Get(c.Manifest)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Moment{At: m.Created, Manifest: &m})
+	}
 	deliveries, err := tx.Deliveries().About(shipment)
 	for _, d := range deliveries {
 		list = append(list, Moment{At: d.Created, Delivery: &d})
+	}
+	if err != nil {
+		return nil, err
+	}
+	called, err := tx.Calls().Of(store.CallQuery{Shipment: shipment}, mostCalls)
+	for _, c := range called {
+		list = append(list, Moment{At: c.Created, Call: &c})
 	}
 	return list, err
 }

@@ -50,10 +50,13 @@ func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan)
 	}
 	byTime(all)
 	byTime(fresh)
+	places := make([]int, len(fresh)) // found before anything is read anew: a scan without a code is known by its status
+	for i := range fresh {
+		places[i] = slices.IndexFunc(all, func(scan waybill.Scan) bool { return sameScan(scan, fresh[i]) })
+	}
 	cameBack(all)
 	takenAway(all)
-	for i := range fresh {
-		at := slices.IndexFunc(all, func(scan waybill.Scan) bool { return sameScan(scan, fresh[i]) })
+	for i, at := range places {
 		fresh[i] = all[at]
 	}
 	track.Scans = all

@@ -30,6 +30,7 @@ func find(tx store.Tx, ref Ref) (sh waybill.Shipment, err error) {
 	if err == nil && !mayFind(tx.Actor(), sh) {
 		return waybill.Shipment{}, waybill.E("find", waybill.ReasonUnknownShipment, "there is no such shipment")
 	}
+	tx.Actor().Subject.Saw(sh)
 	return sh, err
 }
 
@@ -56,6 +57,7 @@ func findTracking(tx store.Tx, number string) (waybill.Shipment, error) {
 	}
 	for _, sh := range list {
 		if mayFind(tx.Actor(), sh) {
+			tx.Actor().Subject.Saw(sh)
 			return sh, nil
 		}
 	}
@@ -145,6 +147,10 @@ func (s Session) tagsOf(ctx context.Context, sh waybill.Shipment) (tags []waybil
 // are left out, so that a page may hold fewer than asked for.
 func (s Session) ListShipments(ctx context.Context, in ListShipments) (list ShipmentList, err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		in := in // the query is made anew when the closure runs again
+		if err = tagged(tx, &in.Query, in.Tags); err != nil {
+			return err
+		}
 		if list.Slice, err = tx.Shipments().Find(in.Query, in.Page); err != nil {
 			return err
 		}

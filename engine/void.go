@@ -44,6 +44,7 @@ func (s Session) void(ctx context.Context, v voiding) (waybill.Shipment, error) 
 	defer cancel()
 	err := v.carrier.Void(deadline, carrier.VoidRequest{
 		CarrierID: v.purchase.Booking.CarrierID, Numbers: v.purchase.Booking.Numbers, Key: v.purchase.Key,
+		Magic: carrier.MagicOf(v.shipment),
 	})
 	crash("void.after")
 	if err != nil {
@@ -82,6 +83,9 @@ func (s Session) settleVoided(ctx context.Context, v voiding) (sh waybill.Shipme
 		return nil
 	})
 	crash("voided.after")
+	if err == nil {
+		s.prove(ctx, v.connection, waybill.ProofVoided, v.purchase.ID, "")
+	}
 	return sh, err
 }
 
@@ -103,6 +107,9 @@ func (s Session) settleKept(ctx context.Context, v voiding, cause *waybill.Error
 			p.State = waybill.Bought
 			sh.CancelWanted, sh.CancelledBy = false, ""
 			if err := tx.Shipments().Put(&sh); err != nil {
+				return err
+			}
+			if err := markConsignment(tx, sh.ID, waybill.ConsignmentReady); err != nil {
 				return err
 			}
 		}

@@ -46,6 +46,9 @@ func (s Session) billed(p *waybill.Purchase, c waybill.Connection) {
 // hold sets the price aside; InsufficientFunds, ReasonBalance when less than the price or than the connection's
 // floor is available.
 func (s Session) hold(tx store.Tx, p *waybill.Purchase, c waybill.Connection) error {
+	if err := s.count(tx, p, c); err != nil {
+		return err
+	}
 	if p.Hold == "" || c.Billed != waybill.BilledWallet {
 		return nil
 	}
@@ -72,6 +75,9 @@ func lowBalance(price, floor waybill.Money) *waybill.Error {
 // capture spends what was held for a purchase. What the carrier charged beyond is taken too, even if the wallet
 // has less: the parcel is on its way.
 func (s Session) capture(tx store.Tx, p *waybill.Purchase) error {
+	if err := s.recount(tx, p); err != nil {
+		return err
+	}
 	if p.Hold == "" {
 		return nil
 	}
@@ -92,6 +98,9 @@ func (s Session) capture(tx store.Tx, p *waybill.Purchase) error {
 
 // release frees what was held for a purchase that did not happen.
 func (s Session) release(tx store.Tx, p *waybill.Purchase) error {
+	if err := s.recount(tx, p); err != nil {
+		return err
+	}
 	if p.Hold == "" {
 		return nil
 	}
@@ -105,6 +114,9 @@ const givenBack = "cancelled"
 
 // refund gives back all that a purchase has cost; a purchase that cost nothing, or was refunded, changes nothing.
 func (s Session) refund(tx store.Tx, p *waybill.Purchase, cause string) error {
+	if err := s.recount(tx, p); err != nil {
+		return err
+	}
 	if p.Hold == "" {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package label
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,8 @@ const (
 	FormDHL     Form = "dhl"     // 10 digits of DHL Express
 	FormS10     Form = "s10"     // a postal item: RB123456785GB
 	FormSSCC    Form = "sscc"    // 18 digits, mostly behind the application identifier 00
+	FormGTIN    Form = "gtin"    // 14 digits of an article, behind the application identifier 01 or 02
+	FormLink    Form = "link"    // an address in a QR code, that ends in a number or has it as a value
 	FormPeddler Form = "peddler" // P and 18 digits, alone or in the 54 characters of its 2D code
 	FormLabel   Form = "label"   // the 2D code of our own labels: number and reference
 	FormText    Form = "text"    // anything
@@ -46,6 +49,9 @@ func Readings(text string) []Reading {
 	if number, reference, ok := strings.Cut(text, "|"); ok && number != "" {
 		list = append(list, Reading{Form: FormLabel, Number: number, Reference: reference})
 	}
+	for _, name := range links(text) {
+		list = append(list, Reading{Form: FormLink, Number: name})
+	}
 	squeezed := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "\x1d", "").Replace(text))
 	for _, read := range []func(string) (Form, string, bool){ups, peddlerCode, s10, sscc, usps, fedex, dpd, dhl} {
 		if form, number, ok := read(squeezed); ok {
@@ -54,6 +60,11 @@ func Readings(text string) []Reading {
 	}
 	if form, number, ok := dpdUnchecked(squeezed); ok {
 		list = append(list, Reading{Form: form, Carrier: carriers[form], Number: number})
+	}
+	for _, r := range gs1(text) {
+		if !slices.ContainsFunc(list, func(known Reading) bool { return known.Number == r.Number }) {
+			list = append(list, r)
+		}
 	}
 	return append(list, Reading{Form: FormText, Number: text})
 }
@@ -137,8 +148,11 @@ func fedex(s string) (Form, string, bool) {
 }
 
 // dpd reads a parcel number of 14 digits with its check character, and the 28 characters of a label: postcode (7),
-// parcel number (14), service (3), country (3), check character.
+// parcel number (14), service (3), country (3), check character; a % may stand before them.
 func dpd(s string) (Form, string, bool) {
+	if len(s) == 29 {
+		s = strings.TrimPrefix(s, "%")
+	}
 	switch len(s) {
 	case 15:
 		return FormDPD, s[:14], digits(s[:14]) && Valid(DPD, s)

@@ -180,6 +180,7 @@ type action struct {
 	slot   string // actions of one slot contradict each other; empty: they add up
 	words  string // "requires carrier ups"
 	reason string // `rule "Heavy" requires carrier ups`
+	at     int    // its place in the stored list
 	value  string // of a change, in words
 	alter  func(*waybill.Shipment)
 	limits func(*waybill.Fallback, *Facts)
@@ -205,6 +206,7 @@ func (p *parser) compileActions(list []Action, path, rule string, rated bool) []
 				p.wrong(at+".do", waybill.RuleUnique, []byte(a.Do), "an earlier action of this rule already decides that (%s)", once)
 			}
 			seen[once] = true
+			a.at = i
 			a.reason = "rule " + strconv.Quote(rule) + " " + a.words
 			all = append(all, a)
 		}

@@ -132,6 +132,8 @@ type leaf struct {
 	test  func(*view) bool   // does it hold?
 	got   func(*view) string // what it found, for the trace
 	rated bool               // speaks of a rate
+
+	extent *extent // what it lets through, for who holds rules against each other
 }
 
 // compile checks a tree against the vocabulary and makes it ready to run.
@@ -166,7 +168,9 @@ func (p *parser) compileAll(list []Condition, path string) []node {
 
 func (p *parser) leaf(c Condition, path string) *leaf {
 	if c.Expr != "" {
-		return p.expression(c.Expr, path+".expr")
+		l := p.expression(c.Expr, path+".expr")
+		l.extent = &extent{field: expressionField, words: c.Expr}
+		return l
 	}
 	f, ok := lookup(c.Field)
 	if !ok {
@@ -177,7 +181,12 @@ func (p *parser) leaf(c Condition, path string) *leaf {
 		p.wrong(path+".op", waybill.RuleEnum, []byte(c.Op), "%s has no operator %q; it has %s", f.Name, shorten(string(c.Op), 20), words(f.Operators))
 		return &leaf{}
 	}
-	return p.test(f, c.Op, c.Value, path+".value")
+	l := p.test(f, c.Op, c.Value, path+".value")
+	if l.extent == nil {
+		l.extent = &extent{field: f.Name}
+	}
+	l.extent.words = f.Name + " " + string(c.Op) + " " + string(c.Value)
+	return l
 }
 
 // holds reports whether the condition holds and, if not, the criterion to blame.

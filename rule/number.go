@@ -42,6 +42,7 @@ func (p *parser) numberTest(l *leaf, f field, op Op, value []byte, path string) 
 	if len(bounds) == 0 {
 		return // wrong, and said so
 	}
+	l.extent = numberExtent(f, op, bounds)
 	compare := comparison(f.Type, op, bounds)
 	negative := op == IsNot || op == NotIn
 	l.test = func(v *view) bool {

@@ -38,6 +38,7 @@ func (p *parser) textTest(l *leaf, f field, op Op, value []byte, path string) {
 		}
 		hit = func(s string) bool { _, ok := set[s]; return ok }
 	}
+	l.extent = textExtent(f, op, folded, hit)
 	wanted := op != IsNot && op != NotIn
 	if f.one != nil {
 		l.test = func(v *view) bool {
@@ -157,6 +158,7 @@ func (p *parser) flagTest(l *leaf, f field, value []byte, path string) {
 	if !ok {
 		p.wrong(path, waybill.RuleBoolean, value, "%s compares with true or false", f.Name)
 	}
+	l.extent = flagExtent(f, wanted)
 	l.words = phrase(f, Is, strconv.FormatBool(wanted))
 	l.test = func(v *view) bool {
 		got, known := f.flag(v)

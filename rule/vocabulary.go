@@ -242,6 +242,7 @@ func (p *parser) existence(l *leaf, f field, value []byte, path string) {
 	if !ok {
 		p.wrong(path, waybill.RuleBoolean, value, "exists takes true or false")
 	}
+	l.extent = existExtent(f, wanted)
 	l.test = func(v *view) bool { return f.has(v) == wanted }
 	l.words, l.got = f.title+" to be given", func(*view) string { return "missing" }
 	if !wanted {

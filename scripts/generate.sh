@@ -8,3 +8,5 @@ sample=$(mktemp)
 trap 'rm -f "$sample"' EXIT
 go run ./cmd/waybill sample-config >"$sample"
 cat "$sample" >packaging/waybill.yaml
+go run ./internal/clientgen
+sh scripts/typescript.sh generate

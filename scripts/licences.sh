@@ -22,3 +22,5 @@ printf '\n================ The Go standard library ================\n\n'
 cat "$(go env GOROOT)/LICENSE" 2>/dev/null || echo 'As golang.org/x/sys above.'
 printf '\n================ Noto fonts ================\n\n'
 cat label/fonts/OFL.txt
+printf '\n================ Scalar ================\n\n'
+cat server/docs/SCALAR-LICENCE.txt

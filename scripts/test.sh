@@ -2,7 +2,7 @@
 # `make test`: everything that can be checked on this machine.
 #
 # Some tests need programs of others: PostgreSQL (a throw-away server is started from its binaries),
-# zbarimg and pdftoppm to judge labels, curl, Python and Node to be clients, a C compiler for the race detector. What is missing is installed
+# zbarimg and pdftoppm to judge labels, curl, Python and Node to be clients, npm for a linter and the TypeScript client, Chromium to read the reference, a C compiler for the race detector. What is missing is installed
 # where that is allowed: as root, with apt-get. Elsewhere the tests that need it are skipped, and the last
 # lines say so; under CI=true that is a failure.
 set -eu
@@ -31,9 +31,11 @@ look() {
 	has_postgres || { missing="$missing, PostgreSQL $oldest_postgres or newer"; packages="$packages postgresql"; }
 	has zbarimg || { missing="$missing, zbarimg"; packages="$packages zbar-tools"; }
 	{ has pdftoppm && has pdftotext; } || { missing="$missing, pdftoppm"; packages="$packages poppler-utils"; }
+	has promtool || { missing="$missing, promtool"; packages="$packages prometheus"; }
 	has curl || { missing="$missing, curl"; packages="$packages curl"; }
 	has python3 || { missing="$missing, Python 3"; packages="$packages python3"; }
-	has node || { missing="$missing, Node.js"; packages="$packages nodejs"; }
+	{ has node && has npm; } || { missing="$missing, Node.js with npm"; packages="$packages nodejs npm"; }
+	has chromium || { missing="$missing, Chromium"; packages="$packages chromium"; }
 	has "$(go env CC)" || { missing="$missing, a C compiler"; packages="$packages gcc libc6-dev"; }
 	missing=${missing#, } packages=${packages# }
 }
@@ -53,9 +55,9 @@ if [ -n "$missing" ]; then
 	if has brew; then
 		echo '    brew install postgresql@17 zbar poppler node' >&2
 	elif has dnf; then
-		echo '    sudo dnf install postgresql-server zbar poppler-utils gcc python3 nodejs' >&2
+		echo '    sudo dnf install postgresql-server zbar poppler-utils gcc python3 nodejs npm' >&2
 	elif has apk; then
-		echo '    sudo apk add postgresql17 zbar poppler-utils build-base curl python3 nodejs' >&2
+		echo '    sudo apk add postgresql17 zbar poppler-utils build-base curl python3 nodejs npm' >&2
 	else
 		echo "    sudo apt-get install $packages" >&2
 	fi
@@ -75,6 +77,9 @@ if has "$(go env CC)"; then
 	heading 'race detector, on what runs concurrently'
 	CGO_ENABLED=1 go test -race -short -timeout 15m ./store/... ./engine ./job ./dialect ./carrier
 fi
+
+heading 'the OpenAPI documents'
+sh scripts/openapi.sh
 
 heading 'what is made from the code'
 sh scripts/verify.sh

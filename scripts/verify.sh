@@ -11,4 +11,6 @@ if ! diff -u packaging/waybill.yaml "$sample"; then
 	echo 'packaging/waybill.yaml is out of step with the code: run make generate' >&2
 	exit 1
 fi
+go run ./internal/clientgen -check
+sh scripts/typescript.sh check
 go mod verify

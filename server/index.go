@@ -13,7 +13,7 @@ var indexText string
 
 var indexPage = template.Must(template.New("index").Parse(indexText))
 
-type indexEntry struct{ Name, Title, Base, Spec string }
+type indexEntry struct{ Name, Title, Base, Spec, Docs string }
 
 // index is the page a person sees who opens the address in a browser.
 func (s *Server) index(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +25,7 @@ func (s *Server) index(w http.ResponseWriter, r *http.Request) {
 	root := dialect.PlaceOf(r).Root
 	entries := make([]indexEntry, len(s.Mounts))
 	for i, m := range s.Mounts {
-		entries[i] = indexEntry{Name: m.Name, Title: m.Title, Base: root + m.Prefix, Spec: m.Prefix + "/openapi.yaml"}
+		entries[i] = indexEntry{Name: m.Name, Title: m.Title, Base: root + m.Prefix, Spec: m.Prefix + "/openapi.yaml", Docs: docsPath + "/" + m.Name}
 	}
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")

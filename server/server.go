@@ -39,6 +39,8 @@ type Config struct {
 	Log     *slog.Logger
 	Version string
 	Routing Routing
+	// TryKeys are keys that the reference page of a mount begins with, by its name: the demo's.
+	TryKeys map[string]string
 	// Pushed takes what a carrier sent about a connection, raw; secret is the last part of the address it
 	// was given. NotFound and Forbidden are answered alike.
 	Pushed func(ctx context.Context, connection, secret string, header map[string][]string, body []byte) error
@@ -111,6 +113,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.URL.Path == "/" {
 		s.index(w, place.At(r))
+		return
+	}
+	if s.docs(w, place.At(r)) {
 		return
 	}
 	if m, ok := s.further(r.URL.Path); ok {

@@ -43,6 +43,8 @@ type Store interface {
 	Update(context.Context, waybill.Actor, func(Tx) error) error
 	Queue() Queue
 	Blobs() Blobs
+	// Scrub has the files hold nothing any more of what was removed or replaced. What it costs is for a job, and no request.
+	Scrub(context.Context) error
 	// Numbers reserves n consecutive record numbers (gaps are allowed) and answers the first.
 	Numbers(ctx context.Context, n int) (int64, error)
 	// Ready reports why the store cannot take writes; nil when it can.
@@ -68,9 +70,14 @@ type Tx interface {
 	Products() Keyed[waybill.Product]           // key: SKU
 	Tags() Keyed[waybill.Tag]                   // key: name
 	Addresses() Keyed[waybill.SavedAddress]     // key: reference; no part of the set-up that Epoch counts
-	Rules() Keyed[waybill.Rule]                 // key: name
+	Rules() Keyed[waybill.Rule]                 // key: name; as they were kept before RuleSets, and read where there is none
+	RuleDrafts() Keyed[waybill.RuleDraft]       // key: draft; one an account
 	Subscriptions() Keyed[waybill.Subscription] // key: name, when it has one
+	Logins() Keyed[waybill.Login]               // key: hash, unique in the installation; no part of the set-up that Epoch counts
+	SavedViews() Keyed[waybill.SavedView]       // key: name; no part of the set-up that Epoch counts
+	Erasures() Keyed[waybill.Erasure]           // key: none; no part of the set-up that Epoch counts
 	Registrations() Keyed[waybill.Registration] // key: connection/location; no part of the set-up that Epoch counts
+	Proofs() Keyed[waybill.Proof]               // key: connection/mode/kind; no part of the set-up that Epoch counts
 
 	Shipments() Shipments
 	Decisions() Child[waybill.Decision] // of a shipment
@@ -78,15 +85,23 @@ type Tx interface {
 	Documents() Child[waybill.Document] // of a shipment
 	Returns() Returns
 	Pickups() Pickups
+	Manifests() Manifests
+	Consignments() Consignments
 	Declarations() Declarations
 	Hooks() Child[waybill.Subscription] // endpoints that hear of one shipment alone
 	Pool() Pool
+	RuleSets() Versions[waybill.RuleSet]      // of an account; a new one is a change of its set-up
+	RateCards() Versions[waybill.CardVersion] // of a connection
+	Spending() Spending
 	Wallet() Ledger
 	Trackers() Trackers
 	Deliveries() Deliveries
 	Events() Events
 	Audit() Audit
+	Requests() Requests
+	Calls() Calls
 	Keys() Keys
+	Forgetting() Forgetting
 
 	// Epoch counts the changes of an account's set-up nouns (parents' loans included): a cache filled at
 	// an epoch is good while the epoch stands.
@@ -149,6 +164,8 @@ type ShipmentQuery struct {
 	DropTo      time.Time // delivery window ends at or before
 	// Terms are equality filters on folded (lower-case, single-spaced) values, by term field: see Terms.
 	Terms []Term
+	// Words are what Wanted makes of a text: of each group a term of the field must begin with one of the values.
+	Words [][]Term
 }
 
 // State is a pair of both axes.
@@ -192,6 +209,13 @@ type Shipments interface {
 	// Count counts to max and says whether that is all.
 	Count(q ShipmentQuery, max int) (n int, exact bool, err error)
 	Each(ShipmentQuery) iter.Seq2[waybill.Shipment, error]
+	// Tally says how many there are of each sort, from counters that are kept with every change.
+	Tally(TallyQuery) ([]Tally, error)
+	// Recount counts the shipments themselves, and answers the counters that are off and by how much.
+	Recount() ([]Tally, error)
+	// Reindex brings the next n shipments of an earlier version up to date with what they are found by and counted
+	// under. Done: there are none left.
+	Reindex(n int) (done bool, err error)
 }
 
 // Purchases keeps purchases.
@@ -235,11 +259,77 @@ type PickupQuery struct {
 	UpdatedFrom time.Time
 }
 
+// Manifests keeps the lists of what carriers take over.
+type Manifests interface {
+	Table[waybill.Manifest]
+	// Find lists by cursor, as Shipments.Find does.
+	Find(ManifestQuery, Page) (Slice[waybill.Manifest], error)
+	// Open reads the one of a connection, a location and a day that nobody knows the end of; NotFound when there is none.
+	// A second one is Conflict, ReasonTaken.
+	Open(account, connection, location waybill.ID, day string) (waybill.Manifest, error)
+}
+
+// ManifestQuery selects manifests: every member that is set must hold.
+type ManifestQuery struct {
+	Location    waybill.ID
+	Connection  waybill.ID
+	Day         string
+	States      []waybill.ManifestState
+	UpdatedFrom time.Time
+}
+
+// Consignments keeps which booked shipments leave a location on a day, and the one manifest that each is on.
+type Consignments interface {
+	// Add puts one in. A shipment has one at most: that of a later purchase takes the place of an earlier one's, and the
+	// same again changes nothing.
+	Add(waybill.Consignment) error
+	// Of reads those of the shipments, in no order; a shipment may have none.
+	Of(shipments ...waybill.ID) ([]waybill.Consignment, error)
+	// Leaving lists those that leave a location, the earliest booked first.
+	Leaving(q LeavingQuery, limit int) ([]waybill.Consignment, error)
+	// On lists what is on a manifest by the shipments' ids, those after one of them ("" all).
+	On(manifest, after waybill.ID, limit int) ([]waybill.Consignment, error)
+	// Claim puts shipments, each named once, on a manifest. If any is on one already, or is given up, it is Conflict,
+	// ReasonTaken.
+	Claim(manifest waybill.ID, shipments []waybill.ID) error
+	// Release takes everything off a manifest.
+	Release(manifest waybill.ID) error
+	// Mark changes the state of one; Conflict, ReasonVersion when its manifest or state are not those that were read.
+	Mark(waybill.Consignment, waybill.ConsignmentState) error
+	// Warn notes that people are told of what waits, and answers how many of them they had not been told of.
+	Warn(LeavingQuery) (int, error)
+	// Waiting counts what leaves on any of the days and is on no manifest, by day, connection and location.
+	Waiting(days []string) ([]Waiting, error)
+}
+
+// LeavingQuery selects what leaves a location with a connection on any of the days: what waits for a manifest, else what
+// is on one or given up.
+type LeavingQuery struct {
+	Account, Connection, Location waybill.ID
+	Days                          []string
+	Waiting                       bool
+}
+
+// Waiting is how much of a connection, a location and a day is on no manifest.
+type Waiting struct {
+	Account, Connection, Location waybill.ID
+	Day                           string
+	Shipments, Parcels            int
+}
+
 // Declarations keeps what couriers declared. A number is unique for a client, a licence in an account.
 type Declarations interface {
 	Child[waybill.Declaration]
+	// Find lists by cursor, as Shipments.Find does.
+	Find(DeclarationQuery, Page) (Slice[waybill.Declaration], error)
 	ByNumber(client waybill.ID, number string) (waybill.Declaration, error)
 	ByLicence(account waybill.ID, licence string) (waybill.Declaration, error)
+}
+
+// DeclarationQuery selects declarations: every member that is set must hold.
+type DeclarationQuery struct {
+	Shipment    waybill.ID
+	UpdatedFrom time.Time
 }
 
 // Pool keeps tracking numbers that a carrier handed out ahead of booking, for each connection. A number is
@@ -373,4 +463,6 @@ type Queue interface {
 type Blobs interface {
 	Put(ctx context.Context, data []byte) (sum string, err error)
 	Get(ctx context.Context, sum string) ([]byte, error)
+	// Delete removes a blob; one that is not there is fine. Nothing may have it.
+	Delete(ctx context.Context, sum string) error
 }

@@ -7,7 +7,7 @@ import (
 	"waybill"
 )
 
-// Term fields: what a shipment can be found by besides its columns. At most 24 terms a shipment.
+// Term fields: what a shipment can be found by besides its columns.
 const (
 	TermReference2 = "reference2"
 	TermChannel    = "channel"
@@ -28,6 +28,9 @@ const (
 	TermFirst      = "first"
 	TermLast       = "last"
 	TermTracking   = "tracking"
+	TermTag        = "tag"    // its number
+	TermParcel     = "parcel" // a tracking number or SSCC of any parcel, exact; the store's own
+	TermWord       = "word"   // see Words; the store's own
 )
 
 // Fold is how text is compared in terms: lower case, spaces squeezed, ends trimmed.
@@ -67,7 +70,13 @@ func Terms(s waybill.Shipment) []Term {
 	add(TermFirst, first)
 	add(TermLast, last)
 	add(TermTracking, s.Tracking)
+	for _, number := range s.Tags {
+		terms = append(terms, TagTerm(number))
+	}
 	return terms
 }
+
+// TagTerm is the term of shipments that carry a tag. Its value has an end, so that no other begins with it.
+func TagTerm(number int64) Term { return Term{TermTag, itoa(number) + numberEnd} }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

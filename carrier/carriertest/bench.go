@@ -30,6 +30,8 @@ type bench struct {
 	log      *lockedBuffer
 	recorder *recorder
 	serial   int
+	mu       sync.Mutex
+	noted    []carrier.Operation // what the witness was told
 }
 
 func newBench(t *testing.T, h Harness) *bench {
@@ -69,6 +71,11 @@ func (b *bench) tryOpen(settings carrier.Settings, base string) (*carrier.Carrie
 		HTTP:  &http.Client{Transport: b.recorder},
 		Clock: b.clock,
 		Log:   slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Witness: func(_ context.Context, o carrier.Operation) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.noted = append(b.noted, o)
+		},
 	})
 }
 

@@ -105,6 +105,8 @@ var cases = []testCase{
 	{"labels can be had again", false, labelsAgain},
 	{"a return is sold with its label", false, returnSold},
 	{"a pickup is booked and called off", false, pickupBooked},
+	{"a manifest opens and names its parcels", false, manifestCloses},
+	{"a manifest of nothing is hard, with its field", false, manifestRefused},
 	{"numbers ahead are distinct, and used once", true, numbersAhead},
 	{"a place is registered, twice", true, placeRegistered},
 	{"an edit reaches the carrier", true, editReaches},

@@ -64,6 +64,20 @@ func wrongCredentials(b *bench) {
 	b.expect(err, waybill.ReasonCarrierLogin, waybill.Hard, false)
 }
 
+// witnessed is all that was noted of calls to the carrier, and how many there were.
+func (b *bench) witnessed() (text string, exchanges int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var all strings.Builder
+	for _, o := range b.noted {
+		for _, clean := range o.Exchanges {
+			fmt.Fprintf(&all, "%+v\n", clean())
+			exchanges++
+		}
+	}
+	return all.String(), exchanges
+}
+
 // noSecrets makes everything go wrong once and reads what was said about it.
 func noSecrets(b *bench) {
 	var said strings.Builder
@@ -108,7 +122,14 @@ func noSecrets(b *bench) {
 	if len(secrets) == 0 {
 		b.Fatal("the harness has no secret; the case proves nothing")
 	}
+	noted, exchanges := b.witnessed()
+	if exchanges < 10 {
+		b.Errorf("%d exchanges were noted; the case proves half", exchanges)
+	}
 	for _, secret := range secrets {
+		if strings.Contains(noted, secret) {
+			b.Errorf("a secret (%d characters) is in what was noted of the calls", len(secret))
+		}
 		if strings.Contains(said.String(), secret) {
 			b.Errorf("a secret (%d characters) is in an error", len(secret))
 		}

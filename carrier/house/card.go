@@ -3,6 +3,7 @@ package house
 import (
 	"encoding/json"
 	"io"
+	"time"
 
 	"waybill"
 	"waybill/carrier"
@@ -13,17 +14,18 @@ import (
 const (
 	tableZones = "zones"
 	tableRates = "rates"
+	tableExtra = "surcharges"
 )
 
 // cardTools is how a rate card is worked on.
 func cardTools() *carrier.Card {
 	return &carrier.Card{
-		Setting: "rate_card", Tables: []string{tableZones, tableRates},
+		Setting: "rate_card", Tables: []string{tableZones, tableRates, tableExtra},
 		Check: func(card []byte) error {
 			_, err := readCard(card)
 			return err
 		},
-		Export: exportTable, Import: importTable,
+		Starts: starts, Export: exportTable, Import: importTable,
 	}
 }
 
@@ -36,13 +38,29 @@ func readCard(text []byte) (ratecard.Card, error) {
 	return card, err
 }
 
+// starts is when the card says that it becomes valid.
+func starts(text []byte) (time.Time, error) {
+	card, err := readCard(text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	place, err := waybill.Zone(card.TimeZone)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.ParseInLocation(time.DateOnly, card.ValidFrom, place)
+}
+
 func exportTable(text []byte, table string, out io.Writer) error {
 	card, err := readCard(text)
 	if err != nil {
 		return err
 	}
-	if table == tableZones {
+	switch table {
+	case tableZones:
 		return ratecard.ExportZones(card, out)
+	case tableExtra:
+		return ratecard.ExportSurcharges(card, out)
 	}
 	return ratecard.ExportRates(card, out)
 }
@@ -53,8 +71,11 @@ func importTable(text []byte, table string, in io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	read := ratecard.ImportRates
-	if table == tableZones {
+	switch table {
+	case tableZones:
 		read = ratecard.ImportZones
+	case tableExtra:
+		read = ratecard.ImportSurcharges
 	}
 	if card, err = read(card, in); err != nil {
 		return nil, err

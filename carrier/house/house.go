@@ -136,10 +136,11 @@ func catalogue(settings carrier.Settings) []carrier.ServiceInfo {
 
 // What the house courier can do.
 var (
-	_ carrier.Adapter   = (*Adapter)(nil)
-	_ carrier.Quoter    = (*Adapter)(nil)
-	_ carrier.Voider    = (*Adapter)(nil)
-	_ carrier.Returner  = (*Adapter)(nil)
-	_ carrier.Collector = (*Adapter)(nil)
-	_ carrier.Labeller  = (*Adapter)(nil)
+	_ carrier.Adapter    = (*Adapter)(nil)
+	_ carrier.Quoter     = (*Adapter)(nil)
+	_ carrier.Voider     = (*Adapter)(nil)
+	_ carrier.Returner   = (*Adapter)(nil)
+	_ carrier.Collector  = (*Adapter)(nil)
+	_ carrier.Manifester = (*Adapter)(nil)
+	_ carrier.Labeller   = (*Adapter)(nil)
 )

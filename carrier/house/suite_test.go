@@ -32,7 +32,7 @@ func TestCarrier(t *testing.T) {
 			carriertest.Run(t, carriertest.Harness{
 				Driver: house.Driver(), Settings: settings, Sample: c.sample, Service: c.service, Incoming: c.incoming,
 				Formats:   []waybill.LabelFormat{waybill.PDF, waybill.PNG, waybill.ZPL},
-				Abilities: []carrier.Ability{carrier.Quotes, carrier.Voids, carrier.Returns, carrier.Collects, carrier.Relabels},
+				Abilities: []carrier.Ability{carrier.Quotes, carrier.Voids, carrier.Returns, carrier.Collects, carrier.Relabels, carrier.Manifests},
 				Skips:     skips,
 			})
 		})

@@ -81,7 +81,7 @@ func (c *Compiled) price(s *service, l *load, now time.Time) (Offer, *Miss) {
 	miss := func(reason MissReason, subject string, got, limit int64) (Offer, *Miss) {
 		return Offer{}, &Miss{Service: s.Code, Name: s.Name, Reason: reason, Subject: subject, Got: got, Limit: limit}
 	}
-	if now.Before(c.valid) {
+	if c.leaving(l.shipment, now).Before(c.valid) {
 		return miss(NotYetValid, c.validText, 0, 0)
 	}
 	for _, want := range l.wants {
@@ -111,6 +111,15 @@ func (c *Compiled) price(s *service, l *load, now time.Time) (Offer, *Miss) {
 	offer := c.dated(s, t, l, now, &trip)
 	s.charge(&offer.Rate, l, &trip, base)
 	return offer, nil
+}
+
+// leaving is when a parcel goes on its way, as far as the caller said: the price is that of the day.
+func (c *Compiled) leaving(s *waybill.Shipment, now time.Time) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, s.Options.ShipDate, c.place)
+	if err != nil || day.Before(now) {
+		return now
+	}
+	return day
 }
 
 // broken tells which limit a load breaks; an empty reason: none.

@@ -20,6 +20,8 @@ type connectionCmd struct {
 	Resume   connectionResume   `cmd:"" help:"Take a paused connection into use again."`
 	Lend     connectionLend     `cmd:"" help:"Lend a connection to a child account, or take it back."`
 	Hook     connectionHook     `cmd:"" help:"Print the address the carrier may push tracking news to."`
+	Check    connectionCheck    `cmd:"" help:"Try what a connection can do, and print what is still to be seen before it goes live."`
+	Approval connectionApproval `cmd:"" help:"Note since when the carrier approves of what goes by a connection."`
 }
 
 type connectionAdd struct {

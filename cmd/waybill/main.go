@@ -14,12 +14,14 @@ import (
 
 	"waybill"
 	"waybill/app"
+	"waybill/client"
 )
 
 // cli is every command and flag.
 type cli struct {
 	Config string `help:"Config file (YAML): see 'waybill sample-config'." env:"WAYBILL_CONFIG" type:"path" placeholder:"FILE"`
 	where
+	reach
 	Account string `help:"Account that set-up commands work in; needed when there are several." env:"WAYBILL_ACCOUNT" short:"a" placeholder:"NAME"`
 	JSON    bool   `help:"Print JSON in place of tables." name:"json"`
 
@@ -36,13 +38,30 @@ type cli struct {
 	PackageSize sizeCmd       `cmd:"" name:"package-size" group:"Set-up" help:"Named boxes."`
 	Rule        ruleCmd       `cmd:"" group:"Set-up" help:"Rules that choose the carrier."`
 	Webhook     webhookCmd    `cmd:"" group:"Set-up" help:"Endpoints that hear of events."`
+	Request     requestCmd    `cmd:"" group:"Operation" help:"What came in by any API, what it caused at carriers, and how they do."`
 	Limit       limitCmd      `cmd:"" group:"Set-up" help:"How many requests a caller may send."`
+
+	Rate      rateCmd      `cmd:"" group:"By the API" help:"What it would cost, and who cannot carry it."`
+	Ship      shipCmd      `cmd:"" group:"By the API" help:"Ship an order, or a file of many."`
+	Track     trackCmd     `cmd:"" group:"By the API" help:"Where parcels are."`
+	Label     labelCmd     `cmd:"" group:"By the API" help:"Write labels to a file."`
+	Cancel    cancelCmd    `cmd:"" group:"By the API" help:"Cancel shipments, at their carriers too."`
+	Return    returnCmd    `cmd:"" group:"By the API" help:"Bring a shipment back."`
+	Scan      scanCmd      `cmd:"" group:"By the API" help:"Tell what a scanned text stands for; with a status, note what your own drivers did."`
+	Shipments shipmentsCmd `cmd:"" group:"By the API" help:"Look for shipments."`
+	Pickups   pickupsCmd   `cmd:"" group:"By the API" help:"Have a carrier come and fetch parcels."`
+	Rules     rulesCmd     `cmd:"" group:"By the API" help:"Look at rules, check and try them."`
+	Events    eventsCmd    `cmd:"" group:"By the API" help:"What happened, and what happens."`
+	Login     loginCmd     `cmd:"" group:"By the API" help:"Keep the key of a server, and use that server from now on."`
+	Logout    logoutCmd    `cmd:"" group:"By the API" help:"Forget the key of a server."`
+	Whoami    whoamiCmd    `cmd:"" name:"whoami" group:"By the API" help:"Which server is spoken to, and as whom."`
 
 	Purchase purchaseCmd `cmd:"" group:"Shipping" help:"Purchases whose end is not known."`
 	Shipment shipmentCmd `cmd:"" group:"Shipping" help:"Look at shipments, cancel, retry, print."`
-	Scan     scanCmd     `cmd:"" group:"Shipping" help:"Note what your own drivers did with a parcel."`
 	Pickup   pickupCmd   `cmd:"" group:"Shipping" help:"Have a carrier come and fetch parcels."`
+	Manifest manifestCmd `cmd:"" group:"Shipping" help:"Have a carrier take over what leaves a location on a day."`
 	Wallet   walletCmd   `cmd:"" group:"Shipping" help:"Prepaid money: balances, payments, statements."`
+	Sandbox  sandboxCmd  `cmd:"" group:"Shipping" help:"Simulated parcels: move them on, without waiting."`
 
 	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`
 	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
@@ -51,8 +70,9 @@ type cli struct {
 	Key     keyCmd     `cmd:"" group:"Operation" help:"The master keys that secrets are sealed with."`
 	CA      caCmd      `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
 	Health  healthCmd  `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`
+	Stats   statsCmd   `cmd:"" group:"Operation" help:"How many shipments there are, and of which sort."`
 	Sim     simCmd     `cmd:"" group:"Operation" help:"Serve every carrier simulator."`
-	Bench   benchCmd   `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels."`
+	Bench   benchCmd   `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels; or lists of a million."`
 	Sample  sampleCmd  `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting, its default and what it is for."`
 
 	began time.Time
@@ -60,7 +80,7 @@ type cli struct {
 
 const description = `Multi-carrier shipping that speaks the API your code was written for.
 
-Exit status: 0 done, 1 it could not be done, 2 the command line cannot be understood.`
+Exit status: 0 done, 1 it could not be done, 2 the command line cannot be understood, 3 nobody knows whether it was done.`
 
 func main() { os.Exit(run(os.Args[1:])) }
 
@@ -79,16 +99,16 @@ func run(args []string) int {
 	}
 	if err := command.Run(&c); err != nil {
 		complain(err)
-		return 1
+		return exitOf(err)
 	}
-	return 0
+	return exitDone
 }
 
 func newParser(c *cli) *kong.Kong {
 	return kong.Must(c,
 		kong.Name("waybill"), kong.Description(description),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.ExplicitGroups([]kong.Group{{Key: "Set-up", Title: "Set-up:"}, {Key: "Shipping", Title: "Shipping:"}, {Key: "Operation", Title: "Operation:"}}),
+		kong.ExplicitGroups([]kong.Group{{Key: "Set-up", Title: "Set-up:"}, {Key: "By the API", Title: "By the API, of a server here or elsewhere (--server):"}, {Key: "Shipping", Title: "Shipping, on this machine:"}, {Key: "Operation", Title: "Operation:"}}),
 	)
 }
 
@@ -102,6 +122,15 @@ func path(c *kong.Context) string {
 
 // complain prints an error for a person, each wrong field on a line of its own.
 func complain(err error) {
+	var shown told
+	if errors.As(err, &shown) {
+		return
+	}
+	var p *client.Problem
+	if errors.As(err, &p) {
+		problem(os.Stderr, err, p)
+		return
+	}
 	var e *waybill.Error
 	if errors.As(err, &e) && len(e.Fields) > 0 {
 		fmt.Fprintln(os.Stderr, "waybill: this cannot be done:")

@@ -12,6 +12,7 @@ type table struct {
 	head []string
 	rows [][]string
 	text string
+	more *table // another below
 }
 
 // print shows an answer to whoever asked: a program (--json) or a person.
@@ -29,18 +30,36 @@ func (t table) print() error {
 		fmt.Println(t.text)
 	}
 	if len(t.head) == 0 {
-		return nil
+		return t.next()
 	}
 	if len(t.rows) == 0 {
 		fmt.Println("none")
-		return nil
+		return t.next()
 	}
-	w := tabwriter.NewWriter(os.Stdout, 2, 4, 2, ' ', 0)
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 2, 4, 2, ' ', 0)
 	fmt.Fprintln(w, strings.Join(t.head, "\t"))
 	for _, row := range t.rows {
 		fmt.Fprintln(w, strings.Join(row, "\t"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	head, rest, _ := strings.Cut(b.String(), "\n")
+	if coloured(os.Stdout) {
+		head = "\x1b[1m" + head + "\x1b[0m"
+	}
+	fmt.Printf("%s\n%s", head, rest)
+	return t.next()
+}
+
+// next prints the table below.
+func (t table) next() error {
+	if t.more == nil {
+		return nil
+	}
+	fmt.Println()
+	return t.more.print()
 }
 
 func yes(b bool) string {

@@ -45,6 +45,7 @@ type serving struct {
 	Log            logFlags          `embed:"" prefix:"log-"`
 	Limits         limitFlags        `embed:"" prefix:"limits-"`
 	Webhooks       webhookFlags      `embed:"" prefix:"webhooks-"`
+	RequestLog     requestLogFlags   `embed:"" prefix:"request-log-"`
 	Drain          *time.Duration    `help:"How long a stop waits for purchases under way (default 40s)." env:"WAYBILL_DRAIN" placeholder:"TIME"`
 }
 
@@ -68,6 +69,12 @@ type webhookFlags struct {
 	AllowNetworks []string `help:"Private networks webhooks may be sent to." env:"WAYBILL_WEBHOOKS_ALLOW_NETWORKS" placeholder:"NETWORK"`
 }
 
+type requestLogFlags struct {
+	Keep *string        `help:"What is kept of requests and calls to carriers: full; bare, without headers and bodies; off (default full)." env:"WAYBILL_REQUEST_LOG_KEEP" placeholder:"WHAT"`
+	Body *int           `help:"Bytes that are kept of each body (default 65536)." env:"WAYBILL_REQUEST_LOG_BODY" placeholder:"BYTES"`
+	For  *time.Duration `help:"How long they are kept (default 168h)." env:"WAYBILL_REQUEST_LOG_FOR" placeholder:"TIME"`
+}
+
 func (s serving) over(cfg *app.Config) {
 	given(&cfg.Listen, s.Listen)
 	given(&cfg.Admin, s.Admin)
@@ -79,6 +86,9 @@ func (s serving) over(cfg *app.Config) {
 	given(&cfg.Log.Level, s.Log.Level)
 	given(&cfg.Log.Format, s.Log.Format)
 	given(&cfg.Drain, s.Drain)
+	given(&cfg.RequestLog.Keep, s.RequestLog.Keep)
+	given(&cfg.RequestLog.Body, s.RequestLog.Body)
+	given(&cfg.RequestLog.For, s.RequestLog.For)
 	given(&cfg.Limits.PerIP, (*waybill.RateLimit)(s.Limits.PerIP))
 	given(&cfg.Limits.TokenPerIP, (*waybill.RateLimit)(s.Limits.TokenPerIP))
 	if s.TrustedProxies != nil {

@@ -177,8 +177,8 @@ func (a shipmentRetry) Run(c *cli) error {
 }
 
 type scanCmd struct {
-	Number string    `arg:"" help:"Tracking number."`
-	Status string    `arg:"" help:"What happened: picked_up, in_transit, at_depot, out_for_delivery, delivered, attempt_failed, returned…"`
+	Number string    `arg:"" help:"What the scanner read; with a status, a tracking number."`
+	Status string    `arg:"" optional:"" help:"What happened, of a parcel of your own drivers: picked_up, in_transit, at_depot, out_for_delivery, delivered, attempt_failed, returned…"`
 	Text   string    `help:"In words."`
 	Place  string    `help:"Where."`
 	Reason string    `help:"Why an attempt failed."`
@@ -187,8 +187,18 @@ type scanCmd struct {
 	At     time.Time `help:"When; default: now." placeholder:"2026-11-21T10:00:00Z"`
 }
 
-// Run notes a scan.
+// Run tells what a text stands for, or notes a scan. That needs no server.
 func (a scanCmd) Run(c *cli) error {
+	if a.Status == "" {
+		return scanText(c, a.Number)
+	}
+	name, err := c.serverName()
+	if err != nil {
+		return err
+	}
+	if name != localServer {
+		return a.note(c)
+	}
 	in := app.RecordScan{Number: a.Number, Scan: waybill.Scan{
 		At: a.At, Status: waybill.Transit(a.Status), Text: a.Text, Place: a.Place, Reason: a.Reason, Code: a.Code, Recipient: a.To,
 	}}

@@ -99,10 +99,10 @@ func newShop(t testing.TB, node *process) *shop {
 	return &shop{t: t, node: node, token: answer.Token}
 }
 
-var client = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+var shopHTTP = &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 
 func exchange(request *http.Request) (int, []byte, error) {
-	response, err := client.Do(request)
+	response, err := shopHTTP.Do(request)
 	if err != nil {
 		return 0, nil, err
 	}

@@ -75,6 +75,9 @@ func TestTortureKnowsEveryPoint(t *testing.T) {
 		covered = append(covered, o.point)
 	}
 	for _, point := range engine.CrashPoints {
+		if strings.HasPrefix(point, "manifest.") {
+			continue // engine's own test stops a process there
+		}
 		if !slices.Contains(covered, point) {
 			t.Errorf("no ordeal stops the process at %s", point)
 		}

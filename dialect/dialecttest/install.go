@@ -58,6 +58,12 @@ func (i *Installation) Start(t *testing.T) *App {
 	t.Helper()
 	clock := waybill.NewManualClock(i.Now)
 	e, authorization := i.begin(t, clock)
+	e.Journal = engine.NewJournal(e.Store, clock, e.Log)
+	t.Cleanup(func() {
+		if err := e.Journal.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
@@ -69,7 +75,7 @@ func (i *Installation) Start(t *testing.T) *App {
 	runner := i.runner(e, post)
 	return &App{
 		Engine:        e,
-		Handler:       i.placed(dialect.Serve(i.Dialect, dialect.Deps{Engine: e, Link: link})),
+		Handler:       i.placed(dialect.Serve(i.Dialect, dialect.Deps{Engine: e, Link: link, Replays: dialect.NewReplays()})),
 		Clock:         clock,
 		Authorization: authorization,
 		Hooks:         post.read,
@@ -153,7 +159,9 @@ func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
 		Handlers: map[waybill.JobKind]job.Handler{
 			waybill.JobSettle: e.Settle, waybill.JobVoid: e.Void, waybill.JobRetry: e.Retry, waybill.JobPoll: e.Poll,
 			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobDeliver: deliverer.Deliver,
+			waybill.JobErase: e.EraseJob, waybill.JobClose: e.RemoveClosed,
 			waybill.JobNumbers: e.FetchNumbers, waybill.JobRebill: e.Rebill, waybill.JobPickup: e.VisitPickup,
+			waybill.JobManifest: e.SettleManifest, waybill.JobRemind: e.Remind,
 		},
 	})
 }

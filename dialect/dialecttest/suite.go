@@ -78,6 +78,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("every event is spoken or declined", func(t *testing.T) { eventsAreSpoken(t, h) })
 	t.Run("the door answers in the dialect's words", func(t *testing.T) { doorHolds(t, h) })
 	t.Run("bad bodies are refused and never break it", func(t *testing.T) { bodiesAreSurvived(t, h, conversations, document) })
+	t.Run("generated requests never break it", func(t *testing.T) { requestsAreSurvived(t, h, document) })
 }
 
 // Conversations plays the conversations alone: on another database, where all else is the same.

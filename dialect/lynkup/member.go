@@ -183,6 +183,7 @@ func readMillis(v dialect.Value) *time.Time {
 func readAttributes(v dialect.Value, s *waybill.Shipment) {
 	s.Attributes = nil
 	if v.Object() {
+		v.Whole()
 		if b := v.Bytes(); !bytes.Equal(b, []byte("{}")) {
 			s.Attributes = b
 		}

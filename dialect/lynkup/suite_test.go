@@ -18,6 +18,7 @@ func TestSuite(t *testing.T) {
 	const (
 		noStatus = "no status of an order changes"
 		pickups  = "a visit is no order"
+		lists    = "a manifest is no order"
 	)
 	dialecttest.Run(t, dialecttest.Harness{
 		Dialect: lynkup.Dialect(), Start: start, Given: given,
@@ -34,6 +35,10 @@ func TestSuite(t *testing.T) {
 			waybill.PickupRefused:     pickups,
 			waybill.PickupInDoubt:     pickups,
 			waybill.PickupCalledOff:   pickups,
+			waybill.ManifestTaken:     lists,
+			waybill.ManifestRejected:  lists,
+			waybill.ManifestInDoubt:   lists,
+			waybill.ManifestDue:       lists,
 			waybill.WebhookTested:     "nothing happens to an order",
 			waybill.ReturnCreated:     "returns are no orders here",
 			waybill.ReturnBooked:      "returns are no orders here",

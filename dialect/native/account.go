@@ -1,6 +1,8 @@
 package native
 
 import (
+	"time"
+
 	"waybill"
 	"waybill/engine"
 )
@@ -16,7 +18,8 @@ type Account struct {
 type AccountView struct {
 	Kept
 	Account
-	Parent string `json:"parent,omitempty" doc:"Id of the account above. A root account has none."`
+	Parent  string     `json:"parent,omitempty" doc:"Id of the account above. A root account has none."`
+	Closing *time.Time `json:"closing_at,omitempty" doc:"The account was deleted; until then it can be restored."`
 }
 
 // Access says from where an account may be called.
@@ -91,6 +94,8 @@ func accounts(a *api) {
 		}}, err
 	}, engine.Session.ChangeFamily, show)
 	access(a, tagName)
+	closing(a, tagName)
+	retention(a, tagName)
 	a.named("/accounts/{id}", "self")
 	a.named("/accounts/{id}/access", "self")
 }
@@ -125,5 +130,5 @@ func takeAccount(in Account, d *waybill.Account) {
 }
 
 func showAccount(d waybill.Account) AccountView {
-	return AccountView{keptOf(d.Row), givenAccount(d), string(d.Parent)}
+	return AccountView{keptOf(d.Row), givenAccount(d), string(d.Parent), d.Closing}
 }

@@ -11,7 +11,7 @@ type auditIn struct {
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor or prev_cursor of an answer; the filters and order must be the same."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"25" doc:"How many at most."`
 	Sort   string `query:"sort" enum:"created,-created" default:"-created" doc:"- for the newest first."`
-	Kind   string `query:"kind" enum:"account,user,client,api_key,brand,location,connection,service,package_size,product,tag,rule,address,webhook" doc:"Which kind of records."`
+	Kind   string `query:"kind" enum:"account,user,client,api_key,brand,location,connection,service,package_size,product,tag,rule,address,webhook,session,saved_view,purchase,erasure" doc:"Which kind of records."`
 	Record string `query:"record" maxLength:"24" doc:"Id of one record."`
 	Acting
 }

@@ -25,7 +25,14 @@ type Connection struct {
 	LabelDPI    int               `json:"label_dpi,omitempty" enum:"203,300"`
 	Markup      int64             `json:"markup_per_mille,omitempty" minimum:"-1000" maximum:"10000" doc:"On the carrier's price."`
 	Wallet      *walletTerms      `json:"wallet,omitempty" doc:"Bookings are paid from the account's wallet. Without it they are not."`
+	Spend       *spendLimit       `json:"spend_limit,omitempty" doc:"How much may be bought with it, at the carrier's prices. Once that is reached it is not asked: the decision says so."`
 	Budget      int               `json:"tracking_budget,omitempty" minimum:"0" maximum:"100000" doc:"Requests a minute that following parcels may cost; without it the carrier's default."`
+}
+
+type spendLimit struct {
+	Currency string `json:"currency" pattern:"^[A-Z]{3}$" doc:"Prices in another one are left out." example:"GBP"`
+	Day      int64  `json:"per_day,omitempty" minimum:"0" maximum:"100000000000000" doc:"In minor units, in a day of UTC. 0: no limit."`
+	Month    int64  `json:"per_month,omitempty" minimum:"0" maximum:"100000000000000" doc:"The same, in a month."`
 }
 
 type walletTerms struct {
@@ -41,6 +48,7 @@ type ConnectionOut struct {
 	CredentialNames []string `json:"credential_names,omitempty" doc:"Which secret settings it must be told."`
 	Paused          bool     `json:"paused,omitempty"`
 	PauseReason     string   `json:"pause_reason,omitempty"`
+	Outages         []outage `json:"outages,omitempty" doc:"Planned, under way, and those that ended in the last 30 days."`
 	Loans           []Loan   `json:"loans,omitempty" doc:"Whom it is lent to."`
 }
 
@@ -68,7 +76,9 @@ func connections(a *api) {
 		row: func(c waybill.Connection) waybill.Row { return c.Row }, show: showConnection,
 	}.add(a)
 	connectionState(a)
+	connectionOutages(a)
 	connectionTests(a)
+	checklists(a)
 	for _, path := range []string{"pause", "resume", "test"} {
 		a.named("/connections/{id}/"+path, "ups-2")
 	}
@@ -82,6 +92,9 @@ func givenConnection(c waybill.Connection) Connection {
 		Reference: c.ExternalID, Carrier: c.Carrier, Name: c.Name, DisplayName: c.DisplayName, Increment: c.Increment, Mode: string(c.Mode),
 		Settings: maps.Clone(c.Settings), Services: slices.Clone(c.Services), LabelFormat: string(c.LabelFormat), LabelDPI: c.LabelDPI, Markup: c.Markup, Budget: c.Budget,
 	}
+	if c.Spend.Set() {
+		out.Spend = &spendLimit{c.Spend.Currency, c.Spend.Day, c.Spend.Month}
+	}
 	if c.Billed == waybill.BilledWallet {
 		out.Wallet = &walletTerms{showMoney(c.Floor)}
 	}
@@ -93,6 +106,10 @@ func takeConnection(in Connection, d *engine.SaveConnection) {
 	c.ExternalID, c.Carrier, c.Name, c.DisplayName, c.Increment, c.Mode = in.Reference, in.Carrier, in.Name, in.DisplayName, in.Increment, waybill.Mode(in.Mode)
 	c.Settings, c.Services, c.LabelFormat, c.LabelDPI = in.Settings, in.Services, waybill.LabelFormat(in.LabelFormat), in.LabelDPI
 	c.Markup, c.Budget, c.Billed, c.Floor = in.Markup, in.Budget, "", waybill.Money{}
+	c.Spend = waybill.SpendLimit{}
+	if in.Spend != nil {
+		c.Spend = waybill.SpendLimit{Currency: in.Spend.Currency, Day: in.Spend.Day, Month: in.Spend.Month}
+	}
 	if in.Wallet != nil {
 		c.Billed, c.Floor = waybill.BilledWallet, waybill.Money{Minor: in.Wallet.Floor.Amount, Currency: in.Wallet.Floor.Currency}
 	}
@@ -102,6 +119,7 @@ func takeConnection(in Connection, d *engine.SaveConnection) {
 func showConnection(c *call, d waybill.Connection) ConnectionOut {
 	out := ConnectionOut{
 		Kept: keptOf(d.Row), Connection: givenConnection(d), Borrowed: !c.session.Actor.Sees(d.Account), Paused: d.Paused, PauseReason: d.PauseReason,
+		Outages: c.outages(d.Outages),
 	}
 	if out.Borrowed {
 		return out

@@ -2,6 +2,7 @@ package native
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -16,12 +17,17 @@ const about = `Everything that Waybill can do, for programs.
 **Who asks.** Send ` + "`Authorization: Bearer <key>`" + `: an API key (wb_test_… or wb_live_…), or a token that
 ` + "`POST /oauth/token`" + ` gave for an OAuth client. Test keys reach simulators and carriers' test systems, never what is live.
 
+**Whose account.** A parent works in a child by naming it, as account in the query or in the header Waybill-Account, in any operation. The
+header is heeded by the other APIs of the installation too.
+
 **Ids and references.** Where a path has {id}, the id (24 hexadecimal digits) or your own reference is taken; ref: before it says that it
 is a reference whatever it looks like.
 
 **Errors** are problem documents (RFC 9457). Act on code and reason, never on the words.
 
 **Lists** are read by cursor. Send next_cursor as cursor for the next part; nothing is skipped or repeated while others write.
+
+**Null** in a body is the same as leaving the member out. In a change (PATCH) it takes away what is there.
 
 **Repeats.** Send an Idempotency-Key with a write, and repeat it as often as needed: it is done once. Keys are kept for 48 hours.
 
@@ -39,6 +45,7 @@ func describe() huma.Config {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: "Waybill API", Version: "1", Description: about, License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 			Servers: []*huma.Server{{URL: Prefix}},
+			Tags:    sections(),
 			Components: &huma.Components{Schemas: registry, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"bearer": {Type: "http", Scheme: "bearer", Description: "an API key, or a token of an OAuth client"},
 			}},
@@ -80,10 +87,11 @@ func (o operation) described() huma.Operation {
 	d := huma.Operation{
 		OperationID: o.ID, Method: o.Method, Path: o.Path, Tags: []string{o.Tag}, Summary: o.Summary, Description: o.about(), DefaultStatus: o.Status,
 		MaxBodyBytes: -1, // read before
-		Responses: map[string]*huma.Response{"default": {
-			Description: "What went wrong.",
-			Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}},
-		}},
+		Responses: map[string]*huma.Response{
+			"4XX":     problems("What is wrong with the request, or with what it asks for."),
+			"default": problems("What went wrong on our side."),
+		},
+		Security: []map[string][]string{}, // nobody need say who he is
 	}
 	for _, format := range o.Files {
 		if d.Responses["200"] == nil {
@@ -104,6 +112,13 @@ func (o operation) described() huma.Operation {
 	return d
 }
 
+// problems is an answer that is a problem document.
+func problems(about string) *huma.Response {
+	return &huma.Response{
+		Description: about, Content: map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Ref: "#/components/schemas/Problem"}}},
+	}
+}
+
 // about is the description, with who may.
 func (o operation) about() string {
 	text := o.About
@@ -120,8 +135,6 @@ func (o operation) about() string {
 // document writes the OpenAPI document down, and adds the routes that show it.
 func (a *api) document() {
 	schemas := a.OpenAPI().Components.Schemas.Map()
-	delete(schemas, "ErrorModel") // huma's own, which are never answered
-	delete(schemas, "ErrorDetail")
 	for _, item := range a.OpenAPI().Paths {
 		for _, d := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if d != nil {
@@ -129,6 +142,7 @@ func (a *api) document() {
 			}
 		}
 	}
+	taken := unused(a.OpenAPI(), schemas)
 	var err error
 	if a.json, err = json.Marshal(a.OpenAPI()); err == nil {
 		a.yaml, err = a.OpenAPI().YAML()
@@ -136,12 +150,16 @@ func (a *api) document() {
 	if err != nil {
 		panic("native: the OpenAPI document cannot be written: " + err.Error())
 	}
+	maps.Copy(schemas, taken) // patches are held against them
 	a.show()
 }
 
 // finish gives a described operation what only its own description knows.
 func (a *api) finish(d *huma.Operation) {
 	o := a.about[d.OperationID]
+	if !o.Open {
+		acts(d)
+	}
 	body := d.RequestBody
 	if body == nil {
 		return

@@ -13,7 +13,8 @@ import (
 func tell(e waybill.Event) eventOut {
 	out := (&call{child: true}).event(e)
 	out.Account, out.Shipment, out.Purchase, out.Pickup = string(e.Account), string(e.Shipment), string(e.Purchase), string(e.Pickup)
-	if e.Pickup != "" || e.Kind == waybill.WebhookTested || (e.Return != "" && e.Return == e.Shipment) {
+	out.Manifest = string(e.Manifest)
+	if e.Pickup != "" || e.Manifest != "" || e.Kind == waybill.ManifestDue || e.Kind == waybill.WebhookTested || (e.Return != "" && e.Return == e.Shipment) {
 		out.Shipment = "" // it is filed under itself
 	}
 	return out

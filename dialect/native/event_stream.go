@@ -1,11 +1,14 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +27,7 @@ const (
 	streamAlive  = 15 * time.Second // between signs of life
 	streamWrites = 30 * time.Second // a reader that takes longer is gone
 	streamRetry  = 3 * time.Second  // when a reader is to come back
+	streamStart  = "0"              // the place before the first event
 )
 
 // streams counts those that are open, by account.
@@ -72,15 +76,22 @@ func (a *api) stream() {
 	a.OpenAPI().AddOperation(&described)
 	open := &streams{}
 	a.routes["GET /events/stream"] = dialect.Route{Op: o.ID, Call: allowed(o, func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
+		if err := unknownQuery(r.Query, described.Parameters); err != nil {
+			return dialect.Reply{}, err
+		}
 		after := r.Header.Get("Last-Event-ID")
 		if after == "" {
 			after = r.Query.Get("cursor")
 		}
-		part, err := s.ReadEvents(ctx, engine.ReadEvents{After: after, Limit: 1, Latest: after == ""})
+		now := after == ""
+		if after == streamStart {
+			after = ""
+		}
+		part, err := s.ReadEvents(ctx, engine.ReadEvents{After: after, Limit: 1, Latest: now})
 		if err != nil {
 			return dialect.Reply{}, err
 		}
-		if after == "" {
+		if now {
 			after = part.Next
 		}
 		if !open.begin(s.Actor.Account) {
@@ -103,6 +114,17 @@ func (a *api) stream() {
 	})}
 }
 
+// unknownQuery refuses what is in a query and not described, as huma does.
+func unknownQuery(query url.Values, known []*huma.Param) error {
+	var fields []waybill.FieldError
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.ContainsFunc(known, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+			fields = append(fields, waybill.FieldError{Path: "query." + name, Rule: waybill.RuleExists, Message: "there is no such parameter"})
+		}
+	}
+	return waybill.FieldErrors("stream", fields)
+}
+
 // listener is who reads a stream, and how far it has come.
 type listener struct {
 	session  engine.Session
@@ -114,7 +136,8 @@ type listener struct {
 
 // follow tells what happens until the reader goes away or the service stops.
 func follow(ctx context.Context, l listener) {
-	if !l.say(fmt.Sprintf("retry: %d\n\n", streamRetry.Milliseconds())) {
+	// Who is cut off before the first event comes back to where it began.
+	if !l.say(fmt.Sprintf("retry: %d\nid: %s\n\n", streamRetry.Milliseconds(), cmp.Or(l.after, streamStart))) {
 		return
 	}
 	look := time.NewTicker(streamLook)

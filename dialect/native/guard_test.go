@@ -91,6 +91,7 @@ var needs = []struct {
 	body   any
 }{
 	{waybill.ScopeRead, "GET", "/shipments", nil},
+	{waybill.ScopeRead, "GET", "/stats", nil},
 	{waybill.ScopeRead, "GET", "/shipments/X", nil},
 	{waybill.ScopeRead, "GET", "/shipments/X/events", nil},
 	{waybill.ScopeRead, "GET", "/shipments/X/decision", nil},

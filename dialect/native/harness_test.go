@@ -30,6 +30,9 @@ type world struct {
 	doc *document
 	key map[string]string // by name
 	id  map[string]waybill.ID
+	// For who asks after others: what accounts' records are called, and how many names were made up.
+	ids  map[string][]string
+	turn int
 }
 
 // card is a rate card of a slow and a dear service, and of one that brings parcels back.

@@ -15,29 +15,31 @@ type actorOut struct {
 
 // eventOut is something that happened.
 type eventOut struct {
-	ID       string    `json:"id"`
-	Kind     string    `json:"kind" doc:"shipment.created, shipment.booked, label.printed…"`
-	At       time.Time `json:"at"`
-	Actor    actorOut  `json:"actor"`
-	API      string    `json:"api,omitempty" doc:"By which API."`
-	Booking  string    `json:"booking,omitempty"`
-	Transit  string    `json:"transit,omitempty"`
-	Reason   string    `json:"reason,omitempty"`
-	Message  string    `json:"message,omitempty"`
-	Note     string    `json:"note,omitempty"`
-	Carrier  string    `json:"carrier,omitempty"`
-	Service  string    `json:"service,omitempty"`
-	Tracking string    `json:"tracking_number,omitempty"`
-	Scan     *sighting `json:"scan,omitempty"`
-	Fields   []string  `json:"fields,omitempty" doc:"What was changed."`
-	Price    *money    `json:"price,omitempty"`
-	Rates    int       `json:"rates,omitempty" doc:"How many came in."`
-	Format   string    `json:"format,omitempty" doc:"In which a label was printed."`
-	Return   string    `json:"return_id,omitempty"`
-	Shipment string    `json:"shipment_id,omitempty"`
-	Purchase string    `json:"purchase_id,omitempty"`
-	Pickup   string    `json:"pickup_id,omitempty"`
-	Account  string    `json:"account,omitempty" doc:"Id of the account."`
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind" doc:"shipment.created, shipment.booked, label.printed…"`
+	At        time.Time `json:"at"`
+	Actor     actorOut  `json:"actor"`
+	API       string    `json:"api,omitempty" doc:"By which API."`
+	Booking   string    `json:"booking,omitempty"`
+	Transit   string    `json:"transit,omitempty"`
+	Reason    string    `json:"reason,omitempty"`
+	Message   string    `json:"message,omitempty"`
+	Note      string    `json:"note,omitempty"`
+	Carrier   string    `json:"carrier,omitempty"`
+	Service   string    `json:"service,omitempty"`
+	Tracking  string    `json:"tracking_number,omitempty"`
+	Scan      *sighting `json:"scan,omitempty"`
+	Fields    []string  `json:"fields,omitempty" doc:"What was changed."`
+	Price     *money    `json:"price,omitempty"`
+	Rates     int       `json:"rates,omitempty" doc:"How many came in."`
+	Format    string    `json:"format,omitempty" doc:"In which a label was printed."`
+	Return    string    `json:"return_id,omitempty"`
+	Shipment  string    `json:"shipment_id,omitempty"`
+	Purchase  string    `json:"purchase_id,omitempty"`
+	Pickup    string    `json:"pickup_id,omitempty"`
+	Manifest  string    `json:"manifest_id,omitempty"`
+	Shipments []string  `json:"shipments,omitempty" doc:"References, or ids, of those meant."`
+	Account   string    `json:"account,omitempty" doc:"Id of the account."`
 }
 
 type sighting struct {
@@ -57,6 +59,7 @@ type decisionOut struct {
 	At       time.Time `json:"at"`
 	Outcome  string    `json:"outcome" enum:"book,hold,ignore,no_provider"`
 	Reason   string    `json:"reason,omitempty"`
+	Rules    int64     `json:"rules_version,omitempty" doc:"Version of the rules that decided: see /rules/versions."`
 	Rates    []rate    `json:"rates" nullable:"false"`
 	Rejected []rate    `json:"rejected" nullable:"false"`
 	Steps    []stepOut `json:"steps" nullable:"false"`
@@ -102,13 +105,15 @@ type attemptOut struct {
 // momentOut is one thing in the life of a shipment.
 type momentOut struct {
 	At       time.Time    `json:"at"`
-	Kind     string       `json:"kind" enum:"event,decision,purchase,money,webhook" doc:"Which member holds it."`
+	Kind     string       `json:"kind" enum:"event,decision,purchase,money,webhook,call,manifest" doc:"Which member holds it."`
 	Actor    actorOut     `json:"actor"`
 	Event    *eventOut    `json:"event,omitempty"`
 	Decision *decisionOut `json:"decision,omitempty"`
 	Purchase *purchaseOut `json:"purchase,omitempty"`
 	Money    *entryOut    `json:"money,omitempty"`
 	Webhook  *webhookOut  `json:"webhook,omitempty"`
+	Manifest *manifestOut `json:"manifest,omitempty" doc:"That it is on."`
+	Call     *callOut     `json:"call,omitempty" doc:"To a carrier, over a connection of yours; request leads to what caused it."`
 }
 
 func histories(a *api) {
@@ -121,7 +126,7 @@ func histories(a *api) {
 	}, readNamed, engine.Session.ShipmentDecisions, showDecisions)
 	op(a, operation{
 		ID: "get-timeline", Method: "GET", Path: "/shipments/{id}/timeline", Tag: "History", Summary: "All of a shipment's life in one list", Scope: waybill.ScopeRead,
-		About: "Decisions, purchases from carriers, edits, prints, scans, webhooks and money, oldest first, each with who did it.",
+		About: "Decisions, purchases from carriers, calls to them, edits, prints, scans, webhooks and money, oldest first, each with who did it.",
 	}, readNamed, engine.Session.ShipmentTimeline, showTimeline)
 }
 
@@ -157,7 +162,7 @@ func showEvent(e waybill.Event) eventOut {
 	out := eventOut{
 		ID: string(e.ID), Kind: string(e.Kind), At: e.At, Actor: actorOut{e.Actor, string(e.ActorKind)}, API: e.Dialect,
 		Booking: string(f.Booking), Transit: string(f.Transit), Reason: string(f.Reason), Message: f.Message, Note: f.Note, Carrier: f.Carrier,
-		Service: f.Service, Tracking: f.Tracking, Fields: f.Fields, Rates: f.Candidate, Format: string(f.Format), Return: string(e.Return),
+		Service: f.Service, Tracking: f.Tracking, Fields: f.Fields, Rates: f.Candidate, Format: string(f.Format), Return: string(e.Return), Shipments: f.Shipments,
 	}
 	if f.Price != nil {
 		out.Price = maybeMoney(*f.Price)
@@ -170,7 +175,7 @@ func showEvent(e waybill.Event) eventOut {
 
 func (c *call) decision(d engine.DecisionView) decisionOut {
 	out := decisionOut{
-		ID: string(d.ID), Attempt: d.Attempt, At: d.Created, Outcome: d.Outcome, Reason: d.Reason, Steps: showSteps(d.Steps), Story: d.Story,
+		ID: string(d.ID), Attempt: d.Attempt, At: d.Created, Outcome: d.Outcome, Reason: d.Reason, Rules: d.Rules, Steps: showSteps(d.Steps), Story: d.Story,
 	}
 	out.Rates, out.Rejected = c.rates(d.Candidates)
 	return out
@@ -201,6 +206,12 @@ func (c *call) moment(m engine.Moment) momentOut {
 			w.Attempts = append(w.Attempts, attemptOut{t.At, t.Took.Milliseconds(), t.Status, t.Error})
 		}
 		out.Kind, out.Webhook = "webhook", w
+	case m.Manifest != nil:
+		manifest := c.manifest(*m.Manifest)
+		out.Kind, out.Manifest = "manifest", &manifest
+	case m.Call != nil:
+		call := showCall(*m.Call)
+		out.Kind, out.Call = "call", &call
 	}
 	return out
 }

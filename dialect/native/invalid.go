@@ -22,13 +22,13 @@ func noted(ctx huma.Context, _ string, v any) (any, error) {
 		return problem{}, nil // the call keeps it
 	}
 	if m, is := v.(*huma.ErrorModel); is {
-		c.err = refusal(m)
+		c.err = refusal(m, c.Body)
 	}
 	return v, nil
 }
 
 // refusal is what huma would not let through, in our words.
-func refusal(m *huma.ErrorModel) error {
+func refusal(m *huma.ErrorModel, body []byte) error {
 	const op = "native"
 	switch m.Status {
 	case http.StatusUnsupportedMediaType:
@@ -40,7 +40,13 @@ func refusal(m *huma.ErrorModel) error {
 	case http.StatusUnprocessableEntity:
 		var fields []waybill.FieldError
 		for _, d := range m.Errors {
-			fields = append(fields, fieldError(d))
+			if numbers := unreadable(d, body); len(numbers) > 0 {
+				fields = append(fields, numbers...)
+			} else {
+				f := fieldError(d)
+				f.Path = straight(f.Path, body)
+				fields = append(fields, f)
+			}
 		}
 		return waybill.FieldErrors(op, fields)
 	}
@@ -117,11 +123,15 @@ func fieldError(d *huma.ErrorDetail) waybill.FieldError {
 	switch v := d.Value.(type) {
 	case nil, map[string]any, []any:
 	default:
-		if text := []rune(fmt.Sprint(v)); len(text) > shown {
-			f.Value = string(text[:shown]) + "…"
-		} else {
-			f.Value = string(text)
-		}
+		f.Value = shortened(fmt.Sprint(v))
 	}
 	return f
+}
+
+// shortened is as much of a value as is given back.
+func shortened(value string) string {
+	if text := []rune(value); len(text) > shown {
+		return string(text[:shown]) + "…"
+	}
+	return value
 }

@@ -14,10 +14,18 @@ type Location struct {
 	Brand              string    `json:"brand,omitempty" maxLength:"100" doc:"Id or reference."`
 	Connections        []string  `json:"connections,omitempty" maxItems:"200" doc:"Ids or references of the connections that carry from here, the preferred first. None: any may be asked by name only."`
 	ReturnLocation     string    `json:"return_location,omitempty" maxLength:"100" doc:"Id or reference of the place that undeliverable parcels go to; without one, back here."`
-	Cutoff             string    `json:"cutoff,omitempty" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"The last time of day for parcels of the day, HH:MM."`
+	Cutoff             string    `json:"cutoff,omitempty" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" doc:"The last time of day for parcels of the day, HH:MM there. What is booked later leaves on the next day that it is open, and is promised accordingly."`
+	Hours              []hours   `json:"hours,omitempty" maxItems:"7" doc:"When it is open; a day that is not among them is closed. None: every day."`
 	PickupInstructions string    `json:"pickup_instructions,omitempty" maxLength:"500"`
 	Kind               string    `json:"kind,omitempty" maxLength:"100" doc:"Your own word, such as warehouse or shop."`
 	Settings           *settings `json:"settings,omitempty" doc:"What holds here in place of the brand's and account's."`
+}
+
+// hours are when a location is open on one day.
+type hours struct {
+	Day    string `json:"day" enum:"mon,tue,wed,thu,fri,sat,sun"`
+	Opens  string `json:"opens" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" example:"08:00"`
+	Closes string `json:"closes" pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$" example:"17:30"`
 }
 
 type locationOut struct {
@@ -79,6 +87,9 @@ func givenLocation(l waybill.Location) Location {
 		Reference: l.ExternalID, Name: l.Name, TimeZone: l.TimeZone, Brand: string(l.Brand), Connections: ids(l.Connections), ReturnLocation: string(l.Return),
 		Cutoff: l.Cutoff, PickupInstructions: l.PickupInstructions, Kind: l.Kind, Settings: showSettings(l.Settings),
 	}
+	for _, h := range l.Hours {
+		out.Hours = append(out.Hours, hours(h))
+	}
 	if p := showParty(waybill.Party{Contact: l.Contact, Address: l.Address}); p != nil {
 		out.Address = *p
 	}
@@ -90,5 +101,9 @@ func takeLocation(in Location, l *waybill.Location) {
 	l.ExternalID, l.Name, l.Contact, l.Address, l.TimeZone = in.Reference, in.Name, p.Contact, p.Address, in.TimeZone
 	l.Brand, l.Return, l.Connections, l.Cutoff = waybill.ID(in.Brand), waybill.ID(in.ReturnLocation), idList(in.Connections), in.Cutoff
 	l.PickupInstructions, l.Kind = in.PickupInstructions, in.Kind
+	l.Hours = nil
+	for _, h := range in.Hours {
+		l.Hours = append(l.Hours, waybill.Hours(h))
+	}
 	in.Settings.take(&l.Settings)
 }

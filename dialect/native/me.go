@@ -1,7 +1,7 @@
 package native
 
 import (
-	"context"
+	"time"
 
 	"waybill"
 	"waybill/engine"
@@ -16,7 +16,26 @@ type meOut struct {
 	Scopes  []string   `json:"scopes" nullable:"false" doc:"What the role and the key allow together."`
 	Test    bool       `json:"test" doc:"A test key: it reaches simulators and carriers' test systems, never what is live."`
 	Account accountOut `json:"account"`
-	Grants  []string   `json:"grants" nullable:"false" doc:"Ids of the child accounts that may be acted in."`
+	Grants  []string   `json:"grants" nullable:"false" doc:"Ids of the child accounts that were granted."`
+
+	Children []childOut `json:"children" nullable:"false" doc:"The child accounts that may be worked in: those granted, of an administrator all."`
+	User     *person    `json:"user,omitempty" doc:"The person, where one has logged in."`
+	Session  *Session   `json:"session,omitempty"`
+	Key      *keyOut    `json:"key,omitempty" doc:"The API key that was sent."`
+	Version  string     `json:"version" doc:"Of the server."`
+}
+
+// childOut is a child account by its name.
+type childOut struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// keyOut is an API key as who sent it needs to know it.
+type keyOut struct {
+	Kind    string     `json:"kind" enum:"test,live" doc:"A test key reaches simulators and carriers' test systems, never what is live."`
+	Prefix  string     `json:"prefix" doc:"How it begins."`
+	Expires *time.Time `json:"expires_at,omitempty"`
 }
 
 type accountOut struct {
@@ -25,34 +44,41 @@ type accountOut struct {
 	Currency string `json:"currency,omitempty" doc:"What amounts without a currency are in (ISO 4217)."`
 }
 
-type whoami struct {
-	actor   waybill.Actor
-	account waybill.Account
-}
-
 func me(a *api) {
 	op(a, operation{
 		ID: "get-me", Method: "GET", Path: "/me", Tag: "Identity", Summary: "Who asks, and what they may", Anyone: true,
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, whoIs, showMe)
+	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.WhoAmI, showMe)
 }
 
-func whoIs(s engine.Session, ctx context.Context, _ struct{}) (whoami, error) {
-	account, err := s.Account(ctx, s.Actor)
-	return whoami{s.Actor, account}, err
-}
-
-func showMe(_ *call, w whoami) *one[meOut] {
+func showMe(c *call, w engine.Me) *one[meOut] {
+	actor := c.session.Actor
 	out := meOut{
-		Kind: string(w.actor.Kind), ID: string(w.actor.ID), Name: w.actor.Name, Role: string(w.actor.Role), Test: w.actor.Test,
-		Account: accountOut{string(w.account.ID), w.account.Name, w.account.Settings.Currency}, Scopes: []string{}, Grants: []string{},
+		Kind: string(actor.Kind), ID: string(actor.ID), Name: actor.Name, Role: string(actor.Role), Test: actor.Test,
+		Account: accountOut{string(w.Account.ID), w.Account.Name, w.Account.Settings.Currency}, Scopes: []string{}, Grants: ids(actor.Grants),
+		Children: []childOut{}, Version: w.Version,
 	}
 	for _, scope := range waybill.Scopes {
-		if w.actor.May(scope) {
+		if actor.May(scope) {
 			out.Scopes = append(out.Scopes, string(scope))
 		}
 	}
-	for _, id := range w.actor.Grants {
-		out.Grants = append(out.Grants, string(id))
+	for _, child := range w.Children {
+		out.Children = append(out.Children, childOut{string(child.ID), child.Name})
+	}
+	if p := w.Person; p != nil {
+		out.User = &person{string(p.User.ID), p.User.Email, p.User.Name, string(p.User.Role), string(p.User.Account)}
+		for _, l := range p.Logins {
+			if l.ID == actor.Login {
+				shown := c.login(l)
+				out.Session = &shown
+			}
+		}
+	}
+	if k := w.Key; k != nil {
+		out.Key = &keyOut{"live", k.Prefix, k.Expires}
+		if k.Test {
+			out.Key.Kind = "test"
+		}
 	}
 	return &one[meOut]{out}
 }

@@ -45,17 +45,25 @@ const Name = "native"
 func resources(a *api) {
 	me(a)
 	tokens(a)
+	sessions(a)
 	setUp(a)
 	rates(a)
 	shipments(a)
 	returns(a)
 	pickups(a)
+	manifests(a)
+	manyLabels(a)
 	tracking(a)
 	scan(a)
+	stats(a)
+	sandbox(a)
 	purchases(a)
 	wallets(a)
+	declarations(a)
+	erasures(a)
 	webhooks(a)
 	events(a)
+	requests(a)
 }
 
 // Dialect is Waybill's own API.
@@ -66,6 +74,6 @@ func Dialect() dialect.Dialect {
 	return dialect.Dialect{
 		Name: Name, Title: "Waybill API", Prefix: Prefix,
 		Routes: a.routes, Auth: auth{}, Fault: fault, Speak: speak, Speaks: waybill.EventKinds, Spec: a.yaml,
-		Limit: waybill.RateLimit{Requests: 1000, Period: time.Minute}, TellLimit: true,
+		Limit: waybill.RateLimit{Requests: 1000, Period: time.Minute}, TellLimit: true, Strict: true,
 	}
 }

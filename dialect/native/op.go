@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -28,6 +29,7 @@ type operation struct {
 	Anyone  bool // any role may
 	Status  int  // of a success; 0: 200
 	MaxBody int64
+	Unkept  bool // the answer is not kept in the request log
 	// Keyed operations hand the Idempotency-Key to a verb that keeps it with what it buys; of all other writes the
 	// answer is kept.
 	Keyed   bool
@@ -93,7 +95,7 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 	once := func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
 		c := &call{Request: r, session: s}
 		if !o.Open {
-			account, err := s.Account(ctx, s.Actor)
+			account, err := s.Account(ctx, waybill.Actor{Account: r.Home})
 			if err != nil {
 				return dialect.Reply{}, err
 			}
@@ -107,21 +109,25 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 		return dialect.Reply{Status: w.status, Header: w.header, Body: w.body.Bytes()}, nil
 	}
 	a.routes[op.Method+" "+op.Path] = dialect.Route{
-		Op: op.OperationID, Open: o.Open, MaxBody: o.MaxBody, Call: allowed(o, kept(o, once)),
+		Op: op.OperationID, Open: o.Open, MaxBody: o.MaxBody, Unkept: o.Unkept, Call: allowed(o, kept(o, once)),
 	}
 }
 
 // ServeHTTP is never called: [dialect.Serve] finds the way.
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }
 
-// allowed refuses who may not.
+// allowed refuses who may not, and seats who may in the account that was named.
 func allowed(o operation, next dialect.Call) dialect.Call {
-	if o.Open || o.Anyone {
+	if o.Open {
 		return next
 	}
 	return func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
-		if !s.Actor.May(o.Scope) {
+		if !o.Anyone && !s.Actor.May(o.Scope) {
 			return dialect.Reply{}, waybill.E("native", waybill.ReasonRole, "this needs the scope %q, which the role %q or the key does not have", o.Scope, s.Actor.Role)
+		}
+		s, err := s.Within(ctx, waybill.ID(r.Query.Get(accountParam)))
+		if err != nil {
+			return dialect.Reply{}, err
 		}
 		return next(ctx, s, r)
 	}
@@ -131,8 +137,14 @@ func allowed(o operation, next dialect.Call) dialect.Call {
 func (c *call) http(ctx context.Context) *http.Request {
 	header := c.Header.Clone()
 	header.Del("Accept") // answers are JSON, but for files
+	query := c.RawQuery
+	if c.Query.Has(accountParam) { // it has been heeded
+		rest := maps.Clone(c.Query)
+		delete(rest, accountParam)
+		query = rest.Encode()
+	}
 	r := &http.Request{
-		Method: c.Method, URL: &url.URL{Path: c.Path, RawQuery: c.RawQuery}, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Method: c.Method, URL: &url.URL{Path: c.Path, RawQuery: query}, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
 	}
 	for name, value := range c.Params {

@@ -61,7 +61,7 @@ func purchases(a *api) {
 			states = append(states, waybill.PurchaseState(state))
 		}
 		return states, nil
-	}, engine.Session.ListPurchases, func(_ *call, all []waybill.Purchase) *one[list[pendingOut]] { return inFull(all, showPurchase) })
+	}, engine.Session.ListPurchases, func(c *call, all []waybill.Purchase) *one[list[pendingOut]] { return inFull(all, c.purchase) })
 	op(a, operation{
 		ID: "get-purchase", Method: "GET", Path: "/purchases/{id}", Tag: tag, Summary: "Read a purchase", Scope: waybill.ScopeRead,
 	}, func(_ *call, in *purchasePath) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.GetPurchase, showTaggedPurchase)
@@ -89,11 +89,11 @@ func decide(s engine.Session, ctx context.Context, in engine.Decide) (waybill.Pu
 	return s.GetPurchase(ctx, in.Purchase)
 }
 
-func showTaggedPurchase(_ *call, p waybill.Purchase) *tagged[pendingOut] {
-	return &tagged[pendingOut]{tag(p.Row), showPurchase(p)}
+func showTaggedPurchase(c *call, p waybill.Purchase) *tagged[pendingOut] {
+	return &tagged[pendingOut]{tag(p.Row), c.purchase(p)}
 }
 
-func showPurchase(p waybill.Purchase) pendingOut {
+func (c *call) purchase(p waybill.Purchase) pendingOut {
 	out := pendingOut{
 		ID: string(p.ID), Shipment: string(p.Shipment), Return: string(p.Return), Sequence: p.Sequence, State: string(p.State),
 		Service: cmp.Or(p.Rate.ServiceName, p.Service), Key: p.Key, Price: maybeMoney(p.Sold), Numbers: p.Numbers, Tries: p.Tries, Reason: string(p.Reason),
@@ -102,7 +102,7 @@ func showPurchase(p waybill.Purchase) pendingOut {
 	if b := p.Booking; b != nil {
 		out.CarrierID, out.Numbers = b.CarrierID, b.Numbers
 	}
-	if p.State == waybill.Unsure || p.State == waybill.Stuck {
+	if c.session.Decidable(p) {
 		out.Actions = append(out.Actions, "decide")
 	}
 	return out

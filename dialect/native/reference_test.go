@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -63,16 +64,27 @@ func operations(d *document) string {
 }
 
 func curl(method, path string, o *openapi3.Operation) string {
+	query := url.Values{}
 	for _, p := range o.Parameters {
-		if p.Value.In != "path" || p.Value.Schema == nil {
-			continue
+		example := p.Value.Example
+		if p.Value.Schema != nil && example == nil {
+			if all := p.Value.Schema.Value.Examples; len(all) > 0 {
+				example = all[0]
+			}
 		}
-		if examples := p.Value.Schema.Value.Examples; len(examples) > 0 {
-			path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", fmt.Sprint(examples[0]))
+		switch {
+		case example == nil:
+		case p.Value.In == "path":
+			path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", url.PathEscape(fmt.Sprint(example)))
+		case p.Value.In == "query" && p.Value.Required:
+			query.Set(p.Value.Name, fmt.Sprint(example))
 		}
 	}
+	if len(query) > 0 {
+		path += "?" + strings.ReplaceAll(query.Encode(), "&", "\\&")
+	}
 	line := "curl -s"
-	if o.Security != nil {
+	if o.Security == nil || len(*o.Security) > 0 {
 		line += ` -H "Authorization: Bearer $KEY"`
 	}
 	if method != "GET" {

@@ -39,6 +39,7 @@ func rules(a *api) {
 		show: func(_ *call, r waybill.Rule) ruleOut { return ruleOut{keptOf(r.Row), givenRule(r)} },
 	}.add(a)
 	ruleChecks(a)
+	ruleVersions(a)
 	vocabulary(a)
 }
 
@@ -50,6 +51,7 @@ func takeRule(in Rule, r *waybill.Rule) {
 
 type ruleNotice struct {
 	RuleID  string `json:"rule_id,omitempty"`
+	Rule    string `json:"rule,omitempty" doc:"Its name."`
 	Path    string `json:"path,omitempty" doc:"Where in the rule; left out: all of it."`
 	Other   string `json:"other,omitempty" doc:"Name of the rule that it has to do with."`
 	Message string `json:"message"`
@@ -70,7 +72,7 @@ type dryRunIn struct {
 	Body struct {
 		ShipmentID string `json:"shipment_id,omitempty" maxLength:"310" doc:"Id or reference of a stored shipment."`
 		Shipment   *Order `json:"shipment,omitempty" doc:"Or the shipment itself. It is not stored."`
-		Rules      []Rule `json:"rules,omitempty" maxItems:"200" doc:"In place of the account's own."`
+		RuleChoice
 	}
 }
 
@@ -92,7 +94,7 @@ func ruleChecks(a *api) {
 		takeRule(in.Body, &r)
 		return r, nil
 	}, engine.Session.CheckRule, func(_ *call, c engine.RuleCheck) *one[ruleCheck] {
-		out := ruleCheck{Valid: len(c.Problems) == 0, Errors: []fieldProblem{}, Criteria: c.Criteria, AfterRating: c.AfterRating, Notices: showNotices("", c.Notices)}
+		out := ruleCheck{Valid: len(c.Problems) == 0, Errors: []fieldProblem{}, Criteria: c.Criteria, AfterRating: c.AfterRating, Notices: showNotices(waybill.Rule{}, c.Notices)}
 		for _, f := range c.Problems {
 			out.Errors = append(out.Errors, fieldProblem{f.Path, string(f.Rule), f.Value, f.Limit, f.Message})
 		}
@@ -129,26 +131,22 @@ func readDryRun(_ *call, in *dryRunIn) (acting[engine.DryRun], error) {
 		fresh := quoted(*b.Shipment)
 		run.Shipment = &fresh
 	}
-	for _, r := range b.Rules {
-		var d waybill.Rule
-		takeRule(r, &d)
-		run.Rules = append(run.Rules, d)
-	}
+	run.RuleChoice = b.choice()
 	return acting[engine.DryRun]{waybill.ID(in.Account), run}, nil
 }
 
 func notices(s engine.Session, ctx context.Context, _ struct{}) (list []ruleNotice, err error) {
 	byRule, err := s.RuleNotices(ctx, struct{}{})
 	for _, told := range byRule {
-		list = append(list, showNotices(told.ID, told.Notices)...)
+		list = append(list, showNotices(told.Rule, told.Notices)...)
 	}
 	return list, err
 }
 
-func showNotices(id waybill.ID, list []engine.RuleNotice) []ruleNotice {
+func showNotices(r waybill.Rule, list []engine.RuleNotice) []ruleNotice {
 	out := make([]ruleNotice, 0, len(list))
 	for _, n := range list {
-		out = append(out, ruleNotice{string(id), n.Path, n.Other, n.Message})
+		out = append(out, ruleNotice{string(r.ID), r.Name, n.Path, n.Other, n.Message})
 	}
 	return out
 }
@@ -193,7 +191,9 @@ func vocabulary(a *api) {
 	op(a, operation{
 		ID: "get-rule-vocabulary", Method: "GET", Path: "/rules/vocabulary", Tag: "Rules", Summary: "What rules can be made of", Scope: waybill.ScopeRead,
 		About: "Fields with their operators, actions with their members, and the values that this account has.",
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.RuleVocabulary, showVocabulary)
+	}, func(_ *call, in *struct{ Acting }) (acting[struct{}], error) {
+		return acting[struct{}]{account: waybill.ID(in.Account)}, nil
+	}, within(engine.Session.RuleVocabulary, nil), showVocabulary)
 }
 
 func showVocabulary(_ *call, v engine.RuleVocabulary) *one[vocabularyOut] {

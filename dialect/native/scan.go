@@ -8,7 +8,7 @@ import (
 // scanned is a text as a scanner sent it.
 type scanned struct {
 	Body struct {
-		Text string `json:"text" minLength:"1" maxLength:"500" doc:"As the scanner sent it: a tracking number alone or in a carrier's barcode (UPS 1Z; FedEx 12, 15, 22, 32 or 34 digits; USPS 420 and ZIP code; DPD 28 characters; SSCC behind 00), the 2D code of a label of yours, a reference, an id, a SKU."`
+		Text string `json:"text" minLength:"1" maxLength:"500" doc:"As the scanner sent it: a tracking number alone or in a carrier's barcode (UPS 1Z; FedEx 12, 15, 22, 32 or 34 digits; USPS 420 and ZIP code; DPD 28 characters; SSCC behind 00, alone or among other GS1 identifiers), the 2D code of a label of yours, the address in a QR code, a reference, an id, a SKU, an article number."`
 	}
 }
 
@@ -34,7 +34,7 @@ type match struct {
 }
 
 type reading struct {
-	Form    string `json:"form" enum:"ups,fedex,usps,dpd,dhl,s10,sscc,peddler,label,text"`
+	Form    string `json:"form" enum:"ups,fedex,usps,dpd,dhl,s10,sscc,gtin,peddler,label,link,text"`
 	Carrier string `json:"carrier,omitempty" doc:"Who writes numbers of this form."`
 	Number  string `json:"number"`
 	Checked bool   `json:"checked" doc:"Its check digit agrees."`

@@ -32,6 +32,7 @@ func setUp(a *api) {
 	products(a)
 	tags(a)
 	addresses(a)
+	savedViews(a)
 	rules(a)
 	auditLog(a)
 }
@@ -62,9 +63,24 @@ type noun[In, Out, D, T any] struct {
 	fields *strings.Replacer
 }
 
-// Acting says in which account an operation works.
+// Acting says in which account an operation works. [allowed] seats who asks there before the operation begins, so that
+// what is left to read here is empty.
 type Acting struct {
 	Account string `query:"account" maxLength:"24" doc:"Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent."`
+}
+
+const accountParam = "account"
+
+// acts describes the parameter of an operation that any caller's child can be named in.
+func acts(d *huma.Operation) {
+	if slices.ContainsFunc(d.Parameters, func(p *huma.Param) bool { return p.Name == accountParam }) {
+		return
+	}
+	field, _ := reflect.TypeFor[Acting]().FieldByName("Account")
+	longest := 24
+	d.Parameters = append(d.Parameters, &huma.Param{
+		Name: accountParam, In: "query", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &longest}, Description: field.Tag.Get("doc"),
+	})
 }
 
 // acting is what a verb gets, with the account that it shall work in.

@@ -116,7 +116,7 @@ func (a *api) operation(d *huma.Operation) docOperation {
 		o.Parameters = append(o.Parameters, docMember{p.In + " " + p.Name, typeName(p.Schema), p.Description, p.Required})
 	}
 	o.Curl = "curl -H 'Authorization: Bearer '$KEY"
-	if d.Security == nil {
+	if len(d.Security) == 0 {
 		o.Curl = "curl"
 	}
 	if d.Method != http.MethodGet {

@@ -47,6 +47,10 @@ func (deaf) Collect(context.Context, carrier.CollectRequest) (carrier.Collection
 
 func (deaf) CancelCollection(context.Context, string) error { return silence() }
 
+func (deaf) Manifest(context.Context, carrier.ManifestRequest) (carrier.Closing, error) {
+	return carrier.Closing{}, silence()
+}
+
 // deafen adds a connection to the carrier that does not answer, and a place that it alone collects from.
 func (w *world) deafen() {
 	w.t.Helper()
@@ -60,7 +64,7 @@ func (w *world) deafen() {
 	w.check(err)
 }
 
-// TestWhatNobodyKnowsIsDecided: a purchase and a pickup without an answer wait for a person's word.
+// TestWhatNobodyKnowsIsDecided: a purchase, a pickup and a manifest without an answer wait for a person's word.
 func TestWhatNobodyKnowsIsDecided(t *testing.T) {
 	w := begin(t)
 	w.deafen()
@@ -102,9 +106,24 @@ func TestWhatNobodyKnowsIsDecided(t *testing.T) {
 	if a := w.ask("read-only", "GET", "/shipments/D-1", nil).is(200); a.text("booking") != "booked" || a.text("tracking_number") != "DEAF1" {
 		t.Error(string(a.body))
 	}
+
+	stuck := w.ask("operations", "POST", "/manifests", object{"location": "wells", "connection": "deaf"}).is(201)
+	if stuck.text("state") != "stuck" || stuck.text("failure.reason") != "carrier_outage" {
+		t.Fatal(string(stuck.body))
+	}
+	w.ask("operations", "POST", "/manifests", object{"location": "wells", "connection": "deaf"}).refused(409, waybill.ReasonUnsettled)
+	manifest := "/manifests/" + stuck.text("id")
+	w.ask("stranger", "POST", manifest+"/decide", object{"closed": false}).refused(404, waybill.ReasonUnknownRecord)
+	if a := w.ask("operations", "POST", manifest+"/decide", object{"closed": true}).is(422); a.text("errors.0.path") != "carrier_id" {
+		t.Error(string(a.body))
+	}
+	if a := w.ask("operations", "POST", manifest+"/decide", object{"closed": true, "carrier_id": "M1"}).is(200); a.text("state") != "closed" || a.text("carrier_id") != "M1" {
+		t.Error(string(a.body))
+	}
 }
 
 var (
-	_ carrier.Quoter    = deaf{}
-	_ carrier.Collector = deaf{}
+	_ carrier.Quoter     = deaf{}
+	_ carrier.Collector  = deaf{}
+	_ carrier.Manifester = deaf{}
 )

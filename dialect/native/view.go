@@ -1,7 +1,6 @@
 package native
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
@@ -118,8 +117,9 @@ func views(a *api) {
 	op(a, operation{
 		ID: "list-shipments", Method: "GET", Path: "/shipments", Tag: "Shipments", Summary: "Shipments, newest first", Scope: waybill.ScopeRead,
 		About: "Filters are joined by and; the values of one filter, with commas between, by or. q looks for a text in references, tracking numbers and the " +
-			"recipient's name, company, town, postal code, e-mail and phone; it answers the newest that have it, up to limit, without a cursor.",
-	}, readList, find, showList)
+			"recipient's name, company, town, street, postal code, e-mail and phone: each of its words must be the beginning of a word there, or the last digits " +
+			"of a phone number; case, accents and punctuation do not count. It goes with every other filter.",
+	}, readList, engine.Session.ListShipments, showList)
 }
 
 func readNamed(_ *call, in *named) (engine.GetShipment, error) {
@@ -128,11 +128,12 @@ func readNamed(_ *call, in *named) (engine.GetShipment, error) {
 
 type listIn struct {
 	Paged
-	Q           string    `query:"q" maxLength:"200" doc:"A text that people look for. Goes with limit only."`
+	Q           string    `query:"q" maxLength:"200" doc:"A text that people look for."`
 	Booking     []string  `query:"booking" nullable:"false" enum:"draft,held,no_provider,unsettled,booked,failed,ignored,cancelled,declared"`
 	Transit     []string  `query:"transit" nullable:"false" maxItems:"30"`
 	Location    []string  `query:"location" nullable:"false" maxItems:"50" doc:"External ids."`
 	Reference   []string  `query:"reference" nullable:"false" maxItems:"50"`
+	Tag         []string  `query:"tag" nullable:"false" maxItems:"50" doc:"Names, numbers or ids."`
 	Group       string    `query:"group" maxLength:"100"`
 	Carrier     string    `query:"carrier" maxLength:"100" doc:"Name of the connection that carries it."`
 	Channel     string    `query:"channel" maxLength:"100"`
@@ -148,19 +149,16 @@ type listIn struct {
 	UpdatedTo   time.Time `query:"updated_to" doc:"At this time or before."`
 }
 
-// listing is a list of shipments, or a search for a text.
-type listing struct {
-	list engine.ListShipments
-	text string
-}
-
-func readList(c *call, in *listIn) (listing, error) {
-	l := listing{text: strings.TrimSpace(in.Q)}
-	l.list.Page = in.page()
-	if c.Query.Has("q") {
-		return l, alone(c)
+func readList(_ *call, in *listIn) (engine.ListShipments, error) {
+	l := engine.ListShipments{Page: in.page(), Tags: in.Tag}
+	q := &l.Query
+	if text := strings.TrimSpace(in.Q); text != "" {
+		if q.Words = engine.Words(text); q.Words == nil {
+			return l, waybill.FieldErrors("list", []waybill.FieldError{{
+				Path: "query.q", Rule: waybill.RuleEmpty, Value: text, Message: "there is neither letter nor digit in it",
+			}})
+		}
 	}
-	q := &l.list.Query
 	q.References, q.Locations, q.Group = in.Reference, in.Location, in.Group
 	for _, b := range in.Booking {
 		q.Booking = append(q.Booking, waybill.Booking(b))
@@ -187,27 +185,6 @@ func readList(c *call, in *listIn) (listing, error) {
 		q.Terms = append(q.Terms, engine.Term{Field: engine.TermCarrier, Value: in.Carrier})
 	}
 	return l, nil
-}
-
-// alone refuses what q would leave out without a word.
-func alone(c *call) error {
-	var problems []waybill.FieldError
-	for name := range c.Query {
-		if name != "q" && name != "limit" {
-			problems = append(problems, waybill.FieldError{Path: "query." + name, Rule: waybill.RuleNeeds, Message: name + " does not go with q"})
-		}
-	}
-	return waybill.FieldErrors("list", problems)
-}
-
-func find(s engine.Session, ctx context.Context, in listing) (engine.ShipmentList, error) {
-	if in.text == "" {
-		return s.ListShipments(ctx, in.list)
-	}
-	var found engine.ShipmentList
-	var err error
-	found.Items, err = s.SearchShipments(ctx, engine.SearchShipments{Text: in.text, Limit: in.list.Page.Limit})
-	return found, err
 }
 
 func showList(c *call, l engine.ShipmentList) *many[shipmentOut] {

@@ -22,8 +22,11 @@ func (n number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(dialect.Number(waybill.Decimal(n)))
 }
 
-// UnmarshalJSON reads a number of at most 30 characters.
+// UnmarshalJSON reads a number of at most 30 characters; null is none.
 func (n *number) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
 	d, err := waybill.ParseDecimal(string(data))
 	*n = number(d)
 	return err

@@ -24,6 +24,7 @@ func TestSuite(t *testing.T) {
 		notListed  = "a return is no shipment here; its tracking number can be asked for"
 		bookkeeper = "what is paid is not told by webhook"
 		pickups    = "a visit is no shipment"
+		lists      = "a manifest is no shipment"
 	)
 	i := installation(t)
 	dialecttest.Run(t, dialecttest.Harness{
@@ -45,6 +46,10 @@ func TestSuite(t *testing.T) {
 			waybill.PickupRefused:     pickups,
 			waybill.PickupInDoubt:     pickups,
 			waybill.PickupCalledOff:   pickups,
+			waybill.ManifestTaken:     lists,
+			waybill.ManifestRejected:  lists,
+			waybill.ManifestInDoubt:   lists,
+			waybill.ManifestDue:       lists,
 			waybill.WebhookTested:     "nothing happens to a shipment",
 			waybill.ReturnCreated:     notListed,
 			waybill.ReturnBooked:      notListed,

@@ -140,7 +140,7 @@ func list(r *dialect.Request, name string, most int) ([]dialect.Value, error) {
 		return nil, waybill.FieldErrors(r.Op, []waybill.FieldError{{Path: name, Rule: waybill.RuleRequired, Message: "there is nothing in the list"}})
 	}
 	for i := range items {
-		items[i] = dialect.Root(items[i].Raw(), true)
+		items[i] = items[i].Alone()
 	}
 	return items, nil
 }

@@ -12,7 +12,8 @@ import (
 
 // Courier is a carrier in memory, with a counter of its own: it keeps what it sold and gave back, and can be
 // told what to answer, and when. It comes as "courier", which can do all that is done after a booking, as "mute",
-// which sells and follows parcels and can do nothing else, and as "ahead": see ahead.go.
+// which sells and follows parcels and can do nothing else, as "forgetful", which takes manifests besides, and as "ahead": see
+// ahead.go.
 type Courier struct {
 	// Before happens before an operation has an effect; its error is the answer, and nothing happened.
 	// After happens once the effect is there; its error is the answer all the same.
@@ -35,6 +36,7 @@ type Courier struct {
 	places  []carrier.RegisterRequest
 	edits   []carrier.EditRequest
 	visits  []*Visit
+	lists   []*List
 }
 
 // Sale is one booking on the courier's books.
@@ -222,7 +224,7 @@ func (c *Courier) Drivers() []carrier.Driver {
 			},
 		}
 	}
-	return []carrier.Driver{driver("courier", c), driver("mute", mute{c}), driver("ahead", ahead{c})}
+	return []carrier.Driver{driver("courier", c), driver("mute", mute{c}), driver("ahead", ahead{c}), driver("forgetful", forgetful{mute{c}})}
 }
 
 // mute hides all abilities but the minimum and quoting.

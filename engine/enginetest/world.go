@@ -93,7 +93,8 @@ func New(t testing.TB, o Options) *World {
 			waybill.JobSettle: w.Engine.Settle, waybill.JobVoid: w.Engine.Void, waybill.JobRetry: w.Engine.Retry,
 			waybill.JobPoll: w.Engine.Poll, waybill.JobPushed: w.Engine.Pushed, waybill.JobReturn: w.Engine.AttachReturn,
 			waybill.JobSweep: w.Engine.Sweep, waybill.JobNumbers: w.Engine.FetchNumbers, waybill.JobRebill: w.Engine.Rebill,
-			waybill.JobPickup: w.Engine.VisitPickup,
+			waybill.JobErase: w.Engine.EraseJob, waybill.JobClose: w.Engine.RemoveClosed,
+			waybill.JobPickup: w.Engine.VisitPickup, waybill.JobManifest: w.Engine.SettleManifest, waybill.JobRemind: w.Engine.Remind,
 			waybill.JobDeliver: func(ctx context.Context, j waybill.Job) error {
 				if w.Deliver == nil {
 					return waybill.E("deliver", waybill.ReasonCarrierOutage, "no deliverer in this test")

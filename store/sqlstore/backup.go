@@ -80,7 +80,7 @@ type Report struct {
 
 // counted are the tables a report counts.
 var counted = []string{"setup", "shipment", "purchase", "decision", "document", "shipment_return", "tracker", "event", "job", "delivery", "idempotency",
-	"registration", "api_key", "address", "audit", "declaration", "hook", "pool", "wallet", "entry"}
+	"registration", "proof", "api_key", "address", "audit", "declaration", "hook", "pool", "wallet", "entry", "manifest", "consignment"}
 
 // Check reads a data folder or backup that no process uses, changes nothing, and reports what it holds
 // and whether all of it can be used.

@@ -128,3 +128,26 @@ func (r rows) Get(ctx context.Context, sum string) ([]byte, error) {
 	}
 	return data, checkSum(sum, data)
 }
+
+// Delete removes a blob's file, and has it gone before it returns.
+func (f files) Delete(_ context.Context, sum string) error {
+	path := f.path(sum)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return f.fault(err)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return f.fault(err)
+	}
+	return nil
+}
+
+// Delete removes a blob.
+func (r rows) Delete(ctx context.Context, sum string) error {
+	if !keepable(sum) {
+		return nil
+	}
+	if _, err := r.store.db.ExecContext(ctx, "delete from blob where sum = $1", sum); err != nil {
+		return r.store.fault(err)
+	}
+	return nil
+}

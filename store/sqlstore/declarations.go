@@ -34,4 +34,17 @@ func (d declarationTable) ByLicence(account waybill.ID, licence string) (waybill
 	return d.one("by_licence", d.tx.scopeBy(s, unindexed))
 }
 
+// Find lists by cursor.
+func (d declarationTable) Find(q store.DeclarationQuery, page store.Page) (store.Slice[waybill.Declaration], error) {
+	return partOf(d.table, q, page, func(s *statement) bool {
+		if q.Shipment != "" {
+			s.add(" and shipment = ?", string(q.Shipment))
+		}
+		if !q.UpdatedFrom.IsZero() {
+			s.add(" and updated >= ?", micro(q.UpdatedFrom))
+		}
+		return q.Shipment != ""
+	})
+}
+
 var _ store.Declarations = declarationTable{}

@@ -19,6 +19,9 @@ const (
 	disk                     // the disk failed in the act
 )
 
+// failures are the kinds that are the database's, as they are counted.
+var failures = map[failure]string{broken: "broken", again: "busy", lost: "lost", full: "full", disk: "disk"}
+
 // fault makes a *waybill.Error of whatever went wrong in a transaction.
 func (s *Store) fault(err error) error {
 	var known *waybill.Error
@@ -29,6 +32,9 @@ func (s *Store) fault(err error) error {
 		return ended(err, false)
 	}
 	kind, index := s.flavour.classify(err)
+	if name := failures[kind]; name != "" && s.cfg.Failed != nil {
+		s.cfg.Failed(name)
+	}
 	e := waybill.E("store", waybill.ReasonBug, "the database failed")
 	switch kind {
 	case duplicate:

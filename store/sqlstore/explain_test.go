@@ -60,7 +60,7 @@ const plannedBy = "15"
 
 // reads is what a full scan looks like; that of a small set found before (s), of the hops from account to
 // account (a, x) or of a constant is none.
-var reads = regexp.MustCompile(`^SCAN (setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|shipment_return|return_track|registration|api_key|declaration|hook|pool|wallet|entry|t|j|f)\b|Seq Scan`)
+var reads = regexp.MustCompile(`^SCAN (request|carrier_call|setup|shipment|term|event|job|purchase|tracker|delivery|document|decision|idempotency|shipment_return|return_track|tally|tally_change|upkeep|registration|api_key|declaration|hook|pool|wallet|entry|rule_set|rate_card|spend|spend_entry|manifest|consignment|t|j|f)\b|Seq Scan`)
 
 // ways are the lines of plans that say how a table is come by, each once.
 func ways(plans []string) (lines []string) {
@@ -99,6 +99,8 @@ func planned(now time.Time) (cases []plannedCase) {
 		{"updated", store.ShipmentQuery{UpdatedFrom: day, UpdatedTo: now}},
 		{"pickup and drop", store.ShipmentQuery{PickupFrom: day, DropTo: now}},
 		{"term", store.ShipmentQuery{Terms: []store.Term{{Field: store.TermCity, Value: "portland"}}}},
+		{"words", store.ShipmentQuery{Words: store.Wanted("lund n3@example.com")}},
+		{"words and a state", store.ShipmentQuery{Words: store.Wanted("lund 0199"), Booking: []waybill.Booking{waybill.Failed}}},
 		{"two terms", store.ShipmentQuery{Terms: []store.Term{{Field: store.TermCity, Value: "portland"}, {Field: store.TermEmail, Value: "n3@example.com"}}}},
 	} {
 		for _, page := range []store.Page{{Limit: 5, Order: store.ByCreated}, {Limit: 5, Order: store.ByUpdated, Ascending: true}} {
@@ -119,6 +121,12 @@ func planned(now time.Time) (cases []plannedCase) {
 	}
 	for _, c := range []plannedCase{
 		{"shipment by reference", func(tx store.Tx) error { _, err := tx.Shipments().ByReference("x"); return known(err) }},
+		{"counters over all days", func(tx store.Tx) error { _, err := tx.Shipments().Tally(store.TallyQuery{}); return err }},
+		{"counters of some days", func(tx store.Tx) error {
+			_, err := tx.Shipments().Tally(store.TallyQuery{From: "2026-01-01", To: "2026-02-01", ByDay: true})
+			return err
+		}},
+		{"recount", func(tx store.Tx) error { _, err := tx.Shipments().Recount(); return err }},
 		{"shipments by tracking", func(tx store.Tx) error { _, err := tx.Shipments().ByTracking("x"); return err }},
 		{"connections", func(tx store.Tx) error { _, err := tx.Connections().All(); return err }},
 		{"connection by key", func(tx store.Tx) error { _, err := tx.Connections().ByKey("x"); return known(err) }},
@@ -140,6 +148,39 @@ func planned(now time.Time) (cases []plannedCase) {
 		{"api key by hash", func(tx store.Tx) error { _, err := tx.APIKeys().ByKey("h"); return known(err) }},
 		{"address by key", func(tx store.Tx) error { _, err := tx.Addresses().ByKey("x"); return known(err) }},
 		{"addresses", func(tx store.Tx) error { _, err := tx.Addresses().All(); return err }},
+		{"requests", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{Dialect: "lynkup", Operation: "create"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"requests of a client", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{Actor: "c"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"requests that were refused", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{StatusMin: 400}, store.Page{Limit: 5})
+			return err
+		}},
+		{"requests about a shipment", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{Shipment: "s"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"requests by reference", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{Reference: "r"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"a request by its request id", func(tx store.Tx) error {
+			_, err := tx.Requests().Find(store.RequestQuery{RequestID: "r"}, store.Page{Limit: 5})
+			return err
+		}},
+		{"calls of a request", func(tx store.Tx) error {
+			_, err := tx.Calls().Of(store.CallQuery{Request: "r"}, 5)
+			return err
+		}},
+		{"calls about a shipment", func(tx store.Tx) error {
+			_, err := tx.Calls().Of(store.CallQuery{Shipment: "s"}, 5)
+			return err
+		}},
+		{"the latest calls", func(tx store.Tx) error { _, err := tx.Calls().Recent(day, 5); return err }},
 		{"audit log", func(tx store.Tx) error {
 			_, err := tx.Audit().Find(store.AuditQuery{}, store.Page{Limit: 5})
 			return err
@@ -159,6 +200,33 @@ func planned(now time.Time) (cases []plannedCase) {
 			return err
 		}},
 		{"visits of a day", func(tx store.Tx) error { _, err := tx.Pickups().Open("c", "l", "2026-01-05"); return err }},
+		{"manifests", func(tx store.Tx) error {
+			_, err := tx.Manifests().Find(store.ManifestQuery{}, store.Page{Limit: 5})
+			return err
+		}},
+		{"manifests by change", func(tx store.Tx) error {
+			_, err := tx.Manifests().Find(store.ManifestQuery{}, store.Page{Limit: 5, Order: store.ByUpdated})
+			return err
+		}},
+		{"the open manifest", func(tx store.Tx) error {
+			_, err := tx.Manifests().Open("a1", "c", "l", "2026-01-05")
+			return known(err)
+		}},
+		{"consignments of shipments", func(tx store.Tx) error { _, err := tx.Consignments().Of("s1", "s2"); return err }},
+		{"what left on a day", func(tx store.Tx) error {
+			_, err := tx.Consignments().Leaving(store.LeavingQuery{Account: "a1", Connection: "c", Location: "l", Days: []string{"2026-01-05"}}, 10)
+			return err
+		}},
+		{"what leaves on days", func(tx store.Tx) error {
+			days := []string{"2026-01-05", "2026-01-06", "2026-01-07"}
+			_, err := tx.Consignments().Leaving(store.LeavingQuery{Account: "a1", Connection: "c", Location: "l", Days: days, Waiting: true}, 10)
+			return err
+		}},
+		{"what is on a manifest", func(tx store.Tx) error { _, err := tx.Consignments().On("m", "s", 10); return err }},
+		{"what waits for a manifest", func(tx store.Tx) error {
+			_, err := tx.Consignments().Waiting([]string{"2026-01-05", "2026-01-06"})
+			return err
+		}},
 		{"returns", func(tx store.Tx) error {
 			_, err := tx.Returns().Find(store.ReturnQuery{}, store.Page{Limit: 5})
 			return err
@@ -171,8 +239,21 @@ func planned(now time.Time) (cases []plannedCase) {
 			_, err := tx.Deliveries().Find(store.DeliveryQuery{States: []string{"dead"}}, store.Page{Limit: 5})
 			return err
 		}},
+		{"rules in force and to come", func(tx store.Tx) error { _, err := tx.RuleSets().From("a1", now); return err }},
+		{"newest rules", func(tx store.Tx) error { _, err := tx.RuleSets().Latest("a1"); return err }},
+		{"rules of a version", func(tx store.Tx) error { _, err := tx.RuleSets().Get("a1", 1); return known(err) }},
+		{"versions of a rate card", func(tx store.Tx) error {
+			_, err := tx.RateCards().Find("c", time.Time{}, store.Page{Limit: 5})
+			return err
+		}},
+		{"versions of a rate card by change", func(tx store.Tx) error {
+			_, err := tx.RateCards().Find("c", day, store.Page{Limit: 5, Order: store.ByUpdated})
+			return err
+		}},
+		{"spending of a connection", func(tx store.Tx) error { _, _, err := tx.Spending().Of("c", "GBP", now); return err }},
 		{"behind all events", func(tx store.Tx) error { _, err := tx.Events().Latest(); return err }},
 		{"registrations", func(tx store.Tx) error { _, err := tx.Registrations().All(); return err }},
+		{"proof by key", func(tx store.Tx) error { _, err := tx.Proofs().ByKey("c/live/booked"); return known(err) }},
 		{"numbers left", func(tx store.Tx) error { _, err := tx.Pool().Left("c"); return err }},
 		{"wallet", func(tx store.Tx) error { _, err := tx.Wallet().Balance("a1", "INR"); return err }},
 		{"wallets", func(tx store.Tx) error { _, err := tx.Wallet().Balances(); return err }},

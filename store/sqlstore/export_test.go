@@ -70,6 +70,9 @@ func (e *explainer) query(query string, args []any) (*sql.Rows, error) {
 	return e.session.query(query, args)
 }
 
+// Fold adds the changes of counters to the counters now.
+func (s *Store) Fold() error { return s.fold(context.Background()) }
+
 // Exec runs a statement beside everything the store does, for tests that bend the database.
 func (s *Store) Exec(query string, args ...any) error {
 	_, err := s.db.Exec(query, args...)

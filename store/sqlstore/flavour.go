@@ -18,15 +18,19 @@ import (
 type flavour struct {
 	name       string
 	dialect    goose.Dialect
-	eventKey   string // what an event's cursor is made of
-	eventOrder string // columns that order events: see migrations
-	eventAfter string // condition: the event comes after a cursor
-	eventOver  string // condition: no event before this one can still appear
-	skip       string // passes over rows that another claim holds
-	lock       string // takes a lane's lock till the commit; empty where there is one writer
-	insert     string // begins an insert of several rows; what fails in the middle is undone with the transaction
-	insertNew  string // begins one that passes over rows that are there
-	passOver   string // and ends it
+	eventKey   string   // what an event's cursor is made of
+	eventOrder string   // columns that order events: see migrations
+	eventAfter string   // condition: the event comes after a cursor
+	eventOver  string   // condition: no event before this one can still appear
+	skip       string   // passes over rows that another claim holds
+	hold       string   // keeps a row that is read as it is till the commit; empty where there is one writer
+	find       string   // function: where one text stands in another; 0: nowhere
+	lock       string   // takes a lane's lock till the commit; empty where there is one writer
+	tally      []string // add to counters: $1 account, $2 key, $3 how many, $4 day
+	changes    bool     // they are added to as rows of tally_change
+	insert     string   // begins an insert of several rows; what fails in the middle is undone with the transaction
+	insertNew  string   // begins one that passes over rows that are there
+	passOver   string   // and ends it
 	classify   func(error) (failure, string)
 }
 
@@ -37,9 +41,14 @@ var sqliteFlavour = flavour{
 	eventOrder: "seq",
 	eventAfter: "seq > ? + ?",
 	eventOver:  "1=1",
-	insert:     "insert or fail into ", // without a copy of each page, to undo this statement alone
-	insertNew:  "insert or ignore into ",
-	classify:   classifySQLite,
+	find:       "instr",
+	tally: []string{
+		"insert into tally (account, key, n, day) values ($1, $2, $3, $4) on conflict (account, day, key) do update set n = n + excluded.n",
+		"insert into tally (account, key, n, day) values ($1, $2, $3, '') on conflict (account, day, key) do update set n = n + excluded.n",
+	},
+	insert:    "insert or fail into ", // without a copy of each page, to undo this statement alone
+	insertNew: "insert or ignore into ",
+	classify:  classifySQLite,
 }
 
 var postgresFlavour = flavour{
@@ -50,6 +59,10 @@ var postgresFlavour = flavour{
 	eventAfter: "(xid, seq) > (?, ?)",
 	eventOver:  "xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
 	skip:       " for update skip locked",
+	hold:       " for update",
+	find:       "strpos",
+	tally:      []string{"insert into tally_change (account, key, n, day) values ($1, $2, $3, $4)"},
+	changes:    true,
 	lock:       "select pg_advisory_xact_lock(hashtextextended(?, 7))",
 	insert:     "insert into ",
 	insertNew:  "insert into ",

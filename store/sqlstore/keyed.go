@@ -40,11 +40,16 @@ var (
 	products      = setUp("product", func(v *waybill.Product) string { return v.SKU })
 	tags          = setUp("tag", func(v *waybill.Tag) string { return v.Name })
 	rules         = setUp("rule", func(v *waybill.Rule) string { return v.Name })
+	ruleDrafts    = setUp("rule_draft", func(*waybill.RuleDraft) string { return "draft" })
 	registrations = define(noun[waybill.Registration]{ // no part of the set-up: nobody is told that it changed
 		table: "registration", columns: []string{"key"},
 		values: func(_ *tx, v *waybill.Registration) []any {
 			return []any{string(v.Connection) + "/" + string(v.Location)}
 		},
+	})
+	proofs = define(noun[waybill.Proof]{ // nor this: it is about the set-up, and no part of it
+		table: "proof", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.Proof) []any { return []any{v.Key()} },
 	})
 	apiKeys = define(noun[waybill.APIKey]{ // no part of the set-up either: its last use is noted all day long
 		table: "api_key", columns: []string{"key"},
@@ -53,6 +58,14 @@ var (
 	addresses = define(noun[waybill.SavedAddress]{ // nor this: a shop may save one a day, and no booking reads them
 		table: "address", columns: []string{"key"},
 		values: func(_ *tx, v *waybill.SavedAddress) []any { return []any{v.Reference} },
+	})
+	logins = define(noun[waybill.Login]{ // nor this: people come and go
+		table: "login", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.Login) []any { return []any{v.Hash} },
+	})
+	savedViews = define(noun[waybill.SavedView]{
+		table: "saved_view", columns: []string{"key"},
+		values: func(_ *tx, v *waybill.SavedView) []any { return []any{v.Name} },
 	})
 	subscriptions = setUp("subscription", func(v *waybill.Subscription) string { return v.Name })
 )

@@ -23,9 +23,15 @@ func (t *tx) PackageSizes() store.Keyed[waybill.PackageSize]   { return keep(t, 
 func (t *tx) Products() store.Keyed[waybill.Product]           { return keep(t, &products) }
 func (t *tx) Tags() store.Keyed[waybill.Tag]                   { return keep(t, &tags) }
 func (t *tx) Rules() store.Keyed[waybill.Rule]                 { return keep(t, &rules) }
+func (t *tx) RuleDrafts() store.Keyed[waybill.RuleDraft]       { return keep(t, &ruleDrafts) }
 func (t *tx) Subscriptions() store.Keyed[waybill.Subscription] { return keep(t, &subscriptions) }
 func (t *tx) Addresses() store.Keyed[waybill.SavedAddress]     { return keep(t, &addresses) }
+func (t *tx) Logins() store.Keyed[waybill.Login]               { return keep(t, &logins) }
+func (t *tx) Erasures() store.Keyed[waybill.Erasure]           { return keep(t, &erasures) }
+func (t *tx) Forgetting() store.Forgetting                     { return forgetting{t} }
+func (t *tx) SavedViews() store.Keyed[waybill.SavedView]       { return keep(t, &savedViews) }
 func (t *tx) Registrations() store.Keyed[waybill.Registration] { return keep(t, &registrations) }
+func (t *tx) Proofs() store.Keyed[waybill.Proof]               { return keep(t, &proofs) }
 
 func (t *tx) Shipments() store.Shipments {
 	return shipmentTable{table[waybill.Shipment]{t, &shipments}}
@@ -43,6 +49,10 @@ func (t *tx) Returns() store.Returns {
 	return returnTable{child[waybill.Return]{table[waybill.Return]{t, &returns}}}
 }
 func (t *tx) Pickups() store.Pickups { return pickupTable{table[waybill.Pickup]{t, &pickups}} }
+func (t *tx) Manifests() store.Manifests {
+	return manifestTable{table[waybill.Manifest]{t, &manifests}}
+}
+func (t *tx) Consignments() store.Consignments { return consignmentTable{t} }
 func (t *tx) Declarations() store.Declarations {
 	return declarationTable{child[waybill.Declaration]{table[waybill.Declaration]{t, &declarations}}}
 }
@@ -55,11 +65,13 @@ func (t *tx) Trackers() store.Trackers {
 func (t *tx) Deliveries() store.Deliveries {
 	return deliveryTable{table[waybill.Delivery]{t, &deliveries}}
 }
-func (t *tx) Events() store.Events { return eventTable{t} }
-func (t *tx) Keys() store.Keys     { return keyTable{t} }
-func (t *tx) Audit() store.Audit   { return auditTable{table[waybill.AuditEntry]{t, &audit}} }
-func (t *tx) Pool() store.Pool     { return poolTable{t} }
-func (t *tx) Wallet() store.Ledger { return ledger{t} }
+func (t *tx) Events() store.Events     { return eventTable{t} }
+func (t *tx) Keys() store.Keys         { return keyTable{t} }
+func (t *tx) Audit() store.Audit       { return auditTable{table[waybill.AuditEntry]{t, &audit}} }
+func (t *tx) Requests() store.Requests { return requestTable{table[waybill.APIRequest]{t, &requests}} }
+func (t *tx) Calls() store.Calls       { return callTable{table[waybill.CarrierCall]{t, &calls}} }
+func (t *tx) Pool() store.Pool         { return poolTable{t} }
+func (t *tx) Wallet() store.Ledger     { return ledger{t} }
 
 // accountTable is the accounts: each belongs to itself, so that its own actors see it.
 type accountTable struct{ keyed[waybill.Account] }

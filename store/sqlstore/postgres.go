@@ -61,7 +61,7 @@ func (s *Store) openPostgres(ctx context.Context) (err error) {
 		return err
 	}
 	s.closers = append(s.closers, e.news.close)
-	s.closers = append(s.closers, s.sweepApplied())
+	s.closers = append(s.closers, s.sweepApplied(), s.keepFolding())
 	s.blobs = rows{s}
 	s.engine = e
 	return nil

@@ -24,9 +24,11 @@ var bodies = []reflect.Type{
 	reflect.TypeFor[waybill.Product](), reflect.TypeFor[waybill.Tag](), reflect.TypeFor[waybill.Rule](), reflect.TypeFor[waybill.Subscription](),
 	reflect.TypeFor[waybill.Shipment](), reflect.TypeFor[waybill.Decision](), reflect.TypeFor[waybill.Purchase](), reflect.TypeFor[waybill.Document](),
 	reflect.TypeFor[waybill.Return](), reflect.TypeFor[waybill.Tracker](), reflect.TypeFor[waybill.Delivery](), reflect.TypeFor[waybill.Event](),
-	reflect.TypeFor[waybill.Registration](), reflect.TypeFor[waybill.Declaration](), reflect.TypeFor[waybill.APIKey](),
+	reflect.TypeFor[waybill.Registration](), reflect.TypeFor[waybill.Proof](), reflect.TypeFor[waybill.Declaration](), reflect.TypeFor[waybill.APIKey](),
 	reflect.TypeFor[waybill.SavedAddress](), reflect.TypeFor[waybill.AuditEntry](),
-	reflect.TypeFor[waybill.Pickup](),
+	reflect.TypeFor[waybill.RuleSet](), reflect.TypeFor[waybill.RuleDraft](), reflect.TypeFor[waybill.CardVersion](),
+	reflect.TypeFor[waybill.APIRequest](), reflect.TypeFor[waybill.CarrierCall](),
+	reflect.TypeFor[waybill.Pickup](), reflect.TypeFor[waybill.Manifest](), reflect.TypeFor[waybill.Login](), reflect.TypeFor[waybill.SavedView](), reflect.TypeFor[waybill.Erasure](),
 }
 
 // describe writes every member of a type that reaches the body, with its path and kind.
@@ -141,9 +143,11 @@ func TestCodec(t *testing.T) {
 	roundTrip[waybill.Delivery](t)
 	roundTrip[waybill.Event](t)
 	roundTrip[waybill.Registration](t)
+	roundTrip[waybill.Proof](t)
 	roundTrip[waybill.Declaration](t)
 	roundTrip[waybill.APIKey](t)
 	roundTrip[waybill.Pickup](t)
+	roundTrip[waybill.Manifest](t)
 }
 
 func roundTrip[T any](t *testing.T) {

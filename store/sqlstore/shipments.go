@@ -18,13 +18,12 @@ import (
 const (
 	termGroup    = "group"
 	termLocation = "location"
-	termParcel   = "parcel" // a tracking number or SSCC of any parcel, exact
 )
 
 var shipments = define(noun[waybill.Shipment]{
 	table:   "shipment",
 	unknown: waybill.ReasonUnknownShipment,
-	columns: []string{"reference", "booking", "transit", "location_key", "grp", "pickup_start", "drop_end", "terms"},
+	columns: []string{"reference", "booking", "transit", "location_key", "grp", "pickup_start", "drop_end", "terms", "tally"},
 	values: func(t *tx, v *waybill.Shipment) []any {
 		var start, end int64
 		if v.PickupTime.Starts != nil {
@@ -33,13 +32,15 @@ var shipments = define(noun[waybill.Shipment]{
 		if v.DeliveryTime.Ends != nil {
 			end = micro(*v.DeliveryTime.Ends)
 		}
-		return []any{v.Reference, string(v.Booking), string(v.Transit), v.LocationKey, v.Group, start, end, termText(t.terms)}
+		return []any{v.Reference, string(v.Booking), string(v.Transit), v.LocationKey, v.Group, start, end, termText(t.terms), prose(t.tally)}
 	},
 	before: indexTerms,
 	after: func(t *tx, v *waybill.Shipment, deleted bool) error {
 		if deleted {
 			return nil
 		}
+		t.count(v.Account, t.tallied, -1)
+		t.count(v.Account, t.tally, 1)
 		return t.tenant(v.Account)
 	},
 })
@@ -54,10 +55,13 @@ func termsOf(v *waybill.Shipment) []store.Term {
 	}
 	add(termGroup, v.Group)
 	add(termLocation, v.LocationKey)
-	add(termParcel, v.Tracking)
+	add(store.TermParcel, v.Tracking)
 	for _, p := range v.Parcels {
-		add(termParcel, p.Tracking)
-		add(termParcel, p.SSCC)
+		add(store.TermParcel, p.Tracking)
+		add(store.TermParcel, p.SSCC)
+	}
+	for _, word := range store.Words(*v) {
+		add(store.TermWord, word)
 	}
 	for i := range terms {
 		terms[i].Value = clip(terms[i].Value)
@@ -113,17 +117,23 @@ func parseTerms(text string) []store.Term {
 func indexTerms(t *tx, v *waybill.Shipment) error {
 	r := row(v)
 	var old []store.Term
+	t.tallied = ""
 	if r.Version != 1 {
 		var text string
 		var created int64
-		err := t.each(func(rows *sql.Rows) error { return rows.Scan(&text, &created) },
-			"select terms, created from shipment where id = $1 and account = $2 and version = $3", string(r.ID), string(r.Account), r.Version-1)
+		err := t.each(func(rows *sql.Rows) error { return rows.Scan(&text, &t.tallied, &created) },
+			"select terms, tally, created from shipment where id = $1 and account = $2 and version = $3"+t.store.flavour.hold, string(r.ID), string(r.Account), r.Version-1)
 		if err != nil {
 			return err
 		}
 		old, r.Created = parseTerms(text), fromMicro(created)
 	}
-	t.terms = termsOf(v)
+	t.terms, t.tally = termsOf(v), tallyOf(v)
+	return t.moveTerms(r, old)
+}
+
+// moveTerms writes what is new among the terms of the shipment that is being written, and takes away what is gone.
+func (t *tx) moveTerms(r *waybill.Row, old []store.Term) error {
 	gone := slices.DeleteFunc(slices.Clone(old), func(o store.Term) bool { return slices.Contains(t.terms, o) })
 	for _, o := range gone {
 		if _, err := t.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
@@ -177,13 +187,23 @@ func (s shipmentTable) Delete(id waybill.ID, version int64) error {
 	if err != nil {
 		return s.tx.doom(err)
 	}
-	for _, term := range termsOf(&v) {
+	var text, tally string
+	err = s.tx.each(func(rows *sql.Rows) error { return rows.Scan(&text, &tally) },
+		"select terms, tally from shipment where id = $1 and account = $2 and version = $3"+s.tx.store.flavour.hold, string(id), string(v.Account), version)
+	if err != nil {
+		return err
+	}
+	for _, term := range parseTerms(text) {
 		if _, err := s.tx.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
 			string(v.Account), term.Field, term.Value, micro(v.Created), string(id)); err != nil {
 			return err
 		}
 	}
-	return s.table.Delete(id, version)
+	if err := s.table.Delete(id, version); err != nil {
+		return err
+	}
+	s.tx.count(v.Account, tally, -1)
+	return nil
 }
 
 // ByReference reads the shipment of a reference: the actor's own before that of a child.
@@ -208,7 +228,7 @@ func (s shipmentTable) ByTracking(number string) ([]waybill.Shipment, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := (&statement{}).add("select id from term where noun = 'shipment' and field = ? and value = ? and ", termParcel, clip(number))
+	q := (&statement{}).add("select id from term where noun = 'shipment' and field = ? and value = ? and ", store.TermParcel, clip(number))
 	ids, err := s.tx.strings(in(q, "account", accounts).add(" order by created desc, id desc").text.String(), q.args...)
 	if err != nil {
 		return nil, err

@@ -95,8 +95,8 @@ func (l listing) termKey(s *statement, term store.Term) {
 	}
 }
 
-// sets are the ways in that are good only while they pick few.
-func (l listing) sets() []source {
+// sets are the ways in that are good only while they pick few; with those that readFew knows better, or without.
+func (l listing) sets(all bool) []source {
 	var sets []source
 	// The index picks ids as k; the other columns come by id, lest another index look better for having them.
 	add := func(fill func(s *statement)) {
@@ -119,7 +119,7 @@ func (l listing) sets() []source {
 			pick(s.add("term t cross join shipment s where s.id = t.id and "))
 		}, bare: func(s *statement) { pick(s.add("term t where ")) }})
 	}
-	if bookings, transits := l.states(); len(bookings)+len(transits) > 0 {
+	if bookings, transits := l.states(); all && len(bookings)+len(transits) > 0 {
 		add(func(s *statement) {
 			if len(bookings) == 0 {
 				bookings = allBookings
@@ -195,13 +195,18 @@ func (l listing) filters(s *statement, skip string) bool {
 		and().add("exists (select 1 from term f where f.account = ? and f.noun = 'shipment' and f.field = ? and f.value = ? and f.created = s.created and f.id = s.id)",
 			string(l.account), t.Field, t.Value)
 	}
+	for n := range l.q.Words {
+		if groupSkip(n) != skip {
+			l.has(and(), n)
+		}
+	}
 	if len(l.q.Locations) > 1 {
 		in(and(), "s.location_key", l.q.Locations)
 	}
-	if len(l.q.Booking) > 0 {
+	if len(l.q.Booking) > 0 && skip != stateSkip {
 		in(and(), "s.booking", l.q.Booking)
 	}
-	if len(l.q.Transit) > 0 {
+	if len(l.q.Transit) > 0 && skip != stateSkip {
 		in(and(), "s.transit", l.q.Transit)
 	}
 	if len(l.q.States) > 0 {

@@ -40,6 +40,8 @@ type Config struct {
 	// 0: 2 s, since a machine that stands still for a moment must not cost an order. What takes over 50 ms is
 	// named in the log.
 	Budget time.Duration
+	// Failed hears of every error of the database itself: busy, lost, full, disk or broken. Nil: nobody does.
+	Failed func(kind string)
 }
 
 // Store is a store.Store on SQLite or PostgreSQL. It is safe for concurrent use.

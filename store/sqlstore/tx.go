@@ -36,9 +36,12 @@ type tx struct {
 	wake    bool            // jobs may be due sooner than thought
 	keys    map[keyName]store.Key
 	terms   []store.Term // of the shipment that is being written
-	events  [][]any      // emitted and not yet written
-	running bool         // the closure is at work
-	touched bool         // something was written, or a statement failed
+	tally   string       // what it is counted under, and
+	tallied string       // what it was
+	counts  map[counter]int64
+	events  [][]any // emitted and not yet written
+	running bool    // the closure is at work
+	touched bool    // something was written, or a statement failed
 }
 
 // undo is a record's Row as the caller had it before Put.
@@ -292,6 +295,9 @@ func (t *tx) run(fn func(*tx) error) error {
 // flush writes what is best written last: the events, the epochs, and the next job of each lane.
 func (t *tx) flush() error {
 	if err := t.tell(); err != nil {
+		return err
+	}
+	if err := t.addUp(); err != nil {
 		return err
 	}
 	if err := t.bump(); err != nil {

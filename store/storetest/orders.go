@@ -74,6 +74,7 @@ func testOrders(t *testing.T, h Harness) {
 	declared := waybill.Declaration{Row: rowOf("a1", 1), Client: "c1", Number: "N-1", Licence: "L-1", Shipment: "s1", Status: "Pending",
 		Invoices: []waybill.Invoice{{Number: "I-1", Charges: []waybill.InvoiceCharge{{Type: "fuel"}}}}}
 	hook := waybill.Subscription{Row: rowOf("a1", 2), URL: "https://hooks.example/1", Shipment: "s1"}
+	proof := waybill.Proof{Row: rowOf("a1", 4), Connection: "c9", Mode: waybill.ModeLive, Kind: waybill.ProofBooked, Subject: "s1"}
 	place := waybill.Registration{Row: rowOf("a1", 3), Connection: "c9", Location: "l9", Alias: "ALBANY-1"}
 	epoch := func() (n int64) {
 		view(t, s, alice, func(tx store.Tx) (err error) { n, err = tx.Epoch("a1"); return err })
@@ -81,7 +82,7 @@ func testOrders(t *testing.T, h Harness) {
 	}
 	before := epoch()
 	update(t, s, alice, func(tx store.Tx) error {
-		return errors.Join(tx.Declarations().Put(&declared), tx.Hooks().Put(&hook), tx.Registrations().Put(&place))
+		return errors.Join(tx.Declarations().Put(&declared), tx.Hooks().Put(&hook), tx.Registrations().Put(&place), tx.Proofs().Put(&proof))
 	})
 	if n := epoch(); n != before {
 		t.Errorf("the epoch moved from %d to %d: none of these is set-up", before, n)
@@ -92,6 +93,9 @@ func testOrders(t *testing.T, h Harness) {
 		},
 		"a licence given twice in an account": func(tx store.Tx) error {
 			return tx.Declarations().Put(&waybill.Declaration{Row: rowOf("a1", 11), Client: "c2", Number: "N-2", Licence: "L-1"})
+		},
+		"a thing proved twice": func(tx store.Tx) error {
+			return tx.Proofs().Put(&waybill.Proof{Row: rowOf("a1", 14), Connection: "c9", Mode: waybill.ModeLive, Kind: waybill.ProofBooked})
 		},
 		"a place registered twice": func(tx store.Tx) error {
 			return tx.Registrations().Put(&waybill.Registration{Row: rowOf("a1", 12), Connection: "c9", Location: "l9"})
@@ -134,6 +138,8 @@ func testOrders(t *testing.T, h Harness) {
 		wants(t, "another account's hook", err, waybill.NotFound, waybill.ReasonUnknownRecord)
 		_, err = tx.Registrations().ByKey("c9/l9")
 		wants(t, "another account's place", err, waybill.NotFound, waybill.ReasonUnknownRecord)
+		_, err = tx.Proofs().ByKey(proof.Key())
+		wants(t, "another account's proof", err, waybill.NotFound, waybill.ReasonUnknownRecord)
 		all, err := tx.Registrations().All()
 		if len(all) != 0 {
 			t.Errorf("another account sees %d places", len(all))

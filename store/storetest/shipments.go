@@ -155,6 +155,14 @@ func matches(q store.ShipmentQuery, v waybill.Shipment) bool {
 			return false
 		}
 	}
+	words := store.Words(v)
+	for _, group := range q.Words {
+		if !slices.ContainsFunc(group, func(want store.Term) bool {
+			return slices.ContainsFunc(words, func(word string) bool { return want.Field == store.TermWord && strings.HasPrefix(word, want.Value) })
+		}) {
+			return false
+		}
+	}
 	return state && one(q.References, v.Reference) && one(q.Locations, v.LocationKey) && (q.Group == "" || q.Group == v.Group) &&
 		(len(q.Booking) == 0 || slices.Contains(q.Booking, v.Booking)) && (len(q.Transit) == 0 || slices.Contains(q.Transit, v.Transit)) &&
 		between(v.Created, q.CreatedFrom, q.CreatedTo) && between(v.Updated, q.UpdatedFrom, q.UpdatedTo) &&
@@ -199,6 +207,7 @@ func queries(from, to time.Time) []store.ShipmentQuery {
 		{States: []store.State{{Booking: waybill.Held, Transit: waybill.InTransit}}},
 		{CreatedFrom: from.Add(third), CreatedTo: to.Add(-third)}, {UpdatedFrom: to.Add(-third / 2)}, {UpdatedTo: from.Add(third)},
 		{PickupFrom: from.Add(third), DropTo: to.Add(48 * time.Hour)}, {References: []string{"REF-" + string(id(3)), "REF-" + string(id(7)), "none"}},
+		{Words: store.Wanted("port")}, {Words: store.Wanted("Ösl LUND")}, {Words: store.Wanted("lim 0199")}, {Words: store.Wanted("nobody")},
 		{Terms: []store.Term{{Field: store.TermCity, Value: "nowhere"}}}, {CreatedFrom: to.AddDate(1, 0, 0)},
 	}
 	random := rand.New(rand.NewPCG(3, 3))
@@ -211,6 +220,9 @@ func queries(from, to time.Time) []store.ShipmentQuery {
 			q.Group, q.States = cmp.Or(q.Group, p.Group), append(q.States, p.States...)
 			if len(q.Terms) == 0 {
 				q.Terms = p.Terms
+			}
+			if len(q.Words) == 0 {
+				q.Words = p.Words
 			}
 			for _, times := range [][2]*time.Time{{&q.CreatedFrom, &p.CreatedFrom}, {&q.CreatedTo, &p.CreatedTo}, {&q.UpdatedFrom, &p.UpdatedFrom}, {&q.PickupFrom, &p.PickupFrom}, {&q.DropTo, &p.DropTo}} {
 				if times[0].IsZero() {

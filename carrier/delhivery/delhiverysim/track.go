@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"waybill/internal/fixture"
 )
 
 // mostTracked is how many numbers one call may ask after.
@@ -126,7 +128,7 @@ func (s *Sim) track(r *http.Request) (any, error) {
 	}
 	out := tracked{}
 	for _, p := range found {
-		p.catchUp(s.Clock.Now())
+		p.catchUp(fixture.At(s.Clock, r))
 		out.ShipmentData = append(out.ShipmentData, trackedShipment{s.shown(p, q.Get("verbose") != "0")})
 	}
 	return out, nil

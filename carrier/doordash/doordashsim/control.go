@@ -106,7 +106,7 @@ func (s *Sim) Advance(id, to string) (DeliveryState, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := s.current(id)
+	d, err := s.current(id, s.Clock.Now())
 	if err != nil || d.Status == "quote" {
 		return DeliveryState{}, fmt.Errorf("advance: no delivery %q", id)
 	}

@@ -3,6 +3,9 @@ package doordashsim
 import (
 	"net/http"
 	"slices"
+	"time"
+
+	"waybill/internal/fixture"
 )
 
 // create orders a delivery without a quote.
@@ -41,17 +44,17 @@ func (s *Sim) done(operation string, d *delivery) (*delivery, error) {
 func (s *Sim) get(r *http.Request) (*delivery, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.current(r.PathValue("id"))
+	return s.current(r.PathValue("id"), fixture.At(s.Clock, r))
 }
 
-// current is a delivery as the clock has left it. The caller holds the lock.
-func (s *Sim) current(id string) (*delivery, error) {
+// current is a delivery as it stands at a time. The caller holds the lock.
+func (s *Sim) current(id string, now time.Time) (*delivery, error) {
 	have := s.memory.byID[id]
 	if have == nil {
 		return nil, unknown(id)
 	}
 	d := have.clone()
-	if d.catchUp(s.Clock.Now().UTC()) {
+	if d.catchUp(now.UTC()) {
 		if err := s.Remember(d); err != nil {
 			return nil, err
 		}
@@ -96,7 +99,7 @@ func (s *Sim) cancel(r *http.Request) (*delivery, error) {
 
 // changeable is the delivery that a call is about, or the refusal if it is closed. The caller holds the lock.
 func (s *Sim) changeable(r *http.Request, code, message string) (*delivery, error) {
-	d, err := s.current(r.PathValue("id"))
+	d, err := s.current(r.PathValue("id"), s.Clock.Now())
 	if err != nil {
 		return nil, err
 	}

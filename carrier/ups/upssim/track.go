@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"waybill/internal/fixture"
 )
 
 type trackAnswer struct {
@@ -148,7 +150,7 @@ func (s *Sim) inquire(r *http.Request, which func(*shipment, string) []int) (any
 		out.TrackResponse.Shipment = []trackedShipment{{InquiryNumber: number, Warnings: []trackWarning{unknownNumber}}}
 		return out, nil
 	}
-	out.TrackResponse.Shipment = []trackedShipment{{InquiryNumber: number, Package: s.tracked(b, which(b, number))}}
+	out.TrackResponse.Shipment = []trackedShipment{{InquiryNumber: number, Package: tracked(b, which(b, number), fixture.At(s.Clock, r))}}
 	return out, nil
 }
 
@@ -196,7 +198,7 @@ func (s *Sim) trackReference(r *http.Request) (any, error) {
 			b.BookedAt.Before(from.AddDate(0, 0, -1)) || b.BookedAt.After(to) {
 			continue
 		}
-		out.TrackResponse.Shipment = append(out.TrackResponse.Shipment, trackedShipment{InquiryNumber: ref, Package: s.tracked(b, b.all())})
+		out.TrackResponse.Shipment = append(out.TrackResponse.Shipment, trackedShipment{InquiryNumber: ref, Package: tracked(b, b.all(), now)})
 	}
 	if len(out.TrackResponse.Shipment) == 0 {
 		out.TrackResponse.Shipment = []trackedShipment{{InquiryNumber: ref, Warnings: []trackWarning{unknownNumber}}}
@@ -204,9 +206,8 @@ func (s *Sim) trackReference(r *http.Request) (any, error) {
 	return out, nil
 }
 
-// tracked is what tracking says of some parcels of a shipment. The caller holds the lock.
-func (s *Sim) tracked(b *shipment, which []int) []trackedPackage {
-	now := s.Clock.Now()
+// tracked is what tracking says of some parcels of a shipment at a time. The caller holds the lock.
+func tracked(b *shipment, which []int, now time.Time) []trackedPackage {
 	var out []trackedPackage
 	for _, i := range which {
 		b.Parcels[i].catchUp(now)

@@ -1,0 +1,190 @@
+package carrier
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"waybill"
+)
+
+// How long what is slow takes: a booking longer than any caller waits, rates longer than they are worth.
+const (
+	slowBooking = 6 * time.Second
+	slowRates   = 10 * time.Second
+)
+
+// bewitched buys as the word of a simulated purchase says.
+func (c *Carrier) bewitched(ctx context.Context, verb, word string, buy func() (Booking, error)) (Booking, error) {
+	s := c.spell(word)
+	switch {
+	case s == nil:
+		return buy()
+	case s.Moment == AtBooking && s.refuse != nil:
+		return Booking{}, s.refuse(c.driver.Name + "." + verb)
+	case s.is("hang"):
+		<-ctx.Done()
+		return Booking{}, ctx.Err()
+	case s.is("slow"):
+		passes(ctx, slowly(ctx))
+	}
+	booking, err := buy()
+	if err != nil {
+		return booking, err
+	}
+	switch {
+	case s.is("lost-answer"), s.is("lost-for-good"):
+		e := waybill.E(c.driver.Name+"."+verb, waybill.ReasonCarrierOutage, "the connection broke off before the answer")
+		e.Unsure = true
+		return Booking{}, e
+	case s.is("garbage"):
+		return Booking{}, c.broken(verb, true, "it is no document of the carrier's")
+	case s.is("label-missing"):
+		booking.Labels = nil
+	case s.is("dearer"):
+		more := waybill.Money{Minor: (booking.Price.Minor + 3) / 4, Currency: booking.Price.Currency}
+		booking.Price.Minor += more.Minor
+		if len(booking.Charges) > 0 {
+			booking.Charges = append(slices.Clone(booking.Charges), waybill.Charge{Kind: "other", Name: "Magic surcharge", Amount: more})
+		}
+		booking.Warnings = append(slices.Clone(booking.Warnings), "the carrier charges a quarter more than it quoted")
+	}
+	return booking, nil
+}
+
+// slowly is how long a slow booking takes: it is made within the deadline all the same.
+func slowly(ctx context.Context) time.Duration {
+	if end, ok := ctx.Deadline(); ok {
+		return min(slowBooking, time.Until(end)*2/3)
+	}
+	return slowBooking
+}
+
+// unvoidable is why a simulated purchase is not taken back; nil: the carrier is asked.
+func (c *Carrier) unvoidable(word string) error {
+	if s := c.spell(word); s != nil && s.Moment == AtVoid {
+		return s.refuse(c.driver.Name + ".void")
+	}
+	return nil
+}
+
+// magic is the word of a shipment to be priced: whom it goes to, or who sends it back.
+func (r QuoteRequest) magic() string {
+	if r.Direction == waybill.Incoming {
+		return magicOf(r.Shipment.From, r.Shipment.Value, r.Shipment.Options.COD)
+	}
+	return MagicOf(r.Shipment)
+}
+
+// unquoted answers for a simulated carrier that gives no rates. It stands before the breaker: one shipment's magic is
+// no reason to leave the carrier alone.
+func (c *Carrier) unquoted(ctx context.Context, r QuoteRequest) (done bool, err error) {
+	s := c.spell(r.magic())
+	op := c.driver.Name + ".quote"
+	switch {
+	case s.is("no-rates"):
+		for _, service := range c.Services() {
+			if r.Refused != nil && (len(r.Services) == 0 || slices.Contains(r.Services, service.Code)) {
+				r.Refused(service.Code, "not to be had between these places")
+			}
+		}
+		return true, nil
+	case s.is("rates-outage"):
+		return true, named(c.driver.Name, s.refuse(op))
+	case s.is("rates-slow"):
+		if passes(ctx, slowRates); ctx.Err() != nil {
+			return true, named(c.driver.Name, ended(op, ctx.Err()))
+		}
+	}
+	return false, nil
+}
+
+// thinned takes the first of several services out of a simulated carrier's offers.
+func (c *Carrier) thinned(r QuoteRequest, offers []waybill.Rate) []waybill.Rate {
+	if len(offers) < 2 || !c.spell(r.magic()).is("rates-partial") {
+		return offers
+	}
+	if r.Refused != nil {
+		r.Refused(offers[0].Service, "not to be had between these places")
+	}
+	return offers[1:]
+}
+
+// followed asks after parcels: those of a simulated carrier that live by magic are told of without it.
+func (c *Carrier) followed(ctx context.Context, r TrackRequest, ask func(TrackRequest) ([]waybill.Tracking, error)) ([]waybill.Tracking, error) {
+	if c.connection.Mode != waybill.ModeSimulator {
+		return ask(r)
+	}
+	answers, rest := make([]waybill.Tracking, len(r.Numbers)), r
+	rest.Numbers = nil
+	var places []int
+	for i, number := range r.Numbers {
+		var life Life
+		if i < len(r.Lives) {
+			life = r.Lives[i]
+		}
+		told, ok := c.live(number, life, r.Now, r.Ahead)
+		if ok {
+			answers[i] = told
+			continue
+		}
+		rest.Numbers, places = append(rest.Numbers, number), append(places, i)
+	}
+	if len(places) == 0 {
+		return answers, nil
+	}
+	heard, err := ask(rest)
+	if err != nil || len(heard) != len(places) {
+		return heard, err
+	}
+	for i, at := range places {
+		answers[at] = heard[i]
+	}
+	return answers, nil
+}
+
+// passes returns after d, or when the context ends.
+func passes(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// aheadHeader tells a simulator how far the test clock of the parcels' account is ahead of its own.
+const aheadHeader = "Waybill-Simulator-Ahead"
+
+type aheadKey struct{}
+
+// withAhead has the calls made under the context carry the test clock, if their connection is a simulator.
+func withAhead(ctx context.Context, d time.Duration) context.Context {
+	if d <= 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, aheadKey{}, d)
+}
+
+// aheadClient is a client that sends the test clock along. Only simulated connections are given one.
+func aheadClient(client *http.Client) *http.Client {
+	told := *client
+	told.Transport = aheadTransport{client.Transport}
+	return &told
+}
+
+type aheadTransport struct{ under http.RoundTripper }
+
+// RoundTrip adds the header to a request made under [withAhead].
+func (t aheadTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	under := t.under
+	if under == nil {
+		under = http.DefaultTransport
+	}
+	if d, ok := r.Context().Value(aheadKey{}).(time.Duration); ok {
+		r = r.Clone(r.Context())
+		r.Header.Set(aheadHeader, d.String())
+	}
+	return under.RoundTrip(r)
+}

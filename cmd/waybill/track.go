@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"waybill/client"
+)
+
+type trackCmd struct {
+	Number  []string `arg:"" help:"Tracking numbers, of our parcels or of any."`
+	Carrier string   `help:"Whose numbers they are, where that cannot be seen from their form." placeholder:"NAME"`
+	Fresh   bool     `help:"Ask the carriers now."`
+}
+
+// Run tells where parcels are.
+func (t trackCmd) Run(c *cli) error {
+	body := client.TrackInBody{Fresh: t.Fresh}
+	for _, number := range t.Number {
+		body.Numbers = append(body.Numbers, client.TrackedNumber{Number: number, Carrier: t.Carrier})
+	}
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListTrackOut, error) {
+		return api.TrackNumbers(ctx, body, opt)
+	}, func(out *client.ListTrackOut) table { return whereabouts(out.Items) })
+}
+
+// whereabouts is a line for each number, and of one number its scans too.
+func whereabouts(list []client.TrackOut) table {
+	t := table{head: []string{"NUMBER", "CARRIER", "STATE", "EXPECTED", "LAST SEEN", "REFERENCE", "NOTE"}}
+	for _, k := range list {
+		last, state, note := "", k.Transit, k.Problem
+		if n := len(k.Scans); n > 0 {
+			at := newest(k.Scans)
+			last = moment(&at.At) + " " + at.Place
+		}
+		if !k.Found && state == "" {
+			state = "unknown"
+		}
+		if k.Recipient != "" {
+			note = "taken by " + k.Recipient
+		}
+		t.rows = append(t.rows, []string{k.Number, k.Carrier, state, moment(k.ExpectedAt), last, k.Reference, note})
+	}
+	if len(list) == 1 && len(list[0].Scans) > 0 {
+		scans := table{head: []string{"AT", "STATE", "PLACE", "WHAT"}}
+		for _, s := range list[0].Scans {
+			what := s.Text
+			if s.Reason != "" {
+				what += " (" + s.Reason + ")"
+			}
+			scans.rows = append(scans.rows, []string{moment(&s.At), s.Status, s.Place, what})
+		}
+		t.more = &scans
+	}
+	return t
+}
+
+func newest(scans []client.Sighting) client.Sighting {
+	last := scans[0]
+	for _, s := range scans {
+		if s.At.After(last.At) {
+			last = s
+		}
+	}
+	return last
+}
+
+// scanText tells what a scanned text stands for.
+func scanText(c *cli, text string) error {
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ResolvedOut, error) {
+		return api.ResolveScan(ctx, client.ScannedBody{Text: text}, opt)
+	}, resolved)
+}
+
+func resolved(r *client.ResolvedOut) table {
+	t := table{text: r.Outcome, head: []string{"KIND", "REFERENCE", "TRACKING", "WHAT", "STATE", "NEXT"}}
+	for _, m := range r.Matches {
+		t.rows = append(t.rows, []string{m.Kind, m.Reference, m.TrackingNumber, m.Title, joined(m.Booking, m.Transit), joined(m.Actions...)})
+	}
+	if len(r.Matches) == 0 {
+		t.head = []string{"MAY BE", "CARRIER", "NUMBER", "CHECK DIGIT"}
+		for _, k := range r.Readings {
+			t.rows = append(t.rows, []string{k.Form, k.Carrier, k.Number, yes(k.Checked)})
+		}
+	}
+	return t
+}
+
+// noteScan notes by the API what a driver of ours did.
+func (a scanCmd) note(c *cli) error {
+	at := a.At
+	if at.IsZero() {
+		at = time.Now().UTC()
+	}
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.TrackOut, error) {
+		return api.NoteScan(ctx, a.Number, client.NoteScanBody{
+			At: &at, Status: a.Status, Text: a.Text, Place: a.Place, Reason: a.Reason, Code: a.Code, Recipient: a.To,
+		}, opt)
+	}, func(out *client.TrackOut) table { return whereabouts([]client.TrackOut{*out}) })
+}

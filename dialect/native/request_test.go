@@ -1,0 +1,103 @@
+package native_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"waybill"
+)
+
+// TestTheLogOfRequests: what was asked is there, by every filter, with its answer, as curl, and what was refused too.
+func TestTheLogOfRequests(t *testing.T) {
+	w := begin(t)
+	order := parcelTo("LOG-1")
+	made := w.ask("operations", "POST", "/shipments", order, with{"X-Request-Id", "log-me"}).is(201)
+	w.ask("operations", "GET", "/shipments/LOG-1", nil).is(200)
+	w.ask("operations", "GET", "/shipments/none", nil).is(404)
+	w.ask("operations", "GET", "/nothing", nil).is(404)
+	w.ask("read-only", "POST", "/shipments", order).is(403)
+	for query, want := range map[string]int{
+		"shipment=LOG-1":                 2,
+		"shipment=" + made.text("id"):    2,
+		"operation=create-shipment":      2,
+		"class=failed":                   3,
+		"class=2xx":                      2,
+		"status=403":                     1,
+		"operation=unknown":              1,
+		"api=lynkup":                     0,
+		"client=" + string(w.id["shop"]): 0,
+	} {
+		if got := w.ask("developer", "GET", "/requests?"+query+"&to="+start.Format("2006-01-02T15:04:05Z"), nil).is(200); countOf(got, "/requests") != want {
+			t.Errorf("%s: %d requests, want %d: %s", query, countOf(got, "/requests"), want, got.body)
+		}
+	}
+	entry := w.ask("developer", "GET", "/requests?reference=LOG-1&operation=create-shipment", nil).is(200).text("items.0.id")
+	one := w.ask("developer", "GET", "/requests/"+entry, nil).is(200)
+	if one.text("client.name") != "operations" || one.text("status") != "201" || !strings.Contains(one.text("request_body"), "LOG-1") || !strings.Contains(one.text("answer_body"), made.text("id")) {
+		t.Error(string(one.body))
+	}
+	if strings.Contains(string(one.body), w.key["operations"]) {
+		t.Error("the key of who asked is in the log")
+	}
+	curl := w.ask("developer", "GET", "/requests/"+entry+"/curl", nil).is(200)
+	for _, part := range []string{"curl -i -X POST 'http://waybill.test/api/v1/shipments'", `-H "Authorization: Bearer $KEY"`, "--data-binary '{"} {
+		if !strings.Contains(string(curl.body), part) {
+			t.Errorf("curl lacks %s: %s", part, curl.body)
+		}
+	}
+	w.ask("stranger", "GET", "/requests/"+entry, nil).refused(404, waybill.ReasonUnknownRecord)
+	w.ask("parent", "GET", "/requests/"+entry, nil).is(200)
+	w.ask("operations", "GET", "/requests", nil).refused(403, waybill.ReasonRole)
+	if health := w.ask("read-only", "GET", "/carriers/health", nil).is(200); health.count("items") != 0 {
+		t.Error("a carrier of our own has calls:", string(health.body))
+	}
+}
+
+// countOf counts the entries of a list that are of no reading of the log itself.
+func countOf(a answer, but string) (n int) {
+	for i := range a.count("items") {
+		if !strings.HasSuffix(a.text(fmt.Sprintf("items.%d.path", i)), but) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestReplay: a request is sent again with a test key alone, and both answers are told with what differs.
+func TestReplay(t *testing.T) {
+	w := begin(t)
+	w.ask("operations", "POST", "/shipments", parcelTo("RE-1")).is(201)
+	entry := w.ask("developer", "GET", "/requests?reference=RE-1", nil).is(200).text("items.0.id")
+	w.ask("developer", "POST", "/requests/"+entry+"/replay", nil).refused(403, waybill.ReasonRole)
+	again := w.ask("test", "POST", "/requests/"+entry+"/replay", nil).is(200)
+	if again.text("before.status") != "201" || again.text("after.status") != "409" || again.get("same") != false || again.count("diff") == 0 {
+		t.Errorf("the reference is taken, and that is not told: %s", again.body)
+	}
+	read := w.ask("operations", "GET", "/shipments/RE-1", nil).is(200)
+	entry = w.ask("developer", "GET", "/requests?reference=RE-1&operation=get-shipment", nil).is(200).text("items.0.id")
+	if same := w.ask("test", "POST", "/requests/"+entry+"/replay", nil).is(200); same.get("same") != true || same.count("diff") != 0 || read.text("reference") != "RE-1" {
+		t.Errorf("the same answer is said to differ: %s", same.body)
+	}
+	// A replay is in the log as one, and is not replayed itself; what held a secret cannot be sent again.
+	last := w.ask("developer", "GET", "/requests?operation=get-shipment", nil).is(200)
+	if last.text("items.0.replay_of") != entry {
+		t.Errorf("the replay does not say of what it is one: %s", last.body)
+	}
+	w.ask("test", "POST", "/requests/"+last.text("items.0.id")+"/replay", nil).refused(409, waybill.ReasonNotRetryable)
+	w.ask("admin", "POST", "/webhooks", object{"url": "https://hooks.example/x", "secret": "a-secret-of-my-own"}).is(201)
+	secret := w.ask("developer", "GET", "/requests?operation=create-webhook", nil).is(200).text("items.0.id")
+	w.ask("test", "POST", "/requests/"+secret+"/replay", nil).refused(409, waybill.ReasonNotRetryable)
+	w.ask("test", "POST", "/requests/"+entry+"/replay", object{"account": string(w.id["stranger"])}).is(404)
+}
+
+// TestUnknownMembersAreNamed: this API refuses what it does not know, and names it; so nothing is ignored in silence.
+func TestUnknownMembersAreNamed(t *testing.T) {
+	w := begin(t)
+	order := parcelTo("UN-1")
+	order["coupon"] = "X"
+	refused := w.ask("operations", "POST", "/shipments", order).refused(422, waybill.ReasonFields)
+	if !strings.Contains(string(refused.body), "coupon") {
+		t.Error(string(refused.body))
+	}
+}

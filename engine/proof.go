@@ -1,0 +1,99 @@
+package engine
+
+import (
+	"context"
+	"sync"
+
+	"waybill"
+	"waybill/store"
+)
+
+// What a connection has shown to work is noted when it happens, once for each mode, so that its checklist is read and
+// not searched for. Noting must not be in anybody's way: it is a write of its own, after the fact, and what is known to
+// be noted is not looked up again.
+
+// proofs remembers which proofs are stored. The zero value is ready.
+type proofs struct{ noted sync.Map }
+
+// prove notes that a connection has shown something, unless that is noted already.
+func (e *Engine) prove(ctx context.Context, c waybill.Connection, kind waybill.ProofKind, subject waybill.ID, note string) {
+	if c.ID == "" || c.Account == "" {
+		return
+	}
+	p := waybill.Proof{Connection: c.ID, Mode: c.Mode, Kind: kind, Subject: subject, Note: note}
+	if _, known := e.proofs.noted.Load(p.Key()); known {
+		return
+	}
+	err := e.Store.Update(context.WithoutCancel(ctx), waybill.System(c.Account), func(tx store.Tx) error {
+		_, err := tx.Proofs().ByKey(p.Key())
+		if !waybill.IsCode(err, waybill.NotFound) {
+			return err
+		}
+		fresh := p
+		fresh.Row = waybill.Row{ID: e.IDs.New(), Account: c.Account}
+		fresh.At = tx.Now()
+		return tx.Proofs().Put(&fresh)
+	})
+	if err != nil && waybill.ReasonOf(err) != waybill.ReasonTaken { // else another node was quicker
+		e.Log.Warn("a proof was not noted", "connection", string(c.ID), "kind", string(kind), "error", waybill.Logged(err))
+		return
+	}
+	e.proofs.noted.Store(p.Key(), true)
+}
+
+// renew notes that a connection has shown something again: the latest time counts.
+func (e *Engine) renew(ctx context.Context, c waybill.Connection, kind waybill.ProofKind, subject waybill.ID, note string) error {
+	return e.putProof(ctx, c, waybill.Proof{Kind: kind, Subject: subject, Note: note, At: e.Clock.Now()}, nil)
+}
+
+// putProof writes a proof in the place of the one that is there, and what belongs to it.
+func (e *Engine) putProof(ctx context.Context, c waybill.Connection, p waybill.Proof, more func(tx store.Tx, before, after *waybill.Proof) error) error {
+	p.Connection, p.Mode = c.ID, c.Mode
+	return e.Store.Update(ctx, waybill.System(c.Account), func(tx store.Tx) error {
+		fresh := p
+		fresh.Row = waybill.Row{ID: e.IDs.New(), Account: c.Account}
+		old, err := tx.Proofs().ByKey(p.Key())
+		var before *waybill.Proof
+		switch {
+		case err == nil:
+			fresh.Row, before = old.Row, &old
+		case !waybill.IsCode(err, waybill.NotFound):
+			return err
+		}
+		if err := tx.Proofs().Put(&fresh); err != nil || more == nil {
+			return err
+		}
+		return more(tx, before, &fresh)
+	})
+}
+
+// provenBy notes what a shipment's connection has shown. A connection that is gone has nothing to prove.
+func (s Session) provenBy(ctx context.Context, p *waybill.Provider, kind waybill.ProofKind, subject waybill.ID, note string) {
+	if p == nil {
+		return
+	}
+	key := waybill.Proof{Connection: p.Connection, Mode: p.Mode, Kind: kind}.Key()
+	if _, known := s.proofs.noted.Load(key); known {
+		return
+	}
+	var c waybill.Connection
+	err := s.Store.View(ctx, waybill.System(""), func(tx store.Tx) (err error) {
+		c, err = tx.Connections().Get(p.Connection)
+		return err
+	})
+	if err == nil && c.Mode == p.Mode {
+		s.prove(ctx, c, kind, subject, note)
+	}
+}
+
+// heardOf notes that a connection's carrier told of parcels on their way.
+func (s Session) heardOf(ctx context.Context, c waybill.Connection, kind waybill.ProofKind, heard []waybill.Tracking, subject waybill.ID) {
+	for _, h := range heard {
+		for _, scan := range h.Scans {
+			if scan.Status != waybill.LabelMade && scan.Status != waybill.TransitVoided {
+				s.prove(ctx, c, kind, subject, "of "+h.Number)
+				return
+			}
+		}
+	}
+}

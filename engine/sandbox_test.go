@@ -1,0 +1,300 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"waybill"
+	"waybill/carrier"
+	"waybill/engine"
+	"waybill/engine/enginetest"
+	"waybill/store"
+)
+
+// magic is an order to somebody with a magic name.
+func magic(reference, word string) engine.CreateShipment {
+	in := enginetest.Order(reference)
+	in.Shipment.To.Contact.Name = "Magic " + word
+	return in
+}
+
+func item(l engine.Checklist, kind waybill.ProofKind) engine.CheckItem {
+	i := slices.IndexFunc(l.Items, func(i engine.CheckItem) bool { return i.Kind == kind })
+	if i < 0 {
+		return engine.CheckItem{}
+	}
+	return l.Items[i]
+}
+
+// TestMagicIsPlainTextOffTheSimulator: on a sandbox and on a live connection every word is somebody's name.
+func TestMagicIsPlainTextOffTheSimulator(t *testing.T) {
+	for _, mode := range []waybill.Mode{waybill.ModeSandbox, waybill.ModeLive} {
+		d := enginetest.New(t, enginetest.Options{}).Account("acme")
+		ups, van := d.Ups("ups"), d.House("van", "Van", "us")
+		for _, c := range []*waybill.Connection{&ups, &van} { // the simulator's address stands for the carrier's
+			c.Mode = mode
+			*c = d.Connect(engine.SaveConnection{Connection: *c})
+		}
+		d.Boston(ups, van)
+		for _, s := range carrier.Spells {
+			for _, c := range []string{"ups", "van"} {
+				in := magic(c+"-"+s.Word, s.Word)
+				in.Shipment.Choice.Connection = c
+				in.Shipment.Value = waybill.Amount{Value: s.MagicAmount(), Currency: "USD"}
+				sh, err := d.CreateShipment(t.Context(), in)
+				if err != nil || sh.Booking != waybill.Booked {
+					t.Fatalf("%s: %s by %s: %s, %v", mode, s.Word, c, sh.Booking, err)
+				}
+				if followed := trackers(t, d, sh.ID); followed[0].Magic != "" {
+					t.Errorf("%s: %s is remembered", mode, s.Word)
+				}
+			}
+		}
+		refused := magic("voided", "void-refused")
+		refused.Shipment.Choice.Connection = "ups"
+		sh, err := d.CreateShipment(t.Context(), refused)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.CancelShipment(t.Context(), engine.CancelShipment{Ref: engine.Ref{ID: sh.ID}}); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		moved, err := d.MoveTestClock(t.Context(), engine.MoveClock{Advance: 240 * time.Hour})
+		if err != nil || moved.Moved != 0 {
+			t.Errorf("%s: the test clock moved %d parcels: %v", mode, moved.Moved, err)
+		}
+		_, err = d.StepParcel(t.Context(), engine.StepParcel{Number: sh.Tracking, To: waybill.Delivered})
+		wantReason(t, err, waybill.ReasonNotBookable)
+	}
+}
+
+// TestATestKeyLeavesAloneWhatIsLive: whatever a test key asks for, no live carrier hears of it, and nothing that a live
+// carrier has is written.
+func TestATestKeyLeavesAloneWhatIsLive(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	ups, van := d.Ups("ups"), d.House("van", "Van", "us")
+	for _, c := range []*waybill.Connection{&ups, &van} {
+		c.Mode = waybill.ModeLive
+		*c = d.Connect(engine.SaveConnection{Connection: *c})
+	}
+	home := d.Boston(ups, van)
+	test := d.Session
+	test.Actor.Test = true
+	for _, c := range []waybill.Connection{ups, van} {
+		in := enginetest.Order(c.ExternalID)
+		in.Shipment.Choice.Connection = c.ExternalID
+		sh, err := d.CreateShipment(t.Context(), in)
+		if err != nil || sh.Booking != waybill.Booked {
+			t.Fatal(sh.Booking, err)
+		}
+		before := d.UPS.State().Calls
+		at := engine.Ref{ID: sh.ID}
+		now := d.Clock.Now()
+		for what, do := range map[string]func() error{
+			"track":  func() error { _, err := test.TrackShipment(t.Context(), engine.GetShipment{Ref: at}); return err },
+			"cancel": func() error { _, err := test.CancelShipment(t.Context(), engine.CancelShipment{Ref: at}); return err },
+			"edit": func() error {
+				_, err := test.EditShipment(t.Context(), engine.EditShipment{Ref: at, Change: func(s *waybill.Shipment) {
+					s.To.Contact.Name = "Somebody Else"
+				}})
+				return err
+			},
+			"scan": func() error {
+				_, err := test.RecordScan(t.Context(), engine.RecordScan{Number: sh.Tracking, Scan: waybill.Scan{Status: waybill.Delivered}})
+				return err
+			},
+			"scans": func() error {
+				noted, err := test.RecordScans(t.Context(), engine.RecordScans{Numbers: []string{sh.Tracking}, Scan: waybill.Scan{Status: waybill.Delivered}})
+				if err == nil && len(noted) == 0 { // those of other carriers are passed over
+					return waybill.E("scan", waybill.ReasonRole, "passed over")
+				}
+				return err
+			},
+			"step": func() error {
+				_, err := test.StepParcel(t.Context(), engine.StepParcel{Number: sh.Tracking, To: waybill.Delivered})
+				if waybill.ReasonOf(err) == waybill.ReasonNotBookable {
+					err = waybill.E("step", waybill.ReasonRole, "not simulated")
+				}
+				return err
+			},
+			"pickup": func() error {
+				_, err := test.BookPickup(t.Context(), engine.BookPickup{
+					Location: engine.Place{ExternalID: home.ExternalID}, Connection: c.ExternalID, Parcels: 1,
+					Ready: now.Add(2 * time.Hour), Close: now.Add(6 * time.Hour),
+				})
+				return err
+			},
+			"test call": func() error {
+				_, err := test.TestConnection(t.Context(), engine.TestConnection{Ref: engine.RecordRef{Key: c.ExternalID}})
+				return err
+			},
+			"check": func() error {
+				_, err := test.CheckConnection(t.Context(), engine.CheckConnection{Ref: engine.RecordRef{Key: c.ExternalID}, Live: true})
+				return err
+			},
+			"approval": func() error {
+				_, err := test.ApproveConnection(t.Context(), engine.Approve{Ref: engine.RecordRef{Key: c.ExternalID}, On: now})
+				return err
+			},
+			"pause": func() error {
+				_, err := test.PauseConnection(t.Context(), engine.PauseConnection{ExternalID: c.ExternalID, Paused: true})
+				return err
+			},
+		} {
+			if err := do(); waybill.ReasonOf(err) != waybill.ReasonRole {
+				t.Errorf("%s by %s: %v", what, c.ExternalID, err)
+			}
+		}
+		fresh := enginetest.Order("fresh-" + c.ExternalID)
+		fresh.Shipment.Choice.Connection = c.ExternalID
+		if sh, err := test.CreateShipment(t.Context(), fresh); err == nil && sh.Booking != waybill.NoProvider {
+			t.Errorf("a test key booked with %s: %s", c.ExternalID, sh.Booking)
+		}
+		if _, err := test.MoveTestClock(t.Context(), engine.MoveClock{Advance: 240 * time.Hour}); err != nil {
+			t.Error(err)
+		}
+		for op, n := range d.UPS.State().Calls {
+			if n != before[op] {
+				t.Errorf("%s: the carrier was called: %s", c.ExternalID, op)
+			}
+		}
+		after, err := d.GetShipment(t.Context(), engine.GetShipment{Ref: at})
+		if err != nil || after.Version != sh.Version {
+			t.Errorf("%s: the live shipment was written: %v", c.ExternalID, err)
+		}
+	}
+}
+
+// TestATestKeyDoesNotEndAnUnsettledLiveBooking: a wish to cancel would be carried out by a job, which may call the
+// carrier, and a word on how it ended would be written into its books.
+func TestATestKeyDoesNotEndAnUnsettledLiveBooking(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	d.Boston(d.Fake("courier", "courier"))
+	d.Courier.After = enginetest.Refuse(enginetest.OpShip, enginetest.Lost())
+	sh, err := d.CreateShipment(t.Context(), enginetest.Order("lost"))
+	if err != nil || sh.Booking != waybill.Unsettled {
+		t.Fatal(sh.Booking, err)
+	}
+	test := d.Session
+	test.Actor.Test = true
+	_, err = test.CancelShipment(t.Context(), engine.CancelShipment{Ref: engine.Ref{ID: sh.ID}})
+	wantReason(t, err, waybill.ReasonRole)
+	_, err = test.DecidePurchase(t.Context(), engine.Decide{Purchase: sh.Purchase, Bought: true, Numbers: []string{"N"}})
+	wantReason(t, err, waybill.ReasonRole)
+	d.Drain()
+	if after, err := d.GetShipment(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: sh.ID}}); err != nil || after.Booking != waybill.Booked || d.Courier.Live() != 1 {
+		t.Errorf("it is %s, %d sold: %v", after.Booking, d.Courier.Live(), err)
+	}
+}
+
+// TestTheChecklistIsComputed: from nothing, by what happens, on both databases; another mode begins anew.
+func TestTheChecklistIsComputed(t *testing.T) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		ups := d.Ups("ups")
+		d.Boston(ups)
+		at := engine.RecordRef{Key: "ups"}
+		list := func() engine.Checklist {
+			t.Helper()
+			l, err := d.GetChecklist(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return l
+		}
+		for _, i := range list().Items {
+			if i.State != engine.CheckMissing || i.Next == "" {
+				t.Errorf("from the start %+v", i)
+			}
+		}
+		check, err := d.CheckConnection(t.Context(), engine.CheckConnection{Ref: at})
+		if err != nil || !check.Passed || check.Left != "" || len(check.Steps) != 6 {
+			t.Fatalf("%+v, %v", check, err)
+		}
+		after, err := d.GetShipment(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: check.Shipment.ID}})
+		if err != nil || after.Booking != waybill.Cancelled {
+			t.Errorf("what was bought is %s: %v", after.Booking, err)
+		}
+		for kind, want := range map[waybill.ProofKind]engine.CheckState{
+			waybill.ProofLogin: engine.CheckDone, waybill.ProofRates: engine.CheckDone, waybill.ProofBooked: engine.CheckDone, waybill.ProofPrinted: engine.CheckDone,
+			waybill.ProofScanned: engine.CheckDone, waybill.ProofVoided: engine.CheckDone, waybill.ProofTracked: engine.CheckMissing,
+			waybill.ProofPushed: engine.CheckMissing, waybill.ProofPickup: engine.CheckMissing, waybill.ProofApproved: engine.CheckMissing,
+		} {
+			if i := item(check.Checklist, kind); i.State != want {
+				t.Errorf("%s is %s, want %s", kind, i.State, want)
+			}
+		}
+		if i := item(check.Checklist, waybill.ProofScanned); i.Proof.Subject != check.Shipment.ID || !strings.Contains(i.Proof.Note, check.Shipment.Tracking) {
+			t.Errorf("%+v", i)
+		}
+		if _, err := d.CreateShipment(t.Context(), magic("moving", "in-transit")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.MoveTestClock(t.Context(), engine.MoveClock{Advance: 24 * time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+		if i := item(list(), waybill.ProofTracked); i.State != engine.CheckDone {
+			t.Errorf("%+v", i)
+		}
+		day := d.Clock.Now().Truncate(24 * time.Hour)
+		if l, err := d.ApproveConnection(t.Context(), engine.Approve{Ref: at, On: day, Note: "by telephone"}); err != nil ||
+			!item(l, waybill.ProofApproved).Proof.At.Equal(day) || item(l, waybill.ProofApproved).Proof.By != "tester" {
+			t.Errorf("%+v, %v", l, err)
+		}
+		if _, err := d.ApproveConnection(t.Context(), engine.Approve{Ref: at, On: day.AddDate(0, 1, 0)}); waybill.ReasonOf(err) != waybill.ReasonFields {
+			t.Errorf("approved in a month: %v", err)
+		}
+		if l, err := d.ApproveConnection(t.Context(), engine.Approve{Ref: at}); err != nil || item(l, waybill.ProofApproved).State != engine.CheckMissing {
+			t.Errorf("%+v, %v", l, err)
+		}
+		log, err := d.ListAudit(t.Context(), engine.ListAudit{Page: store.Page{Limit: 100, Order: store.ByCreated}})
+		kinds := map[string]int{}
+		for _, e := range log.Items {
+			kinds[e.Kind+" "+string(e.Action)]++
+		}
+		if err != nil || kinds["approval created"] != 1 || kinds["approval deleted"] != 1 || kinds["account changed"] != 1 {
+			t.Errorf("%v, %v", kinds, err)
+		}
+		ups.Mode = waybill.ModeSandbox
+		d.Connect(engine.SaveConnection{Connection: ups})
+		if i := item(list(), waybill.ProofBooked); i.State != engine.CheckMissing {
+			t.Errorf("in another mode %+v", i)
+		}
+	})
+}
+
+// TestALiveConnectionIsBoughtFromOnlyWhenAsked, and what cannot be given back is said.
+func TestALiveConnectionIsBoughtFromOnlyWhenAsked(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	ups := d.Ups("ups")
+	ups.Mode = waybill.ModeLive
+	d.Boston(d.Connect(engine.SaveConnection{Connection: ups}))
+	at := engine.RecordRef{Key: "ups"}
+	for range 2 {
+		check, err := d.CheckConnection(t.Context(), engine.CheckConnection{Ref: at})
+		if err != nil || !check.Passed || check.Lowest.Minor == 0 || check.Shipment.ID != "" || len(d.UPS.State().Shipments) != 0 {
+			t.Fatalf("%+v, %v", check, err)
+		}
+	}
+	check, err := d.CheckConnection(t.Context(), engine.CheckConnection{Ref: at, Live: true})
+	if err != nil || !check.Passed || len(d.UPS.State().Shipments) != 1 || !d.UPS.State().Shipments[0].Voided {
+		t.Fatalf("%+v, %v", check, err)
+	}
+	if i := item(check.Checklist, waybill.ProofScanned); i.State != engine.CheckMissing {
+		t.Errorf("nobody scanned, and it is %s", i.State)
+	}
+	if err := d.UPS.Mischief().Set("void", "outage", 0); err != nil {
+		t.Fatal(err)
+	}
+	check, err = d.CheckConnection(t.Context(), engine.CheckConnection{Ref: at, Live: true})
+	if err != nil || check.Passed || check.Left == "" || check.Left != check.Shipment.Purchase {
+		t.Fatalf("%+v, %v", check, err)
+	}
+	d.UPS.Mischief().Clear()
+	d.After(time.Hour)
+	if after, err := d.GetShipment(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: check.Shipment.ID}}); err != nil || after.Booking != waybill.Cancelled {
+		t.Errorf("it was never given back: %s, %v", after.Booking, err)
+	}
+}

@@ -1,0 +1,43 @@
+-- +goose Up
+
+-- People who are logged in, by the hash of what each shows.
+create table login (
+	id text not null primary key, account text not null, number integer not null, version integer not null,
+	created integer not null, updated integer not null,
+	key text not null, body blob not null
+) strict;
+create unique index login_key on login (key);
+create index login_account on login (account, created, id);
+
+-- Named filters of lists, by name.
+create table saved_view (
+	id text not null primary key, account text not null, number integer not null, version integer not null,
+	created integer not null, updated integer not null,
+	key text not null, body blob not null
+) strict;
+create unique index saved_view_key on saved_view (key, account);
+create unique index saved_view_number on saved_view (number, account) where number <> 0;
+create index saved_view_account on saved_view (account, created, id);
+
+-- Wishes to forget a recipient, and receipts of it.
+create table erasure (
+	id text not null primary key, account text not null, number integer not null, version integer not null,
+	created integer not null, updated integer not null,
+	key text not null, body blob not null
+) strict;
+create index erasure_account on erasure (account, created, id);
+
+-- Up to which creation the shipments of an account have been seen to, for one kind of what is kept.
+create table retained (
+	account text not null, kind text not null, upto integer not null, primary key (account, kind)
+) strict, without rowid;
+
+-- Declarations of an account, by creation and by change.
+create index declaration_account on declaration (account, created, id);
+create index declaration_updated on declaration (account, updated, id);
+
+-- Who else has a blob that is to go.
+create index document_blob on document (blob) where blob <> '';
+
+-- +goose Down
+select 'a migration is not taken back: restore the copy that was made before it';
