@@ -21,65 +21,69 @@ type Desk interface {
 
 // What the verbs take, for callers outside.
 type (
-	SaveUser          = engine.SaveUser
-	SaveClient        = engine.SaveClient
-	CreateAPIKey      = engine.CreateAPIKey
-	NewAPIKey         = engine.NewAPIKey
-	RotateAPIKey      = engine.RotateAPIKey
-	SaveConnection    = engine.SaveConnection
-	Secrets           = map[string]string
-	PutSubscription   = engine.PutSubscription
-	ListDeliveries    = engine.ListDeliveries
-	SetHookToken      = engine.SetHookToken
-	Decide            = engine.Decide
-	RecordScan        = engine.RecordScan
-	Ref               = engine.Ref
-	GetShipment       = engine.GetShipment
-	ListShipments     = engine.ListShipments
-	ShipmentList      = engine.ShipmentList
-	CountShipments    = engine.CountShipments
-	ShipmentStats     = engine.ShipmentStats
-	StatsField        = engine.StatsField
-	Tally             = store.Tally
-	ShipmentQuery     = store.ShipmentQuery
-	CancelShipment    = engine.CancelShipment
-	RetryShipment     = engine.RetryShipment
-	GetLabel          = engine.GetLabel
-	LabelFile         = engine.LabelFile
-	ShipmentHistory   = engine.ShipmentHistory
-	BookPickup        = engine.BookPickup
-	ListPickups       = engine.ListPickups
-	DecidePickup      = engine.DecidePickup
-	Place             = engine.Place
-	ManifestScope     = engine.ManifestScope
-	CloseManifest     = engine.CloseManifest
-	ListManifests     = engine.ListManifests
-	DecideManifest    = engine.DecideManifest
-	ManifestPlan      = engine.ManifestPlan
-	ManifestShipments = engine.ManifestShipments
-	ManifestLine      = engine.ManifestLine
-	ManifestLines     = engine.Slice[engine.ManifestLine]
-	DueManifest       = engine.DueManifest
-	ManifestSlice     = engine.Slice[waybill.Manifest]
-	PickupSlice       = engine.Slice[waybill.Pickup]
-	TopUp             = engine.TopUp
-	Statement         = engine.Statement
-	Page              = store.Page
-	WalletStatement   = engine.WalletStatement
-	AdjustPurchase    = engine.AdjustPurchase
-	WalletAudit       = engine.WalletAudit
-	ListPurchasesIn   struct{ States []waybill.PurchaseState }
-	PauseConnection   = engine.PauseConnection
-	CheckConnection   = engine.CheckConnection
-	ConnectionCheck   = engine.ConnectionCheck
-	Checklist         = engine.Checklist
-	Approve           = engine.Approve
-	RecordRef         = engine.RecordRef
-	MoveClock         = engine.MoveClock
-	TestClock         = engine.TestClock
-	StepParcel        = engine.StepParcel
-	Stepped           = engine.Stepped
-	ConnectionOut     struct {
+	SaveUser           = engine.SaveUser
+	SaveClient         = engine.SaveClient
+	CreateAPIKey       = engine.CreateAPIKey
+	NewAPIKey          = engine.NewAPIKey
+	RotateAPIKey       = engine.RotateAPIKey
+	SaveConnection     = engine.SaveConnection
+	Secrets            = map[string]string
+	PutSubscription    = engine.PutSubscription
+	ListDeliveries     = engine.ListDeliveries
+	DeleteSubscription = engine.DeleteSubscription
+	SetHookToken       = engine.SetHookToken
+	Decide             = engine.Decide
+	RecordScan         = engine.RecordScan
+	Ref                = engine.Ref
+	GetShipment        = engine.GetShipment
+	ListShipments      = engine.ListShipments
+	ShipmentList       = engine.ShipmentList
+	CountShipments     = engine.CountShipments
+	ShipmentStats      = engine.ShipmentStats
+	StatsField         = engine.StatsField
+	Tally              = store.Tally
+	ShipmentQuery      = store.ShipmentQuery
+	CancelShipment     = engine.CancelShipment
+	RetryShipment      = engine.RetryShipment
+	GetLabel           = engine.GetLabel
+	LabelFile          = engine.LabelFile
+	ShipmentHistory    = engine.ShipmentHistory
+	BookPickup         = engine.BookPickup
+	ListPickups        = engine.ListPickups
+	DecidePickup       = engine.DecidePickup
+	Place              = engine.Place
+	ManifestScope      = engine.ManifestScope
+	CloseManifest      = engine.CloseManifest
+	ListManifests      = engine.ListManifests
+	DecideManifest     = engine.DecideManifest
+	ManifestPlan       = engine.ManifestPlan
+	ManifestShipments  = engine.ManifestShipments
+	ManifestLine       = engine.ManifestLine
+	ManifestLines      = engine.Slice[engine.ManifestLine]
+	DueManifest        = engine.DueManifest
+	ManifestSlice      = engine.Slice[waybill.Manifest]
+	PickupSlice        = engine.Slice[waybill.Pickup]
+	TopUp              = engine.TopUp
+	Statement          = engine.Statement
+	Page               = store.Page
+	WalletStatement    = engine.WalletStatement
+	AdjustPurchase     = engine.AdjustPurchase
+	WalletAudit        = engine.WalletAudit
+	ListPurchasesIn    struct{ States []waybill.PurchaseState }
+	PauseConnection    = engine.PauseConnection
+	PlanOutage         = engine.PlanOutage
+	EndOutage          = engine.EndOutage
+	Spent              = engine.Spent
+	CheckConnection    = engine.CheckConnection
+	ConnectionCheck    = engine.ConnectionCheck
+	Checklist          = engine.Checklist
+	Approve            = engine.Approve
+	RecordRef          = engine.RecordRef
+	MoveClock          = engine.MoveClock
+	TestClock          = engine.TestClock
+	StepParcel         = engine.StepParcel
+	Stepped            = engine.Stepped
+	ConnectionOut      struct {
 		waybill.Connection
 		Borrowed bool // lent by the parent, which keeps its settings to itself
 	}
@@ -134,38 +138,44 @@ func above(v verb) verb {
 
 // verbs are everything the command line can ask for.
 var verbs = map[string]verb{
-	"account.list":      above(list(engine.Session.ListAccounts)),
-	"account.save":      above(take(engine.Session.SaveAccount)),
-	"user.list":         list(engine.Session.ListUsers),
-	"user.save":         take(engine.Session.SaveUser),
-	"client.list":       list(engine.Session.ListClients),
-	"client.save":       take(saveClient),
-	"api-key.list":      list(engine.Session.ListAPIKeys),
-	"api-key.create":    take(engine.Session.CreateAPIKey),
-	"api-key.revoke":    take(engine.Session.RevokeAPIKey),
-	"api-key.rotate":    take(engine.Session.RotateAPIKey),
-	"api.token":         list(localToken),
-	"brand.list":        list(engine.Session.ListBrands),
-	"brand.save":        take(engine.Session.SaveBrand),
-	"location.list":     list(engine.Session.ListLocations),
-	"location.save":     take(engine.Session.SaveLocation),
-	"connection.list":   list(listConnections),
-	"connection.save":   take(engine.Session.SaveConnection),
-	"connection.pause":  take(engine.Session.PauseConnection),
-	"connection.check":  take(engine.Session.CheckConnection),
-	"connection.proof":  take(engine.Session.GetChecklist),
-	"connection.agree":  take(engine.Session.ApproveConnection),
-	"sandbox.clock":     take(engine.Session.ReadTestClock),
-	"sandbox.move":      take(engine.Session.MoveTestClock),
-	"sandbox.step":      take(engine.Session.StepParcel),
-	"connection.lend":   take(lendConnection),
-	"connection.hook":   take(hookAddress),
-	"service.list":      list(engine.Session.AllServices),
-	"service.save":      take(engine.Session.SaveService),
-	"package-size.list": list(engine.Session.AllPackageSizes),
-	"package-size.save": take(engine.Session.SavePackageSize),
-	"rule.list":         list(engine.Session.ListRules),
-	"rule.save":         take(engine.Session.SaveRule),
+	"account.list":     above(list(engine.Session.ListAccounts)),
+	"account.save":     above(take(engine.Session.SaveAccount)),
+	"user.list":        list(engine.Session.ListUsers),
+	"user.save":        take(engine.Session.SaveUser),
+	"client.list":      list(engine.Session.ListClients),
+	"client.save":      take(saveClient),
+	"api-key.list":     list(engine.Session.ListAPIKeys),
+	"api-key.create":   take(engine.Session.CreateAPIKey),
+	"api-key.revoke":   take(engine.Session.RevokeAPIKey),
+	"api-key.rotate":   take(engine.Session.RotateAPIKey),
+	"api.token":        list(localToken),
+	"brand.list":       list(engine.Session.ListBrands),
+	"brand.save":       take(engine.Session.SaveBrand),
+	"location.list":    list(engine.Session.ListLocations),
+	"location.save":    take(engine.Session.SaveLocation),
+	"connection.list":  list(listConnections),
+	"connection.save":  take(engine.Session.SaveConnection),
+	"connection.pause": take(engine.Session.PauseConnection),
+	"connection.get": take(func(s engine.Session, ctx context.Context, in RecordRef) (waybill.Connection, error) {
+		return engine.Connections.Get(s, ctx, in)
+	}),
+	"connection.outage":     take(engine.Session.PlanOutage),
+	"connection.outage.end": take(engine.Session.EndOutage),
+	"connection.spending":   take(engine.Session.Spending),
+	"connection.check":      take(engine.Session.CheckConnection),
+	"connection.proof":      take(engine.Session.GetChecklist),
+	"connection.agree":      take(engine.Session.ApproveConnection),
+	"sandbox.clock":         take(engine.Session.ReadTestClock),
+	"sandbox.move":          take(engine.Session.MoveTestClock),
+	"sandbox.step":          take(engine.Session.StepParcel),
+	"connection.lend":       take(lendConnection),
+	"connection.hook":       take(hookAddress),
+	"service.list":          list(engine.Session.AllServices),
+	"service.save":          take(engine.Session.SaveService),
+	"package-size.list":     list(engine.Session.AllPackageSizes),
+	"package-size.save":     take(engine.Session.SavePackageSize),
+	"rule.list":             list(engine.Session.ListRules),
+	"rule.save":             take(engine.Session.SaveRule),
 	"rule.delete": take(func(s engine.Session, ctx context.Context, in NameIn) (struct{}, error) {
 		return struct{}{}, s.DeleteRule(ctx, in.Name)
 	}),

@@ -83,6 +83,7 @@ func (h *household) ask(status int, method, path string, body any) map[string]an
 // after moves the clock, an hour at a time, and does what is due.
 func (h *household) after(d time.Duration) {
 	h.t.Helper()
+	h.Engine.Journal.Flush(h.t.Context()) // what was asked before is from before
 	h.clock.Advance(d)
 	if err := h.Drain(h.t.Context()); err != nil {
 		h.t.Fatal(err)
@@ -93,7 +94,7 @@ func (h *household) after(d time.Duration) {
 func (h *household) parcel(reference, name string) map[string]any {
 	made := h.ask(201, "POST", "/shipments", map[string]any{
 		"reference": reference, "instructions": "ring " + name, "book": map[string]any{},
-		"to":      map[string]any{"name": name, "street1": name + " street", "city": "Boston", "state": "MA", "postcode": "02118", "country": "US", "email": name + "@example.com", "phone": "+1 617-555-0199"},
+		"to":      map[string]any{"name": name, "street1": name + " street", "city": "Bristol", "postcode": "BS1 4DJ", "country": "GB", "email": name + "@example.com", "phone": "+44 117 555 0199"},
 		"parcels": []any{map[string]any{"weight": map[string]any{"value": 1, "unit": "kg"}, "size": map[string]any{"length": 10, "width": 10, "height": 10, "unit": "cm"}}},
 		"items":   []any{map[string]any{"sku": "MUG", "title": "A mug for " + name, "quantity": 1}},
 	})

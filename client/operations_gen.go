@@ -248,6 +248,8 @@ type ListAuditParams struct {
 	Kind string
 	// Id of one record.
 	Record string
+	// Only what was written at this time or later.
+	UpdatedSince time.Time
 }
 
 func (p ListAuditParams) query() url.Values {
@@ -257,6 +259,7 @@ func (p ListAuditParams) query() url.Values {
 	add(q, "sort", p.Sort)
 	add(q, "kind", p.Kind)
 	add(q, "record", p.Record)
+	add(q, "updated_since", p.UpdatedSince)
 	return q
 }
 
@@ -1724,25 +1727,49 @@ func (c *Client) DeleteProduct(ctx context.Context, id string, opts ...Option) e
 
 // ListPurchasesParams is what [Client.ListPurchases] may be told; the zero value says nothing.
 type ListPurchasesParams struct {
+	// next_cursor or prev_cursor of an answer; the filters and sort must be the same.
+	Cursor string
+	// How many at most.
+	Limit int64
+	// By which time, - for the newest first.
+	// One of created, -created, updated, -updated.
+	Sort string
+	// Only what changed at this time or later.
+	UpdatedSince time.Time
 	// Any of these; unsure, stuck and orphan where it is left out.
 	State []string
 }
 
 func (p ListPurchasesParams) query() url.Values {
 	q := url.Values{}
+	add(q, "cursor", p.Cursor)
+	add(q, "limit", p.Limit)
+	add(q, "sort", p.Sort)
+	add(q, "updated_since", p.UpdatedSince)
 	add(q, "state", p.State)
 	return q
 }
 
-// ListPurchases: purchases that wait to be settled, oldest first.
+// ListPurchases: purchases that wait to be settled.
 //
-// At most 1000.
+// Of a state that more than 1000 are in, the oldest 1000 are listed.
 //
 // Needs the scope `read`.
 //
 // GET /purchases
 func (c *Client) ListPurchases(ctx context.Context, params ListPurchasesParams, opts ...Option) (*ListPendingOut, error) {
 	return fetch[ListPendingOut](ctx, c, request{op: "list-purchases", method: "GET", path: "/purchases", query: params.query(), seated: true}, opts)
+}
+
+// AllPurchases reads a whole list, part by part as it is asked for: see [Client.ListPurchases]. An error is the last that is yielded.
+func (c *Client) AllPurchases(ctx context.Context, params ListPurchasesParams) iter.Seq2[PendingOut, error] {
+	return all(&params.Cursor, func() ([]PendingOut, string, error) {
+		part, err := c.ListPurchases(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return part.Items, part.NextCursor, nil
+	})
 }
 
 // GetPurchase: read a purchase. id is id of the purchase.
@@ -3194,13 +3221,46 @@ func (c *Client) ReplayDelivery(ctx context.Context, id string, opts ...Option) 
 	return fetch[SentOut](ctx, c, request{op: "replay-delivery", method: "POST", path: "/deliveries/" + url.PathEscape(id) + "/replay", keyed: true, seated: true}, opts)
 }
 
+// ListWebhooksParams is what [Client.ListWebhooks] may be told; the zero value says nothing.
+type ListWebhooksParams struct {
+	// next_cursor or prev_cursor of an answer; the filters and sort must be the same.
+	Cursor string
+	// How many at most.
+	Limit int64
+	// By which time, - for the newest first.
+	// One of created, -created, updated, -updated.
+	Sort string
+	// Only what changed at this time or later.
+	UpdatedSince time.Time
+}
+
+func (p ListWebhooksParams) query() url.Values {
+	q := url.Values{}
+	add(q, "cursor", p.Cursor)
+	add(q, "limit", p.Limit)
+	add(q, "sort", p.Sort)
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListWebhooks: list webhooks.
 //
 // Needs the scope `develop`.
 //
 // GET /webhooks
-func (c *Client) ListWebhooks(ctx context.Context, opts ...Option) (*ListHookOut, error) {
-	return fetch[ListHookOut](ctx, c, request{op: "list-webhooks", method: "GET", path: "/webhooks", seated: true}, opts)
+func (c *Client) ListWebhooks(ctx context.Context, params ListWebhooksParams, opts ...Option) (*ListHookOut, error) {
+	return fetch[ListHookOut](ctx, c, request{op: "list-webhooks", method: "GET", path: "/webhooks", query: params.query(), seated: true}, opts)
+}
+
+// AllWebhooks reads a whole list, part by part as it is asked for: see [Client.ListWebhooks]. An error is the last that is yielded.
+func (c *Client) AllWebhooks(ctx context.Context, params ListWebhooksParams) iter.Seq2[HookOut, error] {
+	return all(&params.Cursor, func() ([]HookOut, string, error) {
+		part, err := c.ListWebhooks(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return part.Items, part.NextCursor, nil
+	})
 }
 
 // CreateWebhook: have events sent to an address.

@@ -47,6 +47,7 @@ func (c *Client) do(ctx context.Context, r request, opts []Option) (reply, error
 	if err != nil {
 		return reply{}, fmt.Errorf("client: %s: %w", r.op, err)
 	}
+	var doubt error // of an earlier try, which may have been heeded
 	for try := 1; ; try++ {
 		a, err := c.once(ctx, r, body)
 		if r.answer != nil {
@@ -59,6 +60,11 @@ func (c *Client) do(ctx context.Context, r request, opts []Option) (reply, error
 			return a, nil
 		}
 		pause, again := pause(err, try)
+		if Unsure(err) {
+			doubt = err
+		} else if again && doubt != nil {
+			err = doubt // no later try was told how it ended
+		}
 		if !again || !r.repeatable() || try == tries || ctx.Err() != nil {
 			return a, err
 		}

@@ -742,7 +742,9 @@ type DeclarationOut struct {
 	// The number that it was answered with.
 	Licence string `json:"licence"`
 	// It is a parcel that was booked here, too.
-	Linked     bool       `json:"linked"`
+	Linked bool `json:"linked"`
+	// From one sequence for all kinds of records.
+	Number     int64      `json:"number,omitempty"`
 	PickedUpAt *time.Time `json:"picked_up_at,omitempty"`
 	Pieces     int64      `json:"pieces"`
 	// The courier's service.
@@ -3204,10 +3206,14 @@ type UserOut struct {
 
 // VocabularyOut is an answer of [Client.GetRuleVocabulary].
 type VocabularyOut struct {
-	Actions []RuleAction `json:"actions"`
+	// Child accounts, whose rules ?account= names. Values are ids.
+	Accounts []RuleValue  `json:"accounts"`
+	Actions  []RuleAction `json:"actions"`
 	// Values are references.
 	Brands   []RuleValue `json:"brands"`
 	Carriers []RuleValue `json:"carriers"`
+	// Sales channels of the newest 500 shipments.
+	Channels []RuleValue `json:"channels"`
 	// Values are references.
 	Connections []RuleValue `json:"connections"`
 	Fields      []RuleField `json:"fields"`

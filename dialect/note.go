@@ -89,8 +89,8 @@ func (h *handler) answer(x *exchange) string {
 	case len(x.reply.Body) > 0 && !strings.Contains(kind, "json") && !strings.Contains(kind, "xml") && !strings.HasPrefix(kind, "text/plain"):
 		return fmt.Sprintf("(%d bytes of %s)", len(x.reply.Body), kind)
 	}
-	text, _ := redact.Body(kind, x.reply.Body)
-	return redact.Shorten(text, longText)
+	text, _ := redact.Brief(kind, x.reply.Body, longText)
+	return text
 }
 
 // kept is as much of a text as the log takes.

@@ -2,12 +2,12 @@ package dialect
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"waybill"
 )
 
 // RequestIDHeader carries a request's id in and out.
@@ -146,10 +146,11 @@ func requestID(given string) string {
 	if sane {
 		return given
 	}
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return hex.EncodeToString(b[:])
+	return string(requestIDs.New())
 }
+
+// requestIDs come in the order of time: an index of them grows at its end.
+var requestIDs = waybill.NewIDs(waybill.SystemClock{}, nil)
 
 // rawPath is the path as the caller sent it, the dialect's prefix included.
 func rawPath(r *http.Request) string {

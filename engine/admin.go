@@ -99,6 +99,9 @@ func (s Session) SaveLocation(ctx context.Context, l waybill.Location) (waybill.
 	if err := checkParty("address", waybill.Party{Address: l.Address}); err != nil {
 		return l, err
 	}
+	if err := checkDepartures(l); err != nil {
+		return l, err
+	}
 	locate(&l.Address)
 	return save(ctx, s, &l, l.ExternalID, store.Tx.Locations, func(*waybill.Location) {})
 }

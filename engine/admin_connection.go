@@ -101,8 +101,8 @@ func (s Session) known(ctx context.Context, c *waybill.Connection) error {
 	return err
 }
 
-// PauseConnection takes a connection out of use, or back into it. Parcels booked with it are kept; a
-// paused one is asked for nothing.
+// PauseConnection takes a connection out of use, or back into it. A
+// paused one is asked for nothing but what became of the parcels that were booked with it.
 func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c waybill.Connection, err error) {
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		found, err := byRef(tx.Connections(), in.ref())

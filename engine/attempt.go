@@ -75,7 +75,7 @@ func (s Session) choose(a *attempt, index int) error {
 	if why := idle(connection, s.Clock.Now()); why != "" {
 		return waybill.E("ship", waybill.ReasonNoConnection, "%s cannot be asked: %s", c.Provider.DisplayName, why)
 	}
-	leaving := s.departing(a.set, a.shipment)
+	leaving := departing(a.set, a.shipment, s.Clock.Now())
 	opened, err := s.openFor(*connection, &leaving)
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (e *Engine) openWith(c waybill.Connection, secrets carrier.Settings) (*carr
 // request is what the carrier is told.
 func (s Session) request(a *attempt) carrier.ShipRequest {
 	return carrier.ShipRequest{
-		Shipment: s.departing(a.set, a.shipment), Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
+		Shipment: departing(a.set, a.shipment, s.Clock.Now()), Service: a.purchase.Service, Rate: a.purchase.Rate, Key: a.purchase.Key,
 		Label: labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers, Place: a.purchase.Place, Now: s.Clock.Now(),
 	}
 }

@@ -37,7 +37,7 @@ func (s Session) BookShipment(ctx context.Context, in BookShipment) (waybill.Shi
 		sh, err := s.book(ctx, in)
 		switch reason := waybill.ReasonOf(err); {
 		case try == settleTimes:
-		case reason == waybill.ReasonVersion || reason == waybill.ReasonKeyRunning:
+		case reason == waybill.ReasonVersion && in.Version == 0, reason == waybill.ReasonKeyRunning:
 			continue
 		}
 		return sh, err
@@ -58,6 +58,9 @@ func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, e
 		}
 	}
 	if err := s.read(ctx, o, in.Ref); err != nil {
+		return waybill.Shipment{}, err
+	}
+	if err := atVersion(o.shipment, in.Version); err != nil {
 		return waybill.Shipment{}, err
 	}
 	o.released = o.shipment.Booking == waybill.Held

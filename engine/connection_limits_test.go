@@ -233,4 +233,8 @@ func TestAfterTheCutOff(t *testing.T) {
 	if day := promised("A-4"); day != "2026-12-03" {
 		t.Errorf("on Tuesday, when it is closed, it leaves on %s", day)
 	}
+	d.Rule("Thursdays wait", `{"field":"ship_date","op":"is","value":"2026-12-03"}`, `[{"do":"hold","reason":"Thursday"}]`)
+	if sh, err := d.CreateShipment(t.Context(), enginetest.Order("A-5")); err != nil || sh.Booking == waybill.Booked {
+		t.Errorf("%v: a rule on the day that it leaves does not see it: %s", err, sh.Booking)
+	}
 }

@@ -68,7 +68,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	if carrier := o.lacksIncrement(asked); carrier != "" {
 		return d.none(waybill.ReasonNoConnection, "Unable to load your "+carrier+" carrier settings")
 	}
-	facts := s.facts(o, asked)
+	facts := s.facts(o, asked, s.Clock.Now())
 	selection := o.set.rules.Before(facts)
 	selection.Apply(&d.shipment)
 	d.decision.Steps = append(d.decision.Steps, selection.Steps...)
@@ -227,9 +227,9 @@ func (o *order) lacksIncrement(asked []waybill.Connection) string {
 }
 
 // facts are what the rules judge by.
-func (s Session) facts(o *order, asked []waybill.Connection) rule.Facts {
+func (s Session) facts(o *order, asked []waybill.Connection, now time.Time) rule.Facts {
 	facts := rule.Facts{
-		Shipment: o.shipment, Location: *o.location, Now: s.Clock.Now().In(zoneOf(o.shipment)), RequireMatch: o.in.RulesRequired,
+		Shipment: departing(o.set, o.shipment, now), Location: *o.location, Now: now.In(zoneOf(o.shipment)), RequireMatch: o.in.RulesRequired,
 	}
 	offered := s.offered(o.set)
 	for _, c := range asked {

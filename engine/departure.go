@@ -40,10 +40,10 @@ func closing(l *waybill.Location, day time.Weekday) (closes string, open bool) {
 	return l.Hours[at].Closes, true
 }
 
-// departing is a shipment as carriers are told of it: with the day on which it can leave its location, where that is
-// later than today and than what the caller wanted.
-func (s Session) departing(set *setup, sh waybill.Shipment) waybill.Shipment {
-	l, now := set.location(sh.Location), s.Clock.Now()
+// departing is a shipment as carriers and rules are told of it: with the day on which it can leave its location, where
+// that is later than today and than what the caller wanted.
+func departing(set *setup, sh waybill.Shipment, now time.Time) waybill.Shipment {
+	l := set.location(sh.Location)
 	if l == nil || (l.Cutoff == "" && len(l.Hours) == 0) {
 		return sh
 	}
@@ -53,8 +53,12 @@ func (s Session) departing(set *setup, sh waybill.Shipment) waybill.Shipment {
 	return sh
 }
 
-// checkHours refuses opening hours that cannot be.
-func checkHours(list []waybill.Hours) error {
+// checkDepartures refuses a cut-off and opening hours that cannot be.
+func checkDepartures(l waybill.Location) error {
+	if _, err := time.Parse("15:04", l.Cutoff); l.Cutoff != "" && (err != nil || len(l.Cutoff) != 5) {
+		return wrongField("cutoff", waybill.RuleFormat, l.Cutoff, "the cut-off is a time of day, such as 16:30")
+	}
+	list := l.Hours
 	var problems []waybill.FieldError
 	for i, h := range list {
 		path := "hours[" + itoa(i) + "]"

@@ -116,10 +116,7 @@ func (f *forgetter) returns(id waybill.ID) error {
 		}
 	}
 	return each(f, "returns", list, err, func(r *waybill.Return) error {
-		r.From, r.Items, r.Reasons = leftParty(r.From), leftItems(r.Items), nil
-		if r.Failure != nil {
-			r.Failure = &waybill.Failure{Reason: r.Failure.Reason, At: r.Failure.At}
-		}
+		leftReturn(r)
 		return f.tx.Returns().Put(r)
 	})
 }
@@ -127,10 +124,7 @@ func (f *forgetter) returns(id waybill.ID) error {
 func (f *forgetter) purchases(id waybill.ID) error {
 	list, err := f.tx.Purchases().Of(id)
 	return each(f, "purchases", list, err, func(p *waybill.Purchase) error {
-		p.Error = ""
-		if p.Booking != nil {
-			p.Booking.TrackingURL, p.Booking.Warnings = "", nil
-		}
+		leftPurchase(p)
 		return f.tx.Purchases().Put(p)
 	})
 }
@@ -150,10 +144,7 @@ func (f *forgetter) decisions(id waybill.ID) error {
 func (f *forgetter) trackers(id waybill.ID) error {
 	list, err := f.tx.Trackers().Of(id)
 	return each(f, "trackers", list, err, func(t *waybill.Tracker) error {
-		t.Track.Recipient, t.Open = "", false
-		for i := range t.Track.Scans {
-			t.Track.Scans[i] = leftScan(t.Track.Scans[i])
-		}
+		leftTracker(t)
 		return f.tx.Trackers().Put(t)
 	})
 }
@@ -161,15 +152,7 @@ func (f *forgetter) trackers(id waybill.ID) error {
 func (f *forgetter) events(id waybill.ID) error {
 	list, err := f.tx.Events().Of(id)
 	return each(f, "events", list, err, func(e *waybill.Event) error {
-		e.Facts.Message, e.Facts.Note = "", ""
-		if e.Facts.Scan != nil {
-			scan := leftScan(*e.Facts.Scan)
-			e.Facts.Scan = &scan
-		}
-		if e.Subject != nil {
-			subject := forgotten(*e.Subject)
-			e.Subject = &subject
-		}
+		leftEvent(e)
 		return f.tx.Forgetting().Rewrite(*e)
 	})
 }
@@ -177,13 +160,7 @@ func (f *forgetter) events(id waybill.ID) error {
 func (f *forgetter) deliveries(id waybill.ID) error {
 	list, err := f.tx.Deliveries().About(id)
 	return each(f, "deliveries", list, err, func(d *waybill.Delivery) error {
-		d.Body, d.Header = nil, nil
-		if d.State == DeliveryPending {
-			d.State = DeliverySkipped
-		}
-		for i := range d.Attempts {
-			d.Attempts[i].Error, d.Attempts[i].Excerpt = "", ""
-		}
+		leftDelivery(d)
 		return f.tx.Deliveries().Put(d)
 	})
 }
@@ -191,10 +168,7 @@ func (f *forgetter) deliveries(id waybill.ID) error {
 func (f *forgetter) declarations(id waybill.ID) error {
 	list, err := f.tx.Declarations().Of(id)
 	return each(f, "declarations", list, err, func(d *waybill.Declaration) error {
-		d.Sender, d.Receiver, d.Items, d.Wire, d.Goods, d.Status = leftParty(d.Sender), leftParty(d.Receiver), leftItems(d.Items), nil, "", ""
-		for i := range d.Invoices {
-			d.Invoices[i].AccountName = ""
-		}
+		leftDeclaration(d)
 		return f.tx.Declarations().Put(d)
 	})
 }
@@ -288,4 +262,54 @@ func leftItems(list []waybill.Item) (kept []waybill.Item) {
 
 func leftScan(s waybill.Scan) waybill.Scan {
 	return waybill.Scan{At: s.At, Status: s.Status, Code: s.Code, Reason: s.Reason}
+}
+
+func leftReturn(r *waybill.Return) {
+	r.From, r.Parcels, r.Items, r.Reasons = leftParty(r.From), leftParcels(r.Parcels), leftItems(r.Items), nil
+	if r.Failure != nil {
+		r.Failure = &waybill.Failure{Reason: r.Failure.Reason, At: r.Failure.At}
+	}
+}
+
+func leftPurchase(p *waybill.Purchase) {
+	p.Error, p.Rate.Token = "", ""
+	if p.Booking != nil {
+		p.Booking.TrackingURL, p.Booking.Warnings = "", nil
+	}
+}
+
+func leftTracker(t *waybill.Tracker) {
+	t.Track.Recipient, t.Open = "", false
+	for i := range t.Track.Scans {
+		t.Track.Scans[i] = leftScan(t.Track.Scans[i])
+	}
+}
+
+func leftEvent(e *waybill.Event) {
+	e.Facts.Message, e.Facts.Note = "", ""
+	if e.Facts.Scan != nil {
+		scan := leftScan(*e.Facts.Scan)
+		e.Facts.Scan = &scan
+	}
+	if e.Subject != nil {
+		subject := forgotten(*e.Subject)
+		e.Subject = &subject
+	}
+}
+
+func leftDelivery(d *waybill.Delivery) {
+	d.Body, d.Header = nil, nil
+	if d.State == DeliveryPending {
+		d.State = DeliverySkipped
+	}
+	for i := range d.Attempts {
+		d.Attempts[i].Error, d.Attempts[i].Excerpt = "", ""
+	}
+}
+
+func leftDeclaration(d *waybill.Declaration) {
+	d.Sender, d.Receiver, d.Items, d.Wire, d.Goods, d.Status = leftParty(d.Sender), leftParty(d.Receiver), leftItems(d.Items), nil, "", ""
+	for i := range d.Invoices {
+		d.Invoices[i].AccountName = ""
+	}
 }

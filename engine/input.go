@@ -81,7 +81,10 @@ type CancelShipment struct {
 }
 
 // RetryShipment places a shipment again that found no carrier or was refused.
-type RetryShipment struct{ Ref Ref }
+type RetryShipment struct {
+	Ref     Ref
+	Version int64 // that the caller saw; 0: whatever is there
+}
 
 // GetShipment reads one.
 type GetShipment struct{ Ref Ref }

@@ -40,6 +40,8 @@ type BookShipment struct {
 	Pick func(waybill.Shipment, waybill.Candidate) bool
 	// Key, Hash as in CreateShipment.
 	Key, Hash string
+	// Version is the one that the caller saw; 0: whatever is there.
+	Version int64
 }
 
 // RefReturn names a return by whichever of its names an API shows. Exactly one is set.

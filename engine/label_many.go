@@ -30,7 +30,7 @@ func (s Session) PrintLabels(ctx context.Context, in PrintLabels) (LabelFile, er
 			var why *refusal
 			if errors.As(err, &why) {
 				problems = append(problems, waybill.FieldError{
-					Path: "shipments." + itoa(i), Rule: waybill.RuleExists, Value: firstOf(ref.Reference, string(ref.ID)), Message: waybill.AsError(why.cause).Message,
+					Path: "shipments[" + itoa(i) + "]", Rule: waybill.RuleExists, Value: firstOf(ref.Reference, string(ref.ID)), Message: waybill.AsError(why.cause).Message,
 				})
 				continue
 			} else if err != nil {

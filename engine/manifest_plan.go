@@ -124,6 +124,9 @@ func (s Session) scopeOf(ctx context.Context, in ManifestScope) (plan ManifestPl
 	if _, err := time.Parse(time.DateOnly, plan.Day); err != nil {
 		return plan, wrongField("ship_date", waybill.RuleFormat, plan.Day, "the ship date is a day, such as 2027-01-11")
 	}
+	if plan.Day < today.AddDate(-1, 0, 0).Format(time.DateOnly) || plan.Day > today.AddDate(1, 0, 0).Format(time.DateOnly) {
+		return plan, wrongField("ship_date", waybill.RuleRange, plan.Day, "the ship date is more than a year away")
+	}
 	if closes, ok := cutoff(plan.location, plan.Day); ok {
 		plan.Cutoff = &closes
 	}
@@ -347,7 +350,7 @@ func (p *ManifestPlan) missing(named bool, now time.Time) error {
 	if named {
 		for _, r := range p.Rest {
 			problems = append(problems, waybill.FieldError{
-				Path: "shipments." + itoa(r.at), Rule: waybill.RuleExists, Value: firstOf(r.Reference, string(r.Shipment)), Message: r.Message,
+				Path: "shipments[" + itoa(r.at) + "]", Rule: waybill.RuleExists, Value: firstOf(r.Reference, string(r.Shipment)), Message: r.Message,
 			})
 		}
 	} else if len(p.goods) == 0 {

@@ -136,6 +136,10 @@ func TestManifestIsClosedOnceAndLateParcelsGoOnASecond(t *testing.T) {
 		if file, err := d.ManifestDocument(t.Context(), m.ID); err != nil || file.Format != waybill.PDF || !strings.HasPrefix(string(file.Data), "%PDF") {
 			t.Errorf("the carrier's document: %v", err)
 		}
+		list, err := d.GetChecklist(t.Context(), engine.RecordRef{Key: "cr"})
+		if shown := item(list, waybill.ProofPickup); err != nil || shown.State != engine.CheckDone || shown.Proof.Subject != m.ID {
+			t.Errorf("the checklist does not know that the carrier took a manifest: %+v, %v", shown, err)
+		}
 		sent(t, d, "late", "cr")
 		d.Clock.Advance(time.Second)
 		second := closing(t, d, scope("cr"))
@@ -277,9 +281,10 @@ func TestManifestRefused(t *testing.T) {
 		"no such location":   {engine.ManifestScope{Location: "nowhere", Connection: "cr"}, waybill.ReasonUnknownLocation, "location"},
 		"no such connection": {engine.ManifestScope{Location: "7709", Connection: "nobody"}, waybill.ReasonNoConnection, "connection"},
 		"takes none":         {scope("mute"), waybill.ReasonCarrierAbility, ""},
+		"a day beyond years": {engine.ManifestScope{Location: "7709", Connection: "cr", Day: "9999-12-31"}, waybill.ReasonFields, "ship_date"},
 		"no day":             {engine.ManifestScope{Location: "7709", Connection: "cr", Day: "today"}, waybill.ReasonFields, "ship_date"},
 		"a day past":         {engine.ManifestScope{Location: "7709", Connection: "cr", Day: "2026-11-18", Shipments: []engine.Ref{}}, waybill.ReasonFields, "ship_date"},
-		"nobody's shipment":  {engine.ManifestScope{Location: "7709", Connection: "cr", Shipments: []engine.Ref{{Reference: "A"}, {Reference: "Z"}}}, waybill.ReasonFields, "shipments.1"},
+		"nobody's shipment":  {engine.ManifestScope{Location: "7709", Connection: "cr", Shipments: []engine.Ref{{Reference: "A"}, {Reference: "Z"}}}, waybill.ReasonFields, "shipments[1]"},
 	} {
 		_, err := d.CloseManifest(t.Context(), engine.CloseManifest{ManifestScope: c.in})
 		if waybill.ReasonOf(err) != c.want || c.path != "" && waybill.AsError(err).Fields[0].Path != c.path {

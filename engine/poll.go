@@ -71,7 +71,7 @@ func (e *Engine) Poll(ctx context.Context, job waybill.Job) error {
 		return err
 	}
 	next := now.Add(pollEvery)
-	if !connection.Paused {
+	if connection.PauseReason != lostSecret { // one that is paused for another reason is asked about what was booked
 		if err := s.pollAll(ctx, connection, due, now); err != nil && ctx.Err() == nil {
 			s.Log.Warn("poll broken off", "connection", string(connection.ID), "error", waybill.Logged(err))
 			next = now.Add(max(pollEvery, waybill.AsError(err).RetryAfter))

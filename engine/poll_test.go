@@ -290,6 +290,22 @@ func (f *fleet) judge(t *testing.T, start time.Time) {
 	}
 }
 
+// A connection that is paused is asked about what was booked with it all the same.
+func TestPausedConnectionsAreAskedAfterTheirParcels(t *testing.T) {
+	f := newFleet(t, 1, 20, 3)
+	if _, err := f.PauseConnection(t.Context(), engine.PauseConnection{ExternalID: "beat-0", Paused: true, Reason: "strike"}); err != nil {
+		t.Fatal(err)
+	}
+	for range 60 {
+		f.After(time.Minute)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.minutes) != 1 {
+		t.Errorf("%d connections were asked", len(f.minutes))
+	}
+}
+
 // A carrier that fails has counted the question: the budget holds while it fails, and everyone is asked
 // after in the end.
 func TestAnOutageCostsItsMinute(t *testing.T) {

@@ -265,11 +265,10 @@ func (s Session) noteCard(tx store.Tx, before, after *waybill.Connection) error 
 	if text == folded(old, now).Settings[setting] || text == "" {
 		return nil
 	}
-	list, err := tx.RateCards().From(after.ID, now)
-	if err != nil || len(list) > 0 && !list[0].From.After(now) && list[0].Text == text {
+	if version, err := cardInForce(tx, after.ID); err != nil || version.Text == text {
 		return err
 	}
-	_, err = s.addCard(tx, &old, setting, waybill.Edition{From: now}, text)
+	_, err := s.addCard(tx, &old, setting, waybill.Edition{From: now}, text)
 	return err
 }
 

@@ -53,17 +53,24 @@ func (s Session) cards(
 		return out, err
 	}
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		standing, err := tx.RateCards().From(c.ID, tx.Now())
+		now, err := cardInForce(tx, c.ID)
 		if err != nil {
 			return err
 		}
-		if len(standing) > 0 && !standing[0].From.After(tx.Now()) {
-			out.InForce = standing[0].No
-		}
+		out.InForce = now.No
 		out.Slice, err = read(tx, c)
 		return err
 	})
 	return out, err
+}
+
+// cardInForce is the version of a connection's card that holds now; number 0: there is none.
+func cardInForce(tx store.Tx, connection waybill.ID) (now waybill.CardVersion, err error) {
+	list, err := tx.RateCards().From(connection, tx.Now())
+	if n := begun(list, tx.Now(), func(v waybill.CardVersion) waybill.Edition { return v.Edition }); n > 0 {
+		now = list[n-1]
+	}
+	return now, err
 }
 
 // RestoreRateCard puts an old version in force once more, under a new number.

@@ -83,6 +83,47 @@ func TestRateCardsTakeEffectAtTheirTime(t *testing.T) {
 	})
 }
 
+// TestRateCardsOfBeforeAreTheFirstVersion: a connection whose card was stored before versions prices by it, and it can be
+// put back.
+func TestRateCardsOfBeforeAreTheFirstVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		c := waybill.Connection{
+			Row:        waybill.Row{ID: "0123456789abcdef01234567", Account: d.Actor.Account},
+			ExternalID: "van", Carrier: "house", Name: "Van", DisplayName: "Van", Mode: waybill.ModeSimulator, Increment: 1,
+			Settings: map[string]string{"rate_card": string(flat("400", "2020-01-01"))},
+		}
+		if err := d.Store.Update(t.Context(), d.Actor, func(tx store.Tx) error { return tx.Connections().Put(&c) }); err != nil {
+			t.Fatal(err)
+		}
+		d.Boston(c)
+		price := func(reference string) int64 {
+			t.Helper()
+			sh, err := d.CreateShipment(t.Context(), enginetest.Order(reference))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return sh.Bought.Minor
+		}
+		if got := price("A-1"); got != 400 {
+			t.Errorf("it costs %d", got)
+		}
+		ref := engine.RecordRef{Key: "van"}
+		if put, err := d.PutRateCard(t.Context(), engine.PutRateCard{Ref: ref, Text: flat("500", "2020-01-01")}); err != nil || put.Version.No != 2 {
+			t.Fatalf("%v: %+v", err, put.Version)
+		}
+		if got := price("A-2"); got != 500 {
+			t.Errorf("by the new card it costs %d", got)
+		}
+		if _, err := d.RestoreRateCard(t.Context(), engine.CardEdition{Ref: ref, Edition: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if got := price("A-3"); got != 400 {
+			t.Errorf("put back it costs %d", got)
+		}
+	})
+}
+
 // TestRateCardsArePutOffAndTakenBack: a table of the card to come is of that card; what was taken back never prices.
 func TestRateCardsArePutOffAndTakenBack(t *testing.T) {
 	d := enginetest.New(t, enginetest.Options{}).Account("acme")

@@ -26,7 +26,7 @@ const verbRate = "rate"
 func (s Session) rate(
 	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
 ) ([]waybill.Candidate, []waybill.Step) {
-	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: s.departing(set, sh), Direction: waybill.Outgoing}, all, selection, only)
+	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: departing(set, sh, s.Clock.Now()), Direction: waybill.Outgoing}, all, selection, only)
 }
 
 // rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so

@@ -247,6 +247,22 @@ func (s Session) told(ctx context.Context, in Decide, c *carrier.Carrier, p wayb
 	return booking
 }
 
+// FindPurchases asks for a part of the purchases in the states.
+type FindPurchases struct {
+	States  []waybill.PurchaseState
+	Updated time.Time // only those that changed at that time or later
+	Page    store.Page
+}
+
+// FindPurchases lists what [Session.ListPurchases] does, in parts.
+func (s Session) FindPurchases(ctx context.Context, in FindPurchases) (slice store.Slice[waybill.Purchase], err error) {
+	all, err := s.ListPurchases(ctx, in.States)
+	if err != nil {
+		return slice, err
+	}
+	return paged(slices.DeleteFunc(all, func(p waybill.Purchase) bool { return p.Row.Updated.Before(in.Updated) }), in.Page)
+}
+
 // ListPurchases lists purchases in the states, oldest first: what waits for a person. Among the unsure ones are those
 // whose call must be over and that nobody got round to: their state is intent still.
 func (s Session) ListPurchases(ctx context.Context, states []waybill.PurchaseState) (list []waybill.Purchase, err error) {

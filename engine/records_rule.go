@@ -247,6 +247,8 @@ type RuleVocabulary struct {
 	Tags        []waybill.Tag
 	Sizes       []waybill.PackageSize
 	Brands      []waybill.Brand
+	Channels    []string          // of the newest shipments, each once
+	Accounts    []waybill.Account // children that the account works for
 }
 
 // VocabularyService is a service that some connection of the account sells.
@@ -271,7 +273,29 @@ func (s Session) RuleVocabulary(ctx context.Context, _ struct{}) (v RuleVocabula
 			v.Services = append(v.Services, VocabularyService{c, service})
 		}
 	}
-	return v, nil
+	return v, s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		if v.Channels, err = channels(tx); err != nil {
+			return err
+		}
+		all, err := tx.Accounts().GetMany(s.Actor.Grants)
+		v.Accounts = all
+		return err
+	})
+}
+
+// lookedThrough is how many shipments are looked at for the words that callers use.
+const lookedThrough = 500
+
+// channels are the sales channels of the newest shipments, in the order of the alphabet.
+func channels(tx store.Tx) (list []string, err error) {
+	slice, err := tx.Shipments().Find(store.ShipmentQuery{}, store.Page{Limit: lookedThrough})
+	for _, sh := range slice.Items {
+		if sh.Channel != "" {
+			list = append(list, sh.Channel)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list), err
 }
 
 // ListCarriers lists the carriers that a connection can be made with.

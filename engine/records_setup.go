@@ -2,8 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"strings"
-	"time"
 
 	"waybill"
 	"waybill/geo"
@@ -132,10 +132,7 @@ func prepareLocation(ctx context.Context, s Session, l waybill.Location, row way
 	if _, err := waybill.Zone(l.TimeZone); err != nil || l.TimeZone == "" {
 		return l, wrongField("time_zone", waybill.RuleFormat, l.TimeZone, "the time zone must be an IANA name, such as Europe/London")
 	}
-	if _, err := time.Parse("15:04", l.Cutoff); l.Cutoff != "" && err != nil {
-		return l, wrongField("cutoff", waybill.RuleFormat, l.Cutoff, "the cut-off is a time of day, such as 16:30")
-	}
-	if err := checkHours(l.Hours); err != nil {
+	if err := checkDepartures(l); err != nil {
 		return l, err
 	}
 	set, err := s.world(ctx)
@@ -207,18 +204,18 @@ func (s *setup) checkSettings(settings *waybill.Settings) (err error) {
 // A reference in a record is an id or the account's own name for what is meant; it is kept as id.
 
 func (s *setup) refLocation(path string, ref waybill.ID) (waybill.ID, error) {
-	return refer(path, ref, s.locations, func(l waybill.Location) (waybill.ID, string) { return l.ID, l.ExternalID })
+	return refer(path, "location", ref, s.locations, func(l waybill.Location) (waybill.ID, string) { return l.ID, l.ExternalID })
 }
 
 func (s *setup) refBrand(path string, ref waybill.ID) (waybill.ID, error) {
-	return refer(path, ref, s.brands, func(b waybill.Brand) (waybill.ID, string) { return b.ID, b.ExternalID })
+	return refer(path, "brand", ref, s.brands, func(b waybill.Brand) (waybill.ID, string) { return b.ID, b.ExternalID })
 }
 
 func (s *setup) refConnection(path string, ref waybill.ID) (waybill.ID, error) {
-	return refer(path, ref, s.connections, func(c waybill.Connection) (waybill.ID, string) { return c.ID, c.ExternalID })
+	return refer(path, "connection", ref, s.connections, func(c waybill.Connection) (waybill.ID, string) { return c.ID, c.ExternalID })
 }
 
-func refer[T any](path string, ref waybill.ID, list []T, names func(T) (waybill.ID, string)) (waybill.ID, error) {
+func refer[T any](path, noun string, ref waybill.ID, list []T, names func(T) (waybill.ID, string)) (waybill.ID, error) {
 	if ref == "" {
 		return "", nil
 	}
@@ -227,7 +224,7 @@ func refer[T any](path string, ref waybill.ID, list []T, names func(T) (waybill.
 			return id, nil
 		}
 	}
-	return "", wrongField(path, waybill.RuleExists, string(ref), "the account has no "+path[strings.LastIndexByte(path, '.')+1:]+" of this id or reference")
+	return "", wrongField(path, waybill.RuleExists, string(ref), fmt.Sprintf("the account has no %s %q", noun, ref))
 }
 
 func locationInUse(tx store.Tx, s Session, l waybill.Location) error {

@@ -19,6 +19,9 @@ func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.S
 	if err := s.read(ctx, o, in.Ref); err != nil {
 		return waybill.Shipment{}, err
 	}
+	if err := atVersion(o.shipment, in.Version); err != nil {
+		return waybill.Shipment{}, err
+	}
 	if !o.shipment.Booking.Open() {
 		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
 			"the shipment is %s and can no longer be retried", o.shipment.Booking)
@@ -74,7 +77,7 @@ func (e *Engine) Retry(ctx context.Context, job waybill.Job) error {
 	if err != nil || !replaceable(sh.Booking) || e.Clock.Now().Sub(sh.Created) > autoRetryFor {
 		return err
 	}
-	_, err = s.RetryShipment(ctx, RetryShipment{ref})
+	_, err = s.RetryShipment(ctx, RetryShipment{Ref: ref})
 	if waybill.IsCode(err, waybill.Conflict) {
 		return nil // someone else placed, changed or cancelled it at the same moment
 	}

@@ -121,8 +121,7 @@ func (s Session) replay(set *setup, rules rule.Set, sh waybill.Shipment, d waybi
 		o.location = &waybill.Location{}
 	}
 	asked := o.assigned()
-	facts := s.facts(o, asked)
-	facts.Now = d.Created.In(zoneOf(sh))
+	facts := s.facts(o, asked, d.Created)
 	selection := rules.Before(facts)
 	var offers []waybill.Candidate
 	for _, offer := range d.Candidates {

@@ -20,15 +20,25 @@ type ruleBook struct{ tx store.Tx }
 
 func rulesIn(tx store.Tx) store.Keyed[waybill.Rule] { return ruleBook{tx} }
 
-// inForce are the rules of an account that hold at a time, those to come, and when the next of them begins to (zero:
-// none is planned).
+// begun is how many of a list of versions, in the order in which they take effect, have done so. What was published to
+// hold at once holds from then on, also on a node whose clock is behind, or was set back.
+func begun[T any](list []T, at time.Time, edition func(T) waybill.Edition) (n int) {
+	for i, v := range list {
+		if e := edition(v); !e.Planned || !e.From.After(at) {
+			n = i + 1
+		}
+	}
+	return n
+}
+
+// inForce are the rules of an account that hold at a time, and those to come.
 func inForce(tx store.Tx, account waybill.ID, at time.Time) (now waybill.RuleSet, later []waybill.RuleSet, err error) {
 	list, err := tx.RuleSets().From(account, at)
 	if err != nil {
 		return now, nil, err
 	}
-	if len(list) > 0 && !list[0].From.After(at) {
-		return list[0], list[1:], nil
+	if n := begun(list, at, func(set waybill.RuleSet) waybill.Edition { return set.Edition }); n > 0 {
+		return list[n-1], list[n:], nil
 	}
 	now.Account = account
 	now.Rules, err = own(tx.Rules(), account) // as they were kept before versions
@@ -197,22 +207,16 @@ func publish(tx store.Tx, account waybill.ID, last int64, rules []waybill.Rule, 
 	}
 	if e.at.After(set.From) {
 		set.From, set.Planned = e.at.UTC().Truncate(time.Microsecond), true
-	} else if set.From, err = behindAll(tx, account, set.From); err != nil {
+		return set, tx.RuleSets().Put(&set)
+	}
+	now, _, err := inForce(tx, account, set.From)
+	if err != nil {
 		return set, err
 	}
-	return set, tx.RuleSets().Put(&set)
-}
-
-// behindAll is now, or the time of a version that another node, whose clock is a little ahead, has put in force just
-// now: what is published after it takes its place all the same.
-func behindAll(tx store.Tx, account waybill.ID, now time.Time) (time.Time, error) {
-	_, later, err := inForce(tx, account, now)
-	for _, set := range later {
-		if !set.Planned && set.From.After(now) {
-			now = set.From
-		}
+	if now.From.After(set.From) {
+		set.From = now.From // of a node whose clock is ahead: this takes its place all the same
 	}
-	return now, err
+	return set, tx.RuleSets().Put(&set)
 }
 
 // versionID follows from what it is a version of, and from its number, so that the database takes each number once.

@@ -389,7 +389,7 @@ func (s Session) WithdrawRules(ctx context.Context, number int64) (struct{}, err
 // withdraw marks a version as taken back; one that has taken effect is part of history.
 func (s Session) withdraw(tx store.Tx, e *waybill.Edition) error {
 	now := tx.Now()
-	if !e.Stands() || !e.From.After(now) {
+	if !e.Stands() || !e.Planned || !e.From.After(now) {
 		return waybill.E("withdraw", waybill.ReasonInUse, "only a version whose time has not come can be taken back: publish an earlier one again")
 	}
 	e.Withdrawn, e.WithdrawnBy = &now, s.Actor.Name

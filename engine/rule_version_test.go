@@ -199,6 +199,23 @@ func TestRulesOfBeforeAreTheFirstVersion(t *testing.T) {
 	}
 }
 
+// TestRulesOutliveAClockThatIsSetBack: what was put in force at once stays so, and what comes after it takes its place.
+func TestRulesOutliveAClockThatIsSetBack(t *testing.T) {
+	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+	d.Boston(d.House("van", "Van", "us"))
+	d.Rule("Labels", always, string(printer("one")))
+	d.Clock.Set(d.Clock.Now().Add(-30 * 24 * time.Hour))
+	if on, version := printed(t, d, "A-1"); on != "one" || version != 1 {
+		t.Errorf("printed on %q by version %d", on, version)
+	}
+	d.Rule("Labels", always, string(printer("two")))
+	if on, version := printed(t, d, "A-2"); on != "two" || version != 2 {
+		t.Errorf("printed on %q by version %d", on, version)
+	}
+	_, err := d.WithdrawRules(t.Context(), 2)
+	wantReason(t, err, waybill.ReasonInUse)
+}
+
 // TestBacktest: what other rules would have chosen for past shipments is told with the difference, and nothing is
 // asked or changed.
 func TestBacktest(t *testing.T) {

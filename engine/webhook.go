@@ -232,15 +232,27 @@ func (s Session) ResumeSubscription(ctx context.Context, id waybill.ID) (out way
 	return out, err
 }
 
+// Subscriptions are the endpoints that hear of events, in parts.
+var Subscriptions = Records[waybill.Subscription, waybill.Subscription]{table: store.Tx.Subscriptions}
+
+// DeleteSubscription names an endpoint that goes, in this version alone where one is named.
+type DeleteSubscription struct {
+	ID      waybill.ID
+	Version int64
+}
+
 // DeleteSubscription forgets an endpoint. What was still to be sent to it is given up.
-func (s Session) DeleteSubscription(ctx context.Context, id waybill.ID) (struct{}, error) {
+func (s Session) DeleteSubscription(ctx context.Context, in DeleteSubscription) (struct{}, error) {
 	if err := s.maySetUp(); err != nil {
 		return struct{}{}, err
 	}
 	return struct{}{}, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		hook, err := tx.Subscriptions().Get(id)
+		hook, err := tx.Subscriptions().Get(in.ID)
 		if err != nil {
 			return err
+		}
+		if in.Version != 0 && in.Version != hook.Version {
+			return movedOn()
 		}
 		if err := tx.Subscriptions().Delete(hook.ID, hook.Version); err != nil {
 			return err

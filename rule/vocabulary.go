@@ -117,7 +117,7 @@ var fields = []field{
 	{one: func(v *view) string { return v.shipment().Dialect }, Field: Field{Name: "dialect", Type: TypeWord, Description: "API the shipment came in through."}},
 	{number: (*view).weekday, Field: Field{Name: "weekday", Type: TypeWeekday, Description: "Day of the week now, where the shipment leaves."}},
 	{number: (*view).clock, Field: Field{Name: "time", Type: TypeTime, Description: "Time of day now, to the minute, where the shipment leaves."}},
-	{number: (*view).shipDate, Field: Field{Name: "ship_date", Type: TypeDate, Description: "Day it is to be shipped; today unless the caller said."}},
+	{number: (*view).shipDate, Field: Field{Name: "ship_date", Type: TypeDate, Description: "Day it leaves: today, or the location's next open day after its cut-off; the day that the caller said, where that is later."}},
 	{flag: (*view).residential, Field: Field{Name: "residential", Type: TypeFlag, Description: "It goes to a home; missing when nobody knows."}},
 	{one: func(v *view) string { return v.shipment().Options.Signature }, Field: Field{Name: "signature", Type: TypeWord, Description: "Signature wanted, in the caller's word: required, adult, not_required."}},
 	{many: (*view).temperatures, Field: Field{Name: "temperature", Type: TypeWord, Description: "What any parcel must be kept at: refrigerated…; missing when nothing was asked."}},

@@ -406,6 +406,7 @@ type Events interface {
 type AuditQuery struct {
 	Kind   string
 	Record waybill.ID
+	From   time.Time // written at that time or later
 }
 
 // Audit keeps who changed the set-up. There is no way to change an entry or take one away.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -20,6 +21,8 @@ type connectionCmd struct {
 	Resume   connectionResume   `cmd:"" help:"Take a paused connection into use again."`
 	Lend     connectionLend     `cmd:"" help:"Lend a connection to a child account, or take it back."`
 	Hook     connectionHook     `cmd:"" help:"Print the address the carrier may push tracking news to."`
+	Outage   outageCmd          `cmd:"" help:"Plan outages of a connection, and end them."`
+	Spending connectionSpending `cmd:"" help:"How far the spend limit of a connection is used up."`
 	Check    connectionCheck    `cmd:"" help:"Try what a connection can do, and print what is still to be seen before it goes live."`
 	Approval connectionApproval `cmd:"" help:"Note since when the carrier approves of what goes by a connection."`
 }
@@ -42,6 +45,8 @@ type connectionAdd struct {
 	Markup     *string           `help:"Added to the carrier's price, in percent." placeholder:"PERCENT"`
 	Billed     *string           `help:"wallet: bookings are paid from the account's wallet; no: they are not (default)." enum:"wallet,no" placeholder:"HOW"`
 	Floor      *string           `help:"Least that the wallet must have to book, with its currency, such as '500.00 INR'." placeholder:"AMOUNT"`
+	SpendDay   *string           `help:"Most that may be bought in a day of UTC, at the carrier's prices, such as '500.00 GBP'; 0: no limit." placeholder:"AMOUNT"`
+	SpendMonth *string           `help:"The same, in a month." placeholder:"AMOUNT"`
 	Budget     *int              `help:"Tracking requests a minute; 0: the carrier's default." placeholder:"N"`
 }
 
@@ -79,7 +84,7 @@ func (a connectionAdd) change(e *editing[app.ConnectionOut]) (any, error) {
 			return nil, err
 		}
 	}
-	if err := a.billing(record); err != nil {
+	if err := cmp.Or(a.billing(record), a.limits(&record.Spend)); err != nil {
 		return nil, err
 	}
 	if err := a.settings(record); err != nil {
@@ -103,6 +108,33 @@ func (a connectionAdd) billing(record *waybill.Connection) error {
 		return fmt.Errorf("--floor: %w", err)
 	}
 	record.Floor = floor
+	return nil
+}
+
+// limits changes how much may be bought.
+func (a connectionAdd) limits(to *waybill.SpendLimit) error {
+	for _, part := range []struct {
+		flag  string
+		given *string
+		to    *int64
+	}{{"--spend-day", a.SpendDay, &to.Day}, {"--spend-month", a.SpendMonth, &to.Month}} {
+		switch {
+		case part.given == nil:
+			continue
+		case *part.given == "0":
+			*part.to = 0
+			continue
+		}
+		amount, currency, _ := strings.Cut(strings.TrimSpace(*part.given), " ")
+		limit, err := money(amount, currency)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.flag, err)
+		}
+		if *part.to = 0; to.Set() && to.Currency != limit.Currency {
+			return fmt.Errorf("%s: the other limit is in %s", part.flag, to.Currency)
+		}
+		*part.to, to.Currency = limit.Minor, limit.Currency
+	}
 	return nil
 }
 

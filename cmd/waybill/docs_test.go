@@ -29,7 +29,7 @@ func TestTheReferenceInABrowser(t *testing.T) {
 		"/lynkup":     "Get an access token",
 		"/shiptheory": "Get a token",
 		"/peddler":    "Get a token",
-		"/epgl":       "Add an invoice to a declared shipment",
+		"/epgl":       "A token for a client id and secret",
 		"/shiplee":    "Get a token",
 	} {
 		t.Run(strings.TrimPrefix(page, "/"), func(t *testing.T) {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"waybill"
 	"waybill/app"
@@ -13,12 +16,13 @@ import (
 type labelCmd struct {
 	Reference []string `arg:"" help:"References or ids of shipments."`
 	Out       string   `short:"o" help:"File to write: one for all; - for standard output (default: REFERENCE.FORMAT, or labels.FORMAT)." placeholder:"FILE"`
-	Format    string   `help:"Format." enum:"pdf,png,zpl" default:"pdf"`
+	Format    string   `help:"Format (default: what the file's name ends in, else pdf)." enum:"pdf,png,zpl," default:"" placeholder:"pdf|png|zpl"`
 	DPI       string   `help:"Print head." enum:"203,300," default:"" placeholder:"203|300"`
 }
 
 // Run writes labels to a file.
 func (l labelCmd) Run(c *cli) error {
+	l.Format = cmp.Or(l.Format, formatOf(l.Out), "pdf")
 	if l.Format == "png" && len(l.Reference) > 1 {
 		return errUsage("several labels do not go into one picture: ask for pdf or zpl")
 	}
@@ -42,6 +46,15 @@ func (l labelCmd) Run(c *cli) error {
 		}
 		return c.print(map[string]any{"file": l.Out, "shipments": len(l.Reference)}, table{text: l.Out})
 	})
+}
+
+// formatOf is the format of labels that a file's name ends in; empty: in none.
+func formatOf(file string) string {
+	switch end := strings.ToLower(strings.TrimPrefix(filepath.Ext(file), ".")); end {
+	case "pdf", "png", "zpl":
+		return end
+	}
+	return ""
 }
 
 func joined(words ...string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -30,6 +31,8 @@ type locationAdd struct {
 	Currency   *string  `help:"Currency of amounts without one that leave from here." placeholder:"ISO4217"`
 	Pickup     *string  `help:"Instructions to whoever picks up."`
 	Return     *string  `help:"External id of the location undeliverable parcels go to, its own for back here; empty: the account's." placeholder:"ID"`
+	Cutoff     *string  `help:"The last time of day for parcels of the day, there; what is booked later leaves on the next open day. Empty: when it closes." placeholder:"HH:MM"`
+	Hours      []string `help:"When it is open; a day that is not named is closed. all: every day." placeholder:"mon=08:00-17:00"`
 	Connection []string `help:"External ids of the connections that may carry from here, first choice first; none: take all away." placeholder:"ID"`
 	Number     *int64   `help:"Number your API clients know it by: Shiplee's warehouse id; default: the next free one." placeholder:"N"`
 	Kind       *string  `help:"What sort of place it is, in your own word: Shiplee's addressType." placeholder:"WORD"`
@@ -62,10 +65,31 @@ func (a locationAdd) change(e *editing[waybill.Location]) (any, error) {
 	given(&l.Contact.Company, a.Company)
 	given(&l.Contact.Phone, a.Phone)
 	given(&l.Contact.Email, a.Email)
-	if err := a.address(&l.Address); err != nil {
+	given(&l.Cutoff, a.Cutoff)
+	if err := cmp.Or(a.address(&l.Address), a.hours(l)); err != nil {
 		return nil, err
 	}
 	return l, a.link(e)
+}
+
+// hours changes when it is open.
+func (a locationAdd) hours(l *waybill.Location) error {
+	if a.Hours == nil {
+		return nil
+	}
+	l.Hours = nil
+	for _, text := range a.Hours {
+		if text == "all" && len(a.Hours) == 1 {
+			return nil
+		}
+		day, times, _ := strings.Cut(text, "=")
+		opens, closes, ok := strings.Cut(times, "-")
+		if !ok {
+			return fmt.Errorf("--hours %q is not DAY=HH:MM-HH:MM", text)
+		}
+		l.Hours = append(l.Hours, waybill.Hours{Day: strings.ToLower(day), Opens: opens, Closes: closes})
+	}
+	return nil
 }
 
 // address changes the address. Coordinates that were found for the old one go with it.

@@ -36,7 +36,7 @@ type cli struct {
 	Connection  connectionCmd `cmd:"" group:"Set-up" help:"Credentials with carriers."`
 	Service     serviceCmd    `cmd:"" group:"Set-up" help:"Services, numbered as your API clients know them."`
 	PackageSize sizeCmd       `cmd:"" name:"package-size" group:"Set-up" help:"Named boxes."`
-	Rule        ruleCmd       `cmd:"" group:"Set-up" help:"Rules that choose the carrier."`
+	Rule        ruleCmd       `cmd:"" group:"Set-up" help:"Rules that choose the carrier, one at a time."`
 	Webhook     webhookCmd    `cmd:"" group:"Set-up" help:"Endpoints that hear of events."`
 	Request     requestCmd    `cmd:"" group:"Operation" help:"What came in by any API, what it caused at carriers, and how they do."`
 	Limit       limitCmd      `cmd:"" group:"Set-up" help:"How many requests a caller may send."`
@@ -50,7 +50,8 @@ type cli struct {
 	Scan      scanCmd      `cmd:"" group:"By the API" help:"Tell what a scanned text stands for; with a status, note what your own drivers did."`
 	Shipments shipmentsCmd `cmd:"" group:"By the API" help:"Look for shipments."`
 	Pickups   pickupsCmd   `cmd:"" group:"By the API" help:"Have a carrier come and fetch parcels."`
-	Rules     rulesCmd     `cmd:"" group:"By the API" help:"Look at rules, check and try them."`
+	Manifests manifestsCmd `cmd:"" group:"By the API" help:"Have a carrier take over what leaves a location on a day."`
+	Rules     rulesCmd     `cmd:"" group:"By the API" help:"All rules at once: check and try them, drafts, versions."`
 	Events    eventsCmd    `cmd:"" group:"By the API" help:"What happened, and what happens."`
 	Login     loginCmd     `cmd:"" group:"By the API" help:"Keep the key of a server, and use that server from now on."`
 	Logout    logoutCmd    `cmd:"" group:"By the API" help:"Forget the key of a server."`
@@ -153,6 +154,9 @@ func (c *cli) desk(do func(context.Context, app.Desk) error) error {
 }
 
 func (c *cli) deskWithin(ctx context.Context, do func(context.Context, app.Desk) error) error {
+	if c.Server != "" && c.Server != localServer {
+		return errUsage("this command works on the data folder (--data, --database), not on " + c.Server + ": do it on that machine, or leave out --server and WAYBILL_SERVER")
+	}
 	cfg, err := c.settings()
 	if err != nil {
 		return err

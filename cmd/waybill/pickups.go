@@ -17,7 +17,7 @@ type pickupsCmd struct {
 }
 
 type pickupsList struct {
-	State []string `help:"Only those that are: intent, booked, unsure, stuck, refused, cancelling, cancelled." placeholder:"STATE"`
+	State []string `help:"Only those that are: requested, confirmed, cancelled, failed, unsure." placeholder:"STATE"`
 	Limit int64    `help:"How many at most." default:"50"`
 }
 

@@ -18,7 +18,10 @@ type rulesCmd struct {
 	Draft    rulesDraft    `cmd:"" help:"Save a draft of all rules, or show it."`
 	Publish  rulesPublish  `cmd:"" help:"Put the draft in force, now or later."`
 	Versions rulesVersions `cmd:"" help:"List the versions that were published."`
+	Diff     rulesDiff     `cmd:"" help:"Tell in which rules two versions differ."`
+	Backtest rulesBacktest `cmd:"" help:"Tell what rules would have done with past shipments. Nobody is asked, nothing is changed."`
 	Restore  rulesRestore  `cmd:"" help:"Put an older version in force again."`
+	Withdraw rulesWithdraw `cmd:"" help:"Take back a version that is planned."`
 }
 
 type rulesList struct{}
@@ -110,6 +113,7 @@ type rulesDryRun struct {
 	Stored string     `arg:"" optional:"" name:"reference" help:"A stored shipment; else say it in flags or a file."`
 	File   string     `help:"The order as JSON or CSV; - for standard input." placeholder:"FILE"`
 	Order  orderFlags `embed:""`
+	Which  whichRules `embed:""`
 }
 
 // Run tries the rules.
@@ -118,7 +122,11 @@ func (r rulesDryRun) Run(c *cli) error {
 	if err != nil {
 		return err
 	}
-	body := client.DryRunInBody{ShipmentID: asked.ShipmentID, Shipment: asked.Shipment}
+	rules, version, err := r.Which.read()
+	if err != nil {
+		return err
+	}
+	body := client.DryRunInBody{ShipmentID: asked.ShipmentID, Shipment: asked.Shipment, Rules: rules, Version: version}
 	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.DryRunOut, error) {
 		return api.DryRunRules(ctx, body, opt)
 	}, func(out *client.DryRunOut) table {

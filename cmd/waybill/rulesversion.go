@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"waybill/client"
@@ -36,10 +35,8 @@ func drafted(d *client.RuleDraftOut) table {
 		t.text = fmt.Sprintf("a draft of %d rules, by %s", len(d.Rules), d.Author)
 	}
 	if len(d.Changes) > 0 {
-		t.head = []string{"RULE", "IS", "IN"}
-		for _, k := range d.Changes {
-			t.rows = append(t.rows, []string{k.Name, k.Kind, strings.Join(k.Fields, ", ")})
-		}
+		changes := changedRules(d.Changes)
+		t.head, t.rows = changes.head, changes.rows
 	}
 	if len(d.Errors) > 0 {
 		wrong := &table{head: []string{"AT", "WRONG"}, more: t.more}

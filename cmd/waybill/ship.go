@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -132,7 +133,7 @@ func (s shipCmd) ended(ctx context.Context, c *cli, api *client.Client, sh *clie
 		why(ctx, api, sh)
 	}
 	if sh.Booking == "booked" && s.Label != "" {
-		if err := writeLabel(ctx, api, sh.ID, s.Format, s.Label); err != nil {
+		if err := writeLabel(ctx, api, sh.ID, cmp.Or(s.Format, formatOf(s.Label)), s.Label); err != nil {
 			return err
 		}
 		fmt.Fprintln(os.Stderr, "the label is in "+s.Label)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -125,7 +126,7 @@ func (s shipCmd) summary(c *cli, results []shipped) error {
 		return err
 	}
 	for _, r := range results {
-		if r.err != nil {
+		if r.err != nil && !errors.Is(r.err, context.Canceled) { // when it was ended, all that was left is no news
 			fmt.Fprintf(os.Stderr, "row %d: ", r.row.at)
 			complain(r.err)
 		}

@@ -133,7 +133,7 @@ type webhookDelete struct {
 
 // Run forgets an endpoint.
 func (a webhookDelete) Run(c *cli) error {
-	return ask(c, "webhook.delete", a.ID, func(struct{}) table { return table{text: "endpoint " + a.ID + " is gone"} })
+	return ask(c, "webhook.delete", app.DeleteSubscription{ID: waybill.ID(a.ID)}, func(struct{}) table { return table{text: "endpoint " + a.ID + " is gone"} })
 }
 
 type webhookToken struct {

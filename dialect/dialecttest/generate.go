@@ -65,6 +65,9 @@ func (g *Generator) Next() Generated {
 	if g.spoiling {
 		g.damage(&r, o, &body, media)
 	}
+	if r.Broken == "type" && strings.Contains(kind, "urlencoded") {
+		r.Broken, r.Path = "text in a form", "" // as all is there
+	}
 	if r.Target == "" {
 		r.Target = g.target(o, r.Header, "", "")
 	}

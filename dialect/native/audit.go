@@ -13,6 +13,8 @@ type auditIn struct {
 	Sort   string `query:"sort" enum:"created,-created" default:"-created" doc:"- for the newest first."`
 	Kind   string `query:"kind" enum:"account,user,client,api_key,brand,location,connection,service,package_size,product,tag,rule,address,webhook,session,saved_view,purchase,erasure" doc:"Which kind of records."`
 	Record string `query:"record" maxLength:"24" doc:"Id of one record."`
+
+	UpdatedSince time.Time `query:"updated_since" doc:"Only what was written at this time or later."`
 	Acting
 }
 
@@ -43,7 +45,7 @@ func auditLog(a *api) {
 	}, func(_ *call, in *auditIn) (acting[engine.ListAudit], error) {
 		paged := Paged{Cursor: in.Cursor, Limit: in.Limit, Sort: in.Sort}
 		return acting[engine.ListAudit]{waybill.ID(in.Account), engine.ListAudit{
-			Query: engine.AuditQuery{Kind: in.Kind, Record: waybill.ID(in.Record)}, Page: paged.page(),
+			Query: engine.AuditQuery{Kind: in.Kind, Record: waybill.ID(in.Record), From: in.UpdatedSince}, Page: paged.page(),
 		}}, nil
 	}, within(engine.Session.ListAudit, nil), func(c *call, s engine.Slice[waybill.AuditEntry]) *many[auditOut] {
 		return listed(c, s.Items, s.Next, s.Prev, showAudit)

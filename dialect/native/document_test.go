@@ -44,6 +44,12 @@ func TestMain(m *testing.M) {
 			status = 1
 		}
 	}
+	if d, err := parsed(); err == nil {
+		for _, line := range unanswered(everyOperation(&document{T: d})) {
+			fmt.Println(line)
+			status = 1
+		}
+	}
 	os.Exit(status)
 }
 

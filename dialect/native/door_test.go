@@ -100,3 +100,25 @@ func TestLimitsAreTold(t *testing.T) {
 		t.Error(last.header, string(last.body))
 	}
 }
+
+// TestABodyThatCannotBeReadAsItIsIsNotGuessedAt: what would be kept with other characters than were meant is refused.
+func TestABodyThatCannotBeReadAsItIsIsNotGuessedAt(t *testing.T) {
+	w := begin(t)
+	packed := []with{{"Content-Encoding", "gzip"}}
+	latin := []with{{"Content-Type", "application/json; charset=iso-8859-1"}}
+	for body, test := range map[string]struct {
+		headers []with
+		status  int
+		reason  waybill.Reason
+	}{
+		"{\"name\": \"Caf\xe9\"}":     {nil, 400, waybill.ReasonBadJSON},
+		"{\"name\": \"Caf\xe9 two\"}": {latin, 415, waybill.ReasonBadType},
+		"\x1f\x8b\x08":                {packed, 415, waybill.ReasonBadType},
+	} {
+		w.ask("admin", "POST", "/tags", body, test.headers...).refused(test.status, test.reason)
+	}
+	w.ask("admin", "POST", "/tags", `{"name": "Café"}`, with{"Content-Type", `application/json; charset="UTF-8"`}, with{"Content-Encoding", "identity"}).is(201)
+	if tags := w.ask("admin", "GET", "/tags?limit=100", nil).is(200); strings.Contains(string(tags.body), "\uFFFD") {
+		t.Error("a damaged name was kept:", string(tags.body))
+	}
+}

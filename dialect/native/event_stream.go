@@ -100,7 +100,7 @@ func (a *api) stream() {
 			return dialect.Reply{}, e
 		}
 		var kinds []string
-		if list := r.Query.Get("kind"); list != "" {
+		if list := strings.Join(r.Query["kind"], ","); list != "" {
 			kinds = strings.Split(list, ",")
 		}
 		return dialect.Reply{

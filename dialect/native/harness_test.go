@@ -169,6 +169,7 @@ func (w *world) ask(key, method, path string, body any, headers ...with) answer 
 			r.Header.Set(h.name, h.value)
 		}
 	}
+	done := w.witness(r)
 	response, err := http.DefaultClient.Do(r)
 	w.check(err)
 	defer response.Body.Close()
@@ -176,6 +177,7 @@ func (w *world) ask(key, method, path string, body any, headers ...with) answer 
 	w.check(err)
 	a := answer{w.t, method + " " + path, response.StatusCode, response.Header, text}
 	w.doc.fits(w.t, r, a, data)
+	done(a)
 	return a
 }
 

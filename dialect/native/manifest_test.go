@@ -92,7 +92,7 @@ func TestManifestsNameWhatIsWrong(t *testing.T) {
 		"no day":                {"ship_date", "tomorrow", "ship_date"},
 		"a day past":            {"ship_date", "2020-01-01", "ship_date"},
 		"nothing there":         {"earlier", true, "shipments"},
-		"no shipment":           {"shipments", []string{"nobody"}, "shipments.0"},
+		"no shipment":           {"shipments", []string{"nobody"}, "shipments[0]"},
 		"a member nobody knows": {"colour", "red", "colour"},
 		"no such location":      {"location", "nowhere", "location"},
 		"no such connection":    {"connection", "nobody", "connection"},
@@ -127,10 +127,10 @@ func TestManyLabelsInOneFile(t *testing.T) {
 	if told := w.ask("read-only", "GET", "/shipments/L-1/events", nil).is(200); !bytes.Contains(told.body, []byte("label.printed")) {
 		t.Error("the print is in no history")
 	}
-	if a := w.ask("operations", "POST", "/labels", object{"shipments": []string{"L-1", "L-3", "nobody"}}).is(422); a.text("errors.0.path") != "shipments.1" || a.text("errors.1.path") != "shipments.2" {
+	if a := w.ask("operations", "POST", "/labels", object{"shipments": []string{"L-1", "L-3", "nobody"}}).is(422); a.text("errors.0.path") != "shipments[1]" || a.text("errors.1.path") != "shipments[2]" {
 		t.Error(string(a.body))
 	}
-	if a := w.ask("stranger", "POST", "/labels", both).is(422); a.text("errors.0.path") != "shipments.0" {
+	if a := w.ask("stranger", "POST", "/labels", both).is(422); a.text("errors.0.path") != "shipments[0]" {
 		t.Error(string(a.body))
 	}
 }

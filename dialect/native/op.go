@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -59,7 +61,8 @@ func newAPI() *api {
 type call struct {
 	*dialect.Request
 	session engine.Session
-	child   bool // of another account, whose prices it must not see
+	child   bool       // of another account, whose prices it must not see
+	query   url.Values // in place of the request's, where huma would misread that
 	err     error
 }
 
@@ -101,6 +104,12 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 			}
 			c.child = account.Parent != ""
 		}
+		if err := asText(r); err != nil {
+			return dialect.Reply{}, err
+		}
+		if err := c.joined(op); err != nil {
+			return dialect.Reply{}, err
+		}
 		w := &recorder{header: http.Header{}}
 		handler(humago.NewContext(op, c.http(ctx), w))
 		if c.err != nil {
@@ -125,7 +134,7 @@ func allowed(o operation, next dialect.Call) dialect.Call {
 		if !o.Anyone && !s.Actor.May(o.Scope) {
 			return dialect.Reply{}, waybill.E("native", waybill.ReasonRole, "this needs the scope %q, which the role %q or the key does not have", o.Scope, s.Actor.Role)
 		}
-		s, err := s.Within(ctx, waybill.ID(r.Query.Get(accountParam)))
+		s, err := seated(ctx, s, r.Query.Get(accountParam))
 		if err != nil {
 			return dialect.Reply{}, err
 		}
@@ -133,15 +142,34 @@ func allowed(o operation, next dialect.Call) dialect.Call {
 	}
 }
 
+// joined makes the query one that huma reads as it was meant: it takes the first of values that are given several
+// times, so those of a list are put together. Of what is no list only one can be meant, and nobody knows which.
+func (c *call) joined(op *huma.Operation) error {
+	rest := maps.Clone(c.Query)
+	delete(rest, accountParam) // it has been heeded
+	var told []waybill.FieldError
+	for name, values := range c.Query {
+		if len(values) < 2 {
+			continue
+		}
+		if !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name && p.Schema.Type == huma.TypeArray }) {
+			told = append(told, waybill.FieldError{Path: "query." + name, Rule: waybill.RuleUnique, Value: shortened(values[1]), Message: name + " is given more than once"})
+			continue
+		}
+		rest[name] = []string{strings.Join(values, ",")}
+	}
+	c.query = rest
+	slices.SortFunc(told, func(a, b waybill.FieldError) int { return strings.Compare(a.Path, b.Path) })
+	return waybill.FieldErrors("native", told)
+}
+
 // http is the request as huma reads it.
 func (c *call) http(ctx context.Context) *http.Request {
 	header := c.Header.Clone()
 	header.Del("Accept") // answers are JSON, but for files
 	query := c.RawQuery
-	if c.Query.Has(accountParam) { // it has been heeded
-		rest := maps.Clone(c.Query)
-		delete(rest, accountParam)
-		query = rest.Encode()
+	if c.query != nil {
+		query = c.query.Encode()
 	}
 	r := &http.Request{
 		Method: c.Method, URL: &url.URL{Path: c.Path, RawQuery: query}, Header: header, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

@@ -31,6 +31,7 @@ type pendingOut struct {
 }
 
 type listPurchases struct {
+	Paged
 	State []string `query:"state" nullable:"false" enum:"intent,bought,refused,unsure,stuck,voiding,voided,orphan" doc:"Any of these; unsure, stuck and orphan where it is left out."`
 }
 
@@ -50,9 +51,9 @@ type decideIn struct {
 func purchases(a *api) {
 	const tag = "Purchases"
 	op(a, operation{
-		ID: "list-purchases", Method: "GET", Path: "/purchases", Tag: tag, Summary: "Purchases that wait to be settled, oldest first", Scope: waybill.ScopeRead,
-		About: "At most 1000.",
-	}, func(_ *call, in *listPurchases) ([]waybill.PurchaseState, error) {
+		ID: "list-purchases", Method: "GET", Path: "/purchases", Tag: tag, Summary: "Purchases that wait to be settled", Scope: waybill.ScopeRead,
+		About: "Of a state that more than 1000 are in, the oldest 1000 are listed.",
+	}, func(_ *call, in *listPurchases) (engine.FindPurchases, error) {
 		states := []waybill.PurchaseState{waybill.Unsure, waybill.Stuck, waybill.Orphan}
 		if len(in.State) > 0 {
 			states = nil
@@ -60,8 +61,10 @@ func purchases(a *api) {
 		for _, state := range in.State {
 			states = append(states, waybill.PurchaseState(state))
 		}
-		return states, nil
-	}, engine.Session.ListPurchases, func(c *call, all []waybill.Purchase) *one[list[pendingOut]] { return inFull(all, c.purchase) })
+		return engine.FindPurchases{States: states, Updated: in.UpdatedSince, Page: in.page()}, nil
+	}, engine.Session.FindPurchases, func(c *call, s engine.Slice[waybill.Purchase]) *many[pendingOut] {
+		return listed(c, s.Items, s.Next, s.Prev, c.purchase)
+	})
 	op(a, operation{
 		ID: "get-purchase", Method: "GET", Path: "/purchases/{id}", Tag: tag, Summary: "Read a purchase", Scope: waybill.ScopeRead,
 	}, func(_ *call, in *purchasePath) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.GetPurchase, showTaggedPurchase)

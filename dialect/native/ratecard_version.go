@@ -16,13 +16,13 @@ type cardHistoryIn struct {
 
 type cardVersionIn struct {
 	SetupID
-	Version int64 `path:"version" minimum:"1" example:"2"`
+	Version int64 `path:"version" minimum:"1" example:"1"`
 	Acting
 }
 
 type cardRestoreIn struct {
 	SetupID
-	Version int64 `path:"version" minimum:"1" example:"2"`
+	Version int64 `path:"version" minimum:"1" example:"1"`
 	Acting
 	Body *publishing
 }

@@ -46,7 +46,15 @@ func rules(a *api) {
 func givenRule(r waybill.Rule) Rule { return Rule{r.Name, r.Importance, r.Suspended, r.When, r.Then} }
 
 func takeRule(in Rule, r *waybill.Rule) {
-	r.Name, r.Importance, r.Suspended, r.When, r.Then = in.Name, in.Importance, in.Suspended, in.When, in.Then
+	r.Name, r.Importance, r.Suspended, r.When, r.Then = in.Name, in.Importance, in.Suspended, said(in.When), said(in.Then)
+}
+
+// said is a member that may be anything; null is the same as nothing.
+func said(raw json.RawMessage) json.RawMessage {
+	if string(raw) == "null" {
+		return nil
+	}
+	return raw
 }
 
 type ruleNotice struct {
@@ -164,6 +172,8 @@ type vocabularyOut struct {
 	Tags        []ruleValue  `json:"tags" nullable:"false" doc:"Values are numbers, as text."`
 	Sizes       []ruleValue  `json:"package_sizes" nullable:"false"`
 	Brands      []ruleValue  `json:"brands" nullable:"false" doc:"Values are references."`
+	Channels    []ruleValue  `json:"channels" nullable:"false" doc:"Sales channels of the newest 500 shipments."`
+	Accounts    []ruleValue  `json:"accounts" nullable:"false" doc:"Child accounts, whose rules ?account= names. Values are ids."`
 }
 
 type ruleField struct {
@@ -199,7 +209,7 @@ func vocabulary(a *api) {
 func showVocabulary(_ *call, v engine.RuleVocabulary) *one[vocabularyOut] {
 	out := vocabularyOut{
 		Operators: words(v.Operators), Fields: []ruleField{}, Actions: []ruleAction{}, Connections: []ruleValue{}, Carriers: []ruleValue{}, Providers: []ruleValue{},
-		Services: []ruleValue{}, Locations: []ruleValue{}, Tags: []ruleValue{}, Sizes: []ruleValue{}, Brands: []ruleValue{},
+		Services: []ruleValue{}, Locations: []ruleValue{}, Tags: []ruleValue{}, Sizes: []ruleValue{}, Brands: []ruleValue{}, Channels: []ruleValue{}, Accounts: []ruleValue{},
 	}
 	for _, f := range v.Fields {
 		out.Fields = append(out.Fields, ruleField{f.Name, string(f.Type), words(f.Operators), f.AfterRating, f.Description})
@@ -226,6 +236,12 @@ func showVocabulary(_ *call, v engine.RuleVocabulary) *one[vocabularyOut] {
 	}
 	for _, b := range v.Brands {
 		out.Brands = append(out.Brands, ruleValue{Value: b.ExternalID, Title: b.Name})
+	}
+	for _, channel := range v.Channels {
+		out.Channels = append(out.Channels, ruleValue{Value: channel, Title: channel})
+	}
+	for _, child := range v.Accounts {
+		out.Accounts = append(out.Accounts, ruleValue{Value: string(child.ID), Title: child.Name})
 	}
 	return &one[vocabularyOut]{out}
 }

@@ -75,7 +75,17 @@ func TestDryRun(t *testing.T) {
 func TestVocabulary(t *testing.T) {
 	w := begin(t)
 	w.ask("admin", "POST", "/tags", map[string]any{"name": "gift"}).is(201)
+	w.ask("admin", "POST", "/shipments", map[string]any{
+		"channel": "eBay", "to": map[string]any{"name": "Jane", "street1": "1 Road", "city": "Leeds", "postcode": "LS1 6HD", "country": "GB"},
+		"parcels": []any{map[string]any{"weight": map[string]any{"value": 6, "unit": "kg"}}},
+	}).is(201)
 	v := w.ask("read-only", "GET", "/rules/vocabulary", nil).is(200)
+	if v.count("channels") != 1 || v.text("channels.0.value") != "eBay" || v.count("accounts") != 0 {
+		t.Error(v.text("channels"), v.text("accounts"))
+	}
+	if parent := w.ask("parent", "GET", "/rules/vocabulary", nil).is(200); parent.count("accounts") != 1 || parent.text("accounts.0.title") != "child" {
+		t.Error(parent.text("accounts"))
+	}
 	text := string(v.body)
 	for _, want := range []string{`"value":"van"`, `"value":"bath"`, `"title":"gift"`, `"title":"Express"`, `"name":"weight"`, `"do":"require"`} {
 		if !strings.Contains(text, want) {

@@ -82,7 +82,7 @@ func showEdition(c *call, row waybill.Row, e waybill.Edition, inForce int64) Edi
 		out.State = "withdrawn"
 	case e.No == inForce:
 		out.State = "in_force"
-	case e.From.After(c.session.Clock.Now()):
+	case e.Planned && e.From.After(c.session.Clock.Now()):
 		out.State = "planned"
 	}
 	return out

@@ -6,8 +6,10 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -69,7 +71,21 @@ type Acting struct {
 	Account string `query:"account" maxLength:"24" doc:"Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent."`
 }
 
-const accountParam = "account"
+const (
+	accountParam   = "account"
+	longestAccount = 24
+)
+
+// seated is a session at work in the account that a query named. [Acting] is read here and not by huma, and so is its limit.
+func seated(ctx context.Context, s engine.Session, account string) (engine.Session, error) {
+	if utf8.RuneCountInString(account) > longestAccount {
+		return s, waybill.FieldErrors("native", []waybill.FieldError{{
+			Path: "query." + accountParam, Rule: waybill.RuleMaxLength, Limit: strconv.Itoa(longestAccount), Value: shortened(account),
+			Message: "an id has no more characters",
+		}})
+	}
+	return s.Within(ctx, waybill.ID(account))
+}
 
 // acts describes the parameter of an operation that any caller's child can be named in.
 func acts(d *huma.Operation) {
@@ -77,7 +93,7 @@ func acts(d *huma.Operation) {
 		return
 	}
 	field, _ := reflect.TypeFor[Acting]().FieldByName("Account")
-	longest := 24
+	longest := longestAccount
 	d.Parameters = append(d.Parameters, &huma.Param{
 		Name: accountParam, In: "query", Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &longest}, Description: field.Tag.Get("doc"),
 	})

@@ -110,6 +110,7 @@ type named struct {
 }
 
 type bookIn struct {
+	Conditional
 	ID   string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
 	Body *struct {
 		Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
@@ -120,17 +121,18 @@ type bookIn struct {
 }
 
 func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
-	e := engine.BookShipment{Ref: ref(in.ID)}
+	version, err := in.version()
+	e := engine.BookShipment{Ref: ref(in.ID), Version: version}
 	if e.Key = c.IdempotencyKey(); e.Key != "" {
 		e.Hash = c.Hash()
 	}
 	b := in.Body
 	if b == nil {
-		return e, nil
+		return e, err
 	}
 	e.From.ExternalID = b.Location
 	if b.Connection == "" && b.Service == "" && b.MaxPrice == nil {
-		return e, nil
+		return e, err
 	}
 	e.Pick = func(_ waybill.Shipment, offer waybill.Candidate) bool {
 		p := offer.Provider
@@ -138,11 +140,17 @@ func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
 		cheap := b.MaxPrice == nil || (offer.Sold.Currency == b.MaxPrice.Currency && offer.Sold.Minor <= b.MaxPrice.Amount)
 		return service && cheap && (b.Connection == "" || b.Connection == p.ExternalID)
 	}
-	return e, nil
+	return e, err
 }
 
-func readRetry(_ *call, in *named) (engine.RetryShipment, error) {
-	return engine.RetryShipment{Ref: ref(in.ID)}, nil
+type retryIn struct {
+	Conditional
+	ID string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
+}
+
+func readRetry(_ *call, in *retryIn) (engine.RetryShipment, error) {
+	version, err := in.version()
+	return engine.RetryShipment{Ref: ref(in.ID), Version: version}, err
 }
 
 // showBooked is a shipment that was to be booked.

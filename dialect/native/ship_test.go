@@ -33,6 +33,35 @@ func and(o object, name string, value any) object {
 	return more
 }
 
+// TestAFilterGivenTwiceMeansBoth: clients write lists with commas or with the name again. What can be given once only
+// is refused when it is given twice, since either might be meant.
+func TestAFilterGivenTwiceMeansBoth(t *testing.T) {
+	w := begin(t)
+	w.ask("admin", "POST", "/shipments", parcelTo("F-1")).is(201)
+	w.ask("admin", "POST", "/shipments", and(parcelTo("F-2"), "book", object{})).is(201)
+	for query, want := range map[string]int{"booking=booked": 1, "booking=draft,booked": 2, "booking=draft&booking=booked": 2, "booking=held&booking=booked": 1} {
+		if got := w.ask("admin", "GET", "/shipments?"+query, nil).is(200); got.count("items") != want {
+			t.Errorf("%s finds %d, not %d", query, got.count("items"), want)
+		}
+	}
+	if got := w.ask("admin", "GET", "/shipments?limit=1&limit=2", nil).refused(422, waybill.ReasonFields); got.text("errors.0.path") != "query.limit" {
+		t.Error(string(got.body))
+	}
+}
+
+// TestWhatSomebodyElseChangedIsNotBooked: who books what he saw is told where it is no longer that.
+func TestWhatSomebodyElseChangedIsNotBooked(t *testing.T) {
+	w := begin(t)
+	seen := with{"If-Match", w.ask("admin", "POST", "/shipments", parcelTo("V-1")).is(201).header.Get("ETag")}
+	now := with{"If-Match", w.ask("admin", "PATCH", "/shipments/V-1", object{"instructions": "Ring twice"}, seen).is(200).header.Get("ETag")}
+	for _, verb := range []string{"book", "retry"} {
+		w.ask("admin", "POST", "/shipments/V-1/"+verb, nil, seen).refused(412, waybill.ReasonVersion)
+	}
+	if got := w.ask("admin", "POST", "/shipments/V-1/book", nil, now).is(200); got.text("booking") != "booked" {
+		t.Error(string(got.body))
+	}
+}
+
 // TestAParcelFromRatesToItsEnd is the whole of a booking.
 func TestAParcelFromRatesToItsEnd(t *testing.T) {
 	w := begin(t)

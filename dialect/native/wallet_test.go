@@ -58,6 +58,15 @@ func TestPurchases(t *testing.T) {
 	if bought.count("items") != 1 || bought.text("items.0.shipment_id") != shipment.text("id") || bought.count("items.0.actions") != 0 {
 		t.Fatal(string(bought.body))
 	}
+	if a := w.ask("read-only", "GET", "/purchases?state=bought&updated_since=2999-01-01T00:00:00Z", nil).is(200); a.count("items") != 0 {
+		t.Error(string(a.body))
+	}
+	w.ask("admin", "POST", "/shipments", and(parcelTo("P-2"), "book", object{"connection": "van"})).is(201)
+	part := w.ask("read-only", "GET", "/purchases?state=bought&sort=created&limit=1", nil).is(200)
+	rest := w.ask("read-only", "GET", "/purchases?state=bought&sort=created&limit=1&cursor="+part.text("next_cursor"), nil).is(200)
+	if part.text("items.0.id") != id || rest.count("items") != 1 || rest.text("items.0.id") == id || rest.get("next_cursor") != nil {
+		t.Error(string(part.body), string(rest.body))
+	}
 	if a := w.ask("read-only", "GET", "/purchases/"+id, nil).is(200); a.text("state") != "bought" || a.text("tracking_numbers.0") != shipment.text("tracking_number") {
 		t.Error(string(a.body))
 	}

@@ -76,6 +76,11 @@ type patchHook struct {
 	Body hookPatch
 }
 
+type deleteHook struct {
+	Conditional
+	ID string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+}
+
 type hookPath struct {
 	ID string `path:"id" maxLength:"24" doc:"Id of the webhook."`
 }
@@ -120,8 +125,12 @@ func webhooks(a *api) {
 	}, toNewHook, newHook, showNewHook)
 	op(a, operation{
 		ID: "list-webhooks", Method: "GET", Path: "/webhooks", Tag: tag, Summary: "List webhooks", Scope: waybill.ScopeDevelop,
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, asked(engine.Session.ListSubscriptions),
-		func(_ *call, all []waybill.Subscription) *one[list[hookOut]] { return inFull(all, showHook) })
+	}, func(_ *call, in *Paged) (engine.ListRecords[waybill.Subscription], error) {
+		return records[waybill.Subscription](*in), nil
+	},
+		engine.Subscriptions.List, func(c *call, s engine.Slice[waybill.Subscription]) *many[hookOut] {
+			return listed(c, s.Items, s.Next, s.Prev, showHook)
+		})
 	op(a, operation{
 		ID: "get-webhook", Method: "GET", Path: "/webhooks/{id}", Tag: tag, Summary: "Read a webhook", Scope: waybill.ScopeDevelop,
 	}, toHookID, engine.Session.GetSubscription, showTaggedHook)
@@ -132,7 +141,7 @@ func webhooks(a *api) {
 	op(a, operation{
 		ID: "delete-webhook", Method: "DELETE", Path: "/webhooks/{id}", Tag: tag, Summary: "Forget a webhook", Status: 204, Scope: waybill.ScopeDevelop,
 		About: "What was still to be sent to it is given up.",
-	}, toHookID, engine.Session.DeleteSubscription, func(*call, struct{}) *none { return &none{} })
+	}, toHookGone, engine.Session.DeleteSubscription, func(*call, struct{}) *none { return &none{} })
 	op(a, operation{
 		ID: "rotate-webhook-secret", Method: "POST", Path: "/webhooks/{id}/secret", Tag: tag, Summary: "Give a webhook a new secret", Scope: waybill.ScopeDevelop,
 		About: "For a day messages are signed with both: change the secret at your end meanwhile.",
@@ -221,6 +230,11 @@ func toHookPatch(_ *call, in *patchHook) (engine.PutSubscription, error) {
 	return engine.PutSubscription{
 		ID: waybill.ID(in.ID), URL: b.URL, Name: b.Name, Kinds: kinds(b.Kinds), Statuses: b.Statuses, Token: b.Token, Version: version,
 	}, err
+}
+
+func toHookGone(_ *call, in *deleteHook) (engine.DeleteSubscription, error) {
+	version, err := in.version()
+	return engine.DeleteSubscription{ID: waybill.ID(in.ID), Version: version}, err
 }
 
 func toHookID(_ *call, in *hookPath) (waybill.ID, error) { return waybill.ID(in.ID), nil }

@@ -142,6 +142,17 @@ func TestWebhooks(t *testing.T) {
 		t.Error(string(d.body))
 	}
 
+	other := w.ask("developer", "POST", "/webhooks", object{"url": "https://hooks.example/second"}).is(201).text("id")
+	part := w.ask("developer", "GET", "/webhooks?limit=1&sort=created", nil).is(200)
+	rest := w.ask("developer", "GET", "/webhooks?limit=1&sort=created&cursor="+part.text("next_cursor"), nil).is(200)
+	if part.count("items") != 1 || part.text("items.0.id") != id || rest.text("items.0.id") != other || rest.get("next_cursor") != nil {
+		t.Error(string(part.body), string(rest.body))
+	}
+	if a := w.ask("developer", "GET", "/webhooks?updated_since=2999-01-01T00:00:00Z", nil).is(200); a.count("items") != 0 {
+		t.Error(string(a.body))
+	}
+	w.ask("developer", "DELETE", "/webhooks/"+other, nil).is(204)
+
 	etag := w.ask("developer", "GET", "/webhooks/"+id, nil).is(200).header.Get("ETag")
 	changed := w.ask("developer", "PATCH", "/webhooks/"+id, object{"kinds": []string{"return.booked"}, "name": "Returns"}, with{"If-Match", etag}).is(200)
 	if changed.text("kinds.0") != "return.booked" || changed.text("url") != "https://hooks.example/in" || changed.text("name") != "Returns" {
@@ -169,7 +180,8 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("%s: %s", path, a.body)
 		}
 	}
-	w.ask("developer", "DELETE", "/webhooks/"+id, nil).is(204)
+	w.ask("developer", "DELETE", "/webhooks/"+id, nil, with{"If-Match", `"1"`}).is(412)
+	w.ask("developer", "DELETE", "/webhooks/"+id, nil, with{"If-Match", w.ask("developer", "GET", "/webhooks/"+id, nil).is(200).header.Get("ETag")}).is(204)
 	w.ask("developer", "GET", "/webhooks/"+id, nil).refused(404, waybill.ReasonUnknownRecord)
 }
 
@@ -233,7 +245,7 @@ func (w *world) listen(key, after string) func() (id, kind, data string) {
 				kind = value
 			case name == "data":
 				data = value
-			case lines.Text() == "" && id != "":
+			case lines.Text() == "" && data != "": // without data it is no event, only the place to come back to
 				return id, kind, data
 			}
 		}

@@ -96,7 +96,7 @@ func TestAnyDocument(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, found := redact.JSON(body)
+		got, found := redact.Body("application/json", body)
 		if !json.Valid([]byte(got)) {
 			t.Fatalf("%s became %s", body, got)
 		}
@@ -104,4 +104,26 @@ func TestAnyDocument(t *testing.T) {
 			t.Fatalf("%s became %s although nothing was found", body, got)
 		}
 	})
+}
+
+// TestDamaged: wherever a document is cut or bent, its secrets stay out and everything before them stays in.
+func TestDamaged(t *testing.T) {
+	const whole = `{"a": [1, {"pass_word": "s3cr\"et", "n": {}}], "token": ["s3cret", 17], "z": "\\"}`
+	for end := 1; end <= len(whole); end++ {
+		for _, tail := range []string{"", "}", "]", ",", `"`, `\`, "x"} {
+			body := whole[:end] + tail
+			got, _ := redact.Body("application/json", []byte(body))
+			if strings.Contains(got, "s3cr") && strings.Contains(body, `pass_word": "s3cr`) {
+				t.Fatalf("%s became %s", body, got)
+			}
+		}
+	}
+	deep := strings.Repeat("[", 50_000)
+	if got, _ := redact.Body("application/json", []byte(deep)); got != deep {
+		t.Errorf("%d brackets became %d bytes", len(deep), len(got))
+	}
+	long, _ := redact.Brief("application/json", []byte(`{"label":"`+strings.Repeat("A", 3000)+`","token":"`+strings.Repeat("B", 3000)+`"}`), 2000)
+	if long != `{"label":"[3000 characters]","token":"[secret]"}` {
+		t.Errorf("long texts became %.200s", long)
+	}
 }

@@ -37,6 +37,9 @@ func (a auditTable) Find(q store.AuditQuery, page store.Page) (slice store.Slice
 	if q.Kind != "" {
 		s.add(" and kind = ?", q.Kind)
 	}
+	if !q.From.IsZero() {
+		s.add(" and created >= ?", micro(q.From))
+	}
 	a.tx.scopeBy(s, column)
 	cursor, back := page.After, page.Before != ""
 	if back {

@@ -67,9 +67,15 @@ func (c callTable) Recent(since time.Time, limit int) (list []store.CallOutcome,
 	return list, nil
 }
 
-// Expire removes old entries.
+// Expire removes old entries, the oldest first.
 func (c callTable) Expire(account waybill.ID, before time.Time, limit int) (int, error) {
-	return expire(c.tx, "carrier_call", account, before, limit)
+	s := (&statement{}).add("delete from carrier_call where id in (select id from carrier_call where updated < ?", micro(before))
+	if account != "" {
+		s.add(" and account = ?", string(account))
+	}
+	c.tx.scope(s).add(" order by updated limit ?)", int64(limit))
+	n, err := c.tx.exec(s.text.String(), s.args...)
+	return int(n), err
 }
 
 // Erase removes the entries about a shipment.

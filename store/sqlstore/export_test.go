@@ -35,21 +35,57 @@ func (s *Store) Explain(fn func(store.Tx) error) ([]string, error) {
 	return r.plans, err
 }
 
+// ExplainWrites runs a closure in an Update, and answers how each of its statements that read or remove was carried out.
+func (s *Store) ExplainWrites(fn func(store.Tx) error) ([]string, error) {
+	r := &explainer{flavour: s.flavour.name, writes: true}
+	run := func(t *tx) error {
+		r.session, r.plans = t.session, nil
+		t.session = r
+		if s.flavour.name == "postgres" {
+			for _, way := range []string{"seqscan", "bitmapscan"} {
+				if _, err := r.session.exec("set local enable_"+way+" = off", nil); err != nil {
+					return err
+				}
+			}
+		}
+		return fn(t)
+	}
+	err := s.engine.update(context.Background(), waybill.System(""), run, run)
+	return r.plans, err
+}
+
 // explainer is a session that asks for the plan of every query before it runs it.
 type explainer struct {
 	session
 	flavour string
 	plans   []string
+	writes  bool // they too
+}
+
+func (e *explainer) exec(query string, args []any) (int64, error) {
+	if e.writes && !strings.HasPrefix(query, "insert") {
+		if err := e.explain(query, args); err != nil {
+			return 0, err
+		}
+	}
+	return e.session.exec(query, args)
 }
 
 func (e *explainer) query(query string, args []any) (*sql.Rows, error) {
+	if err := e.explain(query, args); err != nil {
+		return nil, err
+	}
+	return e.session.query(query, args)
+}
+
+func (e *explainer) explain(query string, args []any) error {
 	explain, columns := "explain query plan ", 4
 	if e.flavour == "postgres" {
 		explain, columns = "explain (costs off) ", 1
 	}
 	rows, err := e.session.query(explain+query, args)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var lines []string
 	for rows.Next() {
@@ -58,16 +94,13 @@ func (e *explainer) query(query string, args []any) (*sql.Rows, error) {
 			values[i] = new(any)
 		}
 		if err := rows.Scan(values...); err != nil {
-			return nil, err
+			return err
 		}
 		line, _ := (*values[columns-1].(*any)).(string)
 		lines = append(lines, strings.TrimSpace(line))
 	}
 	e.plans = append(e.plans, strings.Join(lines, "\n"))
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, err
-	}
-	return e.session.query(query, args)
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 // Fold adds the changes of counters to the counters now.
@@ -160,6 +193,9 @@ func (s *Store) Limit(pages int) error {
 	}
 	return e.update(context.Background(), waybill.System(""), set, set)
 }
+
+// SetupNouns are the nouns of the table of set-up.
+func SetupNouns() []string { return setupNouns }
 
 // Flavour is sqlite or postgres.
 func (s *Store) Flavour() string { return s.flavour.name }

@@ -105,20 +105,19 @@ func (f forgetting) Blobs(account waybill.ID, limit int) (all []string, err erro
 	return all, nil
 }
 
-// onShipment are the tables whose records hang on a shipment, or on a return that stands alone.
+// onShipment are the tables whose records hang on a shipment, or on a return that stands alone. What a purchase was counted
+// for goes before it.
 var onShipment = []string{"decision", "purchase", "document", "tracker", "hook", "consignment", "carrier_call", "declaration"}
 
 // ofAccount are the tables that are emptied by account, with the column that tells records apart.
 var ofAccount = []struct{ table, key string }{
 	{"pickup", "id"}, {"manifest", "id"}, {"declaration", "id"}, {"api_key", "id"}, {"address", "id"}, {"registration", "id"}, {"proof", "id"}, {"login", "id"},
 	{"saved_view", "id"}, {"erasure", "id"}, {"event", "seq"}, {"request", "id"}, {"carrier_call", "id"}, {"idempotency", "key"}, {"loan", "connection"},
-	{"tally", "key"}, {"retained", "kind"},
+	{"rule_set", "id"}, {"rate_card", "id"}, {"consignment", "shipment"}, {"tally", "key"}, {"term", "id"}, {"retained", "kind"},
 }
 
-// setupNouns are the nouns of the set-up, but for accounts.
-var setupNouns = []string{
-	"user", "client", "brand", "location", "service", "package_size", "product", "tag", "rule", "rule_draft", "subscription", "connection",
-}
+// onConnection are the tables whose records hang on a connection.
+var onConnection = []string{"loan", "pool", "spend"}
 
 // Account removes what an account has.
 func (f forgetting) Account(account waybill.ID, limit int) (sum int, err error) {
@@ -126,15 +125,27 @@ func (f forgetting) Account(account waybill.ID, limit int) (sum int, err error) 
 		sum, err = sum+n, failed
 		return err == nil
 	}
-	if !count(f.shipments(account, limit)) || !count(f.returns(account, limit)) || sum > 0 {
+	if !count(f.jobs(account, limit)) || !count(f.shipments(account, limit)) || !count(f.returns(account, limit)) || sum > 0 {
 		return sum, err
 	}
-	for _, of := range ofAccount {
+	tables := ofAccount
+	if f.tx.store.flavour.changes {
+		tables = append(tables[:len(tables):len(tables)], struct{ table, key string }{"tally_change", "seq"})
+	}
+	for _, of := range tables {
 		if !count(f.some(of.table, of.key, account, limit)) {
 			return sum, err
 		}
 	}
+	for _, table := range onConnection {
+		if !count(f.connections(table, account)) {
+			return sum, err
+		}
+	}
 	for _, noun := range setupNouns {
+		if noun == accounts.name {
+			continue
+		}
 		if !count(f.some("setup", "id", account, limit, noun)) {
 			return sum, err
 		}
@@ -147,6 +158,28 @@ func (f forgetting) Account(account waybill.ID, limit int) (sum int, err error) 
 	}
 	f.tx.touch(account)
 	return sum, err
+}
+
+// jobs removes some of the work that waits, but for the removal itself: what it is about goes.
+func (f forgetting) jobs(account waybill.ID, limit int) (sum int, err error) {
+	for _, kind := range waybill.JobKinds {
+		if kind == waybill.JobClose {
+			continue
+		}
+		n, err := f.tx.exec("delete from job where id in (select id from job where ready = 1 and kind = $1 and account = $2 limit $3)", string(kind), string(account), int64(limit))
+		if err != nil {
+			return sum, err
+		}
+		sum += int(n)
+	}
+	n, err := f.tx.exec("delete from job where id in (select id from job where ready = 0 and account = $1 limit $2)", string(account), int64(limit))
+	return sum + int(n), err
+}
+
+// connections removes what hangs on an account's connections.
+func (f forgetting) connections(table string, account waybill.ID) (int, error) {
+	n, err := f.tx.exec("delete from "+table+" where connection in (select id from setup where noun = 'connection' and account = $1)", string(account))
+	return int(n), err
 }
 
 // some removes some records of a table.
@@ -187,6 +220,9 @@ func (f forgetting) returns(account waybill.ID, limit int) (int, error) {
 }
 
 func (f forgetting) hanging(id waybill.ID) error {
+	if _, err := f.tx.exec("delete from spend_entry where purchase in (select id from purchase where shipment = $1 and shipment <> '')", string(id)); err != nil {
+		return err
+	}
 	for _, table := range onShipment {
 		if _, err := f.tx.exec("delete from "+table+" where shipment = $1 and shipment <> ''", string(id)); err != nil {
 			return err
@@ -198,7 +234,8 @@ func (f forgetting) hanging(id waybill.ID) error {
 var _ store.Forgetting = forgetting{}
 
 // personal are the tables that a recipient may be in.
-const personal = "shipment, term, event, delivery, document, decision, purchase, tracker, shipment_return, declaration, address, request, carrier_call, hook, erasure"
+const personal = "shipment, term, event, delivery, document, blob, decision, purchase, tracker, shipment_return, declaration, address, request, carrier_call, hook, erasure, " +
+	"idempotency, job, pickup"
 
 // Scrub has nothing of what was removed or replaced left in the files. SQLite overwrites it (secure_delete) and here empties
 // its log; PostgreSQL forgets the versions of rows that nobody sees any more.

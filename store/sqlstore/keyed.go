@@ -18,8 +18,12 @@ func keepable(s string) bool {
 	return len(s) <= longestKey && utf8.ValidString(s) && strings.IndexByte(s, 0) < 0
 }
 
+// setupNouns are the names of all set-up nouns.
+var setupNouns []string
+
 // setUp describes a set-up noun by its key.
 func setUp[T any](name string, key func(*T) string) noun[T] {
+	setupNouns = append(setupNouns, name)
 	return define(noun[T]{
 		table: setupTable, name: name,
 		columns: []string{"noun", "key", "parent"},

@@ -53,6 +53,11 @@ func addAll[T any](t table[T], records []T) error {
 // Find reads a page of keys from each account that the actor sees, in the order of the index that is the way in, and of
 // those at most a window: where what matches is far between, a page ends early.
 func (r requestTable) Find(q store.RequestQuery, page store.Page) (slice store.Slice[waybill.APIRequest], err error) {
+	for _, text := range []string{q.Dialect, q.Operation, string(q.Actor), string(q.Shipment), q.Reference, q.RequestID} {
+		if !keepable(text) {
+			return slice, nil // no entry has it
+		}
+	}
 	page.Order = store.ByCreated
 	list, err := r.tx.store.cursors.list(r.tx.actor, []any{"request", q}, page)
 	if err != nil {
@@ -185,20 +190,42 @@ func (r requestTable) keys(q store.RequestQuery, account waybill.ID, at *positio
 	return found, cut, err
 }
 
-// Expire removes old entries.
-func (r requestTable) Expire(account waybill.ID, before time.Time, limit int) (int, error) {
-	return expire(r.tx, "request", account, before, limit)
+// Expire removes old entries, an account's after another's: the index of its lists has them in the order they came in.
+func (r requestTable) Expire(account waybill.ID, before time.Time, limit int) (gone int, err error) {
+	accounts := []waybill.ID{account}
+	if account == "" {
+		if accounts, err = r.logged(); err != nil {
+			return 0, err
+		}
+	}
+	for _, account := range accounts {
+		if gone == limit {
+			break
+		}
+		s := (&statement{}).add("delete from request where id in (select id from request where account = ? and created < ?", string(account), micro(before))
+		r.tx.scope(s).add(" order by created, id limit ?)", int64(limit-gone))
+		n, err := r.tx.exec(s.text.String(), s.args...)
+		if err != nil {
+			return gone, err
+		}
+		gone += int(n)
+	}
+	return gone, nil
 }
 
-// expire removes entries of a log from before a time, the oldest first.
-func expire(t *tx, log string, account waybill.ID, before time.Time, limit int) (int, error) {
-	s := (&statement{}).add("delete from "+log+" where id in (select id from "+log+" where updated < ?", micro(before))
-	if account != "" {
-		s.add(" and account = ?", string(account))
+// logged are the accounts that have entries and that the actor sees; the empty one among them for the installation.
+func (r requestTable) logged() (accounts []waybill.ID, err error) {
+	if !r.tx.actor.Everywhere() {
+		return r.tx.accounts(), nil
 	}
-	t.scope(s).add(" order by updated limit ?)", int64(limit))
-	n, err := t.exec(s.text.String(), s.args...)
-	return int(n), err
+	for next, compare := "", " >= "; ; compare = " > " {
+		found, err := r.tx.strings("select account from request where account"+compare+"$1 order by account limit 1", next)
+		if err != nil || len(found) == 0 {
+			return accounts, err
+		}
+		next = found[0]
+		accounts = append(accounts, waybill.ID(next))
+	}
 }
 
 // Erase removes the entries about a shipment.

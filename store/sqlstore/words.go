@@ -121,6 +121,11 @@ func (l listing) readSorted(way few, most int) (found []key, err error) {
 	way.keys(s)
 	s.add(") g where 1=1")
 	l.after(s, "g.created", "g.id", l.at)
+	sieve, err := l.sifter(way.skip)
+	if err != nil {
+		return nil, err
+	}
+	sieve.sift(s)
 	s.add(" group by g.created, g.id")
 	only := !l.filters(&statement{}, way.skip)
 	if only {

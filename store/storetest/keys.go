@@ -189,6 +189,17 @@ func testBlobs(t *testing.T, h Harness) {
 		_, err := s.Blobs().Get(ctx, sum)
 		wants(t, "blob "+sum, err, waybill.NotFound, waybill.ReasonUnknownRecord)
 	}
+	sum, err := s.Blobs().Put(ctx, []byte("to be forgotten"))
+	for range 2 { // what is gone may be removed
+		if failed := s.Blobs().Delete(ctx, sum); err != nil || failed != nil {
+			t.Error(err, failed)
+		}
+	}
+	_, err = s.Blobs().Get(ctx, sum)
+	wants(t, "a removed blob", err, waybill.NotFound, waybill.ReasonUnknownRecord)
+	if err := s.Blobs().Delete(ctx, "../../etc/passwd"); err != nil {
+		t.Errorf("what is no blob: %v", err)
+	}
 	var wait sync.WaitGroup
 	for range h.Callers { // the same label, at once
 		wait.Add(1)

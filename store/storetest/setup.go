@@ -62,6 +62,16 @@ func testAudit(t *testing.T, h Harness) {
 	same(t, "the second page", idsOf(second), newest[3:6])
 	same(t, "the way back", idsOf(find(alice, store.AuditQuery{}, store.Page{Limit: 3, Before: second.Prev})), newest[:3])
 	same(t, "of a kind", idsOf(find(alice, store.AuditQuery{Kind: "tag"}, store.Page{Limit: 9})), []waybill.ID{id(7), id(6)})
+	all := find(alice, store.AuditQuery{}, store.Page{Limit: 99}).Items
+	var since []waybill.ID
+	for _, e := range all {
+		if !e.Created.Before(first.Items[0].Created) {
+			since = append(since, e.ID)
+		}
+	}
+	if same(t, "since a time", idsOf(find(alice, store.AuditQuery{From: first.Items[0].Created}, store.Page{Limit: 99})), since); len(since) == 0 || len(since) == len(all) {
+		t.Errorf("%d of %d are since then", len(since), len(all))
+	}
 	if n := len(find(alice, store.AuditQuery{Record: "r1"}, store.Page{Limit: 9}).Items); n != 6 {
 		t.Errorf("%d entries of a record", n)
 	}

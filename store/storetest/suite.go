@@ -48,6 +48,8 @@ func Run(t *testing.T, h Harness) {
 		{"tables/the log of requests", testRequests},
 		{"tables/the log of calls to carriers", testCalls},
 		{"tables/saved addresses", testAddresses},
+		{"tables/logins and saved views", testPeople},
+		{"tables/forgetting: what is old goes, and nothing else", testForgetting},
 		{"tables/text sorts by bytes and times keep their microseconds", testOrder},
 		{"scope/accounts cannot see each other", testScope},
 		{"scope/a parent sees the children it was granted", testGrants},

@@ -1567,8 +1567,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Purchases that wait to be settled, oldest first
-         * @description At most 1000.
+         * Purchases that wait to be settled
+         * @description Of a state that more than 1000 are in, the oldest 1000 are listed.
          *
          *     Needs the scope `read`.
          */
@@ -3839,6 +3839,11 @@ export interface components {
             licence: string;
             /** @description It is a parcel that was booked here, too. */
             linked: boolean;
+            /**
+             * Format: int64
+             * @description From one sequence for all kinds of records.
+             */
+            number?: number;
             /** Format: date-time */
             picked_up_at?: string;
             /** Format: int64 */
@@ -4603,13 +4608,33 @@ export interface components {
             took_ms: number;
         };
         LoggedWhole: {
+            /** @description That it worked in. */
+            account?: string;
             /** @description Secrets are [secret], long texts such as labels are described. */
             answer_body?: string;
             answer_cut?: boolean;
             /** Format: int64 */
             answer_size: number;
+            api: string;
+            /** Format: date-time */
+            at: string;
             /** @description What was asked of carriers for it, over connections of yours. Those of a connection that is lent to you its owner sees. */
             calls: components["schemas"]["CallOut"][];
+            /** @description Who asked, where that is known. */
+            client?: components["schemas"]["Auditor"];
+            /** @description Of the entry. */
+            id: string;
+            /** @description Members of the body, and with ? in front parameters of the query, that were sent and read by nobody: misspelt, or unknown here. */
+            ignored: string[];
+            method: string;
+            /** @description unknown: no path of the API fitted. */
+            operation: string;
+            path: string;
+            query?: string;
+            /** @description Of a refusal. */
+            reason?: string;
+            reference?: string;
+            replay_of?: string;
             /** @description Secrets are [secret]. */
             request_body?: string;
             /** @description The log has the beginning only. */
@@ -4617,8 +4642,16 @@ export interface components {
             request_headers?: {
                 [key: string]: string;
             };
+            /** @description What the answer carried as X-Request-Id. */
+            request_id: string;
             /** Format: int64 */
             request_size: number;
+            /** @description What it was about. */
+            shipment_id?: string;
+            /** Format: int64 */
+            status: number;
+            /** Format: double */
+            took_ms: number;
         };
         ManifestIn: {
             /** @description External id or id of the connection whose carrier takes them. */
@@ -6375,10 +6408,14 @@ export interface components {
             updated_at: string;
         };
         VocabularyOut: {
+            /** @description Child accounts, whose rules ?account= names. Values are ids. */
+            accounts: components["schemas"]["RuleValue"][];
             actions: components["schemas"]["RuleAction"][];
             /** @description Values are references. */
             brands: components["schemas"]["RuleValue"][];
             carriers: components["schemas"]["RuleValue"][];
+            /** @description Sales channels of the newest 500 shipments. */
+            channels: components["schemas"]["RuleValue"][];
             /** @description Values are references. */
             connections: components["schemas"]["RuleValue"][];
             fields: components["schemas"]["RuleField"][];
@@ -7585,6 +7622,8 @@ export interface operations {
                 kind?: "account" | "user" | "client" | "api_key" | "brand" | "location" | "connection" | "service" | "package_size" | "product" | "tag" | "rule" | "address" | "webhook" | "session" | "saved_view" | "purchase" | "erasure";
                 /** @description Id of one record. */
                 record?: string;
+                /** @description Only what was written at this time or later. */
+                updated_since?: string;
                 /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -12142,6 +12181,14 @@ export interface operations {
     "list-purchases": {
         parameters: {
             query?: {
+                /** @description next_cursor or prev_cursor of an answer; the filters and sort must be the same. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description By which time, - for the newest first. */
+                sort?: "created" | "-created" | "updated" | "-updated";
+                /** @description Only what changed at this time or later. */
+                updated_since?: string;
                 /** @description Any of these; unsure, stuck and orphan where it is left out. */
                 state?: ("intent" | "bought" | "refused" | "unsure" | "stuck" | "voiding" | "voided" | "orphan")[];
                 /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
@@ -12156,6 +12203,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15424,6 +15472,8 @@ export interface operations {
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The shipment's id, or your reference. */
@@ -15723,6 +15773,8 @@ export interface operations {
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The shipment's id, or your reference. */
@@ -16837,6 +16889,14 @@ export interface operations {
     "list-webhooks": {
         parameters: {
             query?: {
+                /** @description next_cursor or prev_cursor of an answer; the filters and sort must be the same. */
+                cursor?: string;
+                /** @description How many at most. */
+                limit?: number;
+                /** @description By which time, - for the newest first. */
+                sort?: "created" | "-created" | "updated" | "-updated";
+                /** @description Only what changed at this time or later. */
+                updated_since?: string;
                 /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -16849,6 +16909,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16987,6 +17048,8 @@ export interface operations {
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the webhook. */

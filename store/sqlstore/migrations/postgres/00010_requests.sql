@@ -13,7 +13,6 @@ create index request_failed on request (account, created, id, status) where stat
 create index request_named on request (request, account, created, id);
 create index request_shipment on request (shipment, account, created, id) where shipment <> '';
 create index request_reference on request (account, reference, created, id) where reference <> '';
-create index request_age on request (updated); -- which is when it came in, too: no list goes by it
 
 -- The log of calls to carriers; account is the connection's.
 create table carrier_call (

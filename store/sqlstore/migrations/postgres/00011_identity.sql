@@ -39,5 +39,10 @@ create index declaration_updated on declaration (account, updated, id);
 -- Who else has a blob that is to go.
 create index document_blob on document (blob) where blob <> '';
 
+-- What goes with an account: versions of its rules and rate cards, work that rests or was given up.
+create index rule_set_account on rule_set (account);
+create index rate_card_account on rate_card (account);
+create index job_resting on job (account, id) where ready = 0;
+
 -- +goose Down
 select 'a migration is not taken back: restore the copy that was made before it';
