@@ -33,6 +33,7 @@ func (h *handover) claim(tx store.Tx, m *waybill.Manifest) error {
 // do not live to hear the answer.
 func (s Session) reserveManifest(ctx context.Context, h *handover) error {
 	crash("manifest.reserve.before")
+	var stored waybill.Manifest
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		m := h.manifest
 		if err := h.claim(tx, &m); err != nil {
@@ -41,16 +42,21 @@ func (s Session) reserveManifest(ctx context.Context, h *handover) error {
 		if err := tx.Enqueue(s.manifestJob(m, m.Deadline.Add(settleMargin))); err != nil {
 			return err
 		}
-		h.manifest = m
+		stored = m
 		return nil
 	})
 	crash("manifest.reserve.after")
-	return s.orOther(ctx, h, err)
+	return s.orOther(ctx, h, stored, err)
 }
 
-// orOther says what became of a manifest that another was quicker with: with the same key, or with the same parcels.
-func (s Session) orOther(ctx context.Context, h *handover, failed error) error {
-	if waybill.ReasonOf(failed) != waybill.ReasonTaken {
+// orOther takes over the manifest as it was stored, or says what became of one that another was quicker with: with the
+// same key, or with the same parcels.
+func (s Session) orOther(ctx context.Context, h *handover, stored waybill.Manifest, failed error) error {
+	switch {
+	case failed == nil:
+		h.manifest = stored
+		return nil
+	case waybill.ReasonOf(failed) != waybill.ReasonTaken:
 		return failed
 	}
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
@@ -94,6 +100,7 @@ func (s Session) closeLocal(ctx context.Context, h *handover) error {
 		return err
 	}
 	crash("manifest.local.before")
+	var stored waybill.Manifest
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		m := h.manifest
 		taken(&m, closing.ID, tx.Now())
@@ -103,11 +110,11 @@ func (s Session) closeLocal(ctx context.Context, h *handover) error {
 		if err := s.fileManifest(tx, h.set, m, papers, waybill.ManifestTaken); err != nil {
 			return err
 		}
-		h.manifest = m
+		stored = m
 		return nil
 	})
 	crash("manifest.local.after")
-	return s.orOther(ctx, h, err)
+	return s.orOther(ctx, h, stored, err)
 }
 
 // papers puts the carrier's documents on durable storage and makes their records.

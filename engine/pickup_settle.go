@@ -21,6 +21,7 @@ func (s Session) pickupJob(p waybill.Pickup, due time.Time) waybill.Job {
 // live to hear the answer.
 func (s Session) reservePickup(ctx context.Context, v *visit) error {
 	var comes error
+	var stored waybill.Pickup
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p := v.pickup
 		if comes = mayCome(tx, p); comes != nil {
@@ -32,9 +33,12 @@ func (s Session) reservePickup(ctx context.Context, v *visit) error {
 		if err := tx.Enqueue(s.pickupJob(p, p.Deadline.Add(settleMargin))); err != nil {
 			return err
 		}
-		v.pickup = p
+		stored = p
 		return nil
 	})
+	if err == nil {
+		v.pickup = stored
+	}
 	if comes != nil || waybill.ReasonOf(err) != waybill.ReasonTaken {
 		return err
 	}
@@ -115,21 +119,22 @@ func confirm(p *waybill.Pickup, c waybill.Connection, got carrier.Collection) {
 // settlePickup writes how it ended. One that was settled meanwhile, by its job or by a person, is settled anew only by
 // what is certain: a carrier that answers late comes all the same.
 func (s Session) settlePickup(ctx context.Context, v *visit, how func(*waybill.Pickup) (waybill.EventKind, waybill.Facts)) error {
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+	stored := v.pickup
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p := v.pickup
 		if p.Version > 0 {
-			stored, err := tx.Pickups().Get(p.ID)
-			if err != nil {
+			var err error
+			if p, err = tx.Pickups().Get(p.ID); err != nil {
 				return err
 			}
-			p = stored
 		} else if err := mayCome(tx, p); err != nil {
 			return err
 		}
 		was := p.State
 		kind, facts := how(&p)
 		if was != waybill.PickupRequested && p.State == waybill.PickupUnsure {
-			v.pickup.State = was
+			stored = v.pickup
+			stored.State = was
 			return nil
 		}
 		if err := tx.Unqueue(pickupKey(p.ID)); err != nil {
@@ -143,9 +148,13 @@ func (s Session) settlePickup(ctx context.Context, v *visit, how func(*waybill.P
 				return err
 			}
 		}
-		v.pickup = p
+		stored = p
 		return nil
 	})
+	if err == nil {
+		v.pickup = stored
+	}
+	return err
 }
 
 // putPickup writes a pickup and what happened to it.

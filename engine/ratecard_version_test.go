@@ -133,6 +133,7 @@ func TestRateCardsArePutOffAndTakenBack(t *testing.T) {
 	d.Boston(c)
 	ref, at := engine.RecordRef{Key: "van"}, d.Clock.Now().Add(24*time.Hour)
 	table := []byte("service,zone,days,up_to_kg,price\nstd,all,1,30,7.00\n")
+	d.Clock.Advance(time.Second) // lists go by the time
 	planned, err := d.PutRateCard(t.Context(), engine.PutRateCard{Ref: ref, Text: table, Table: "rates", From: at})
 	if err != nil || !planned.Version.From.Equal(at) {
 		t.Fatalf("%v: %+v", err, planned.Version)

@@ -21,7 +21,7 @@ var values = map[string]spelled{
 	"migrate": {"false", "true", "false"}, "demo": {"false", "true", "false"}, "tls.local": {"false", "true", "false"},
 	"hosts":           {"{a: lynkup}", "b=lynkup", "c=lynkup"},
 	"trusted_proxies": {"[10.0.0.1]", "10.0.0.2", "10.0.0.3"}, "webhooks.allow_networks": {"[10.0.0.1]", "10.0.0.2", "10.0.0.3"},
-	"drain":               {"1s", "2s", "3s"},
+	"drain": {"1s", "2s", "3s"}, "request_log.for": {"1h", "2h", "3h"}, "request_log.body": {"1000", "2000", "3000"}, "request_log.keep": {"off", "bare", "full"},
 	"limits.per_ip":       {"{requests: 1, period: 1s}", "2/1s", "3/1s"},
 	"limits.token_per_ip": {"{requests: 1, period: 1s}", "2/1s", "3/1s"},
 }

@@ -5,9 +5,12 @@ package enginetest
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -61,6 +64,12 @@ func New(t testing.TB, o Options) *World {
 	if w.Store == nil {
 		w.Store = storetest.SQLite(t, w.Clock)
 	}
+	var ids io.Reader = zeros{}
+	if _, another := w.Store.(twice); another { // a second node: its ids are its own
+		ids = rand.Reader
+	} else if os.Getenv("WAYBILL_TWICE") != "" {
+		w.Store = twice{w.Store}
+	}
 	w.UPS = upssim.New(upssim.Options{Clock: w.Clock, MaxHang: 20 * time.Second})
 	server := httptest.NewServer(w.UPS)
 	t.Cleanup(func() {
@@ -80,7 +89,7 @@ func New(t testing.TB, o Options) *World {
 	w.Vault = vault
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config := engine.Config{
-		Store: w.Store, Carriers: registry, Clock: w.Clock, IDs: waybill.NewIDs(w.Clock, zeros{}), Log: log, Vault: vault,
+		Store: w.Store, Carriers: registry, Clock: w.Clock, IDs: waybill.NewIDs(w.Clock, ids), Log: log, Vault: vault,
 		Env: carrier.Env{HTTP: &http.Client{}, Clock: w.Clock, Log: log},
 	}
 	if o.Config != nil {
