@@ -34,11 +34,11 @@ func TestJSON(t *testing.T) {
 	}
 	const want = `[{"id":"c1","account":"","number":7,"created":"2026-11-21T10:00:00.0005Z","updated":null,"carrier":"",` +
 		`"external_id":"ups","name":"UPS <&>","display_name":"","increment":0,"mode":"","base":"","settings":{"Client_ID":"x"},` +
-		`"services":[],"label_format":"","label_dpi":203,"markup":0,"billed":"","floor":{"minor":0,"currency":""},"budget":0,"paused":false,"pause_reason":"",` +
+		`"services":[],"label_format":"","label_dpi":203,"markup":0,"billed":"","floor":{"minor":0,"currency":""},"budget":0,"paused":false,"pause_reason":"","outages":[],"spend":{"currency":"","day":0,"month":0},"cards":[],` +
 		`"lent":[{"account":"a2","markup":50}],"borrowed":true},` +
 		`{"id":"","account":"","number":0,"created":null,"updated":null,"name":"R","importance":0,"suspended":false,"when":{"all":[]},"then":null},` +
 		`{"requests":5,"period":"1m0s"},` +
-		`{"id":"","account":"","number":0,"created":null,"updated":null,"email":"a@b.c","name":"","external_id":"","role":"","disabled":false,"grants":[]},` +
+		`{"id":"","account":"","number":0,"created":null,"updated":null,"email":"a@b.c","name":"","external_id":"","role":"","disabled":false,"grants":[],"turn":0},` +
 		`{"figure":"2.50","none":null}]`
 	if plain.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &plain, want)
