@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,23 +32,11 @@ type household struct {
 
 func housed(t *testing.T, cfg Config) *household {
 	t.Helper()
-	cfg.Demo, cfg.Migrate = true, true
-	clock := waybill.NewManualClock(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
-	a, err := New(t.Context(), cfg, Parts{Log: slog.New(slog.DiscardHandler), Clock: clock})
-	if err != nil {
+	h := started(t, cfg).household
+	if err := h.Engine.Start(t.Context()); err != nil { // what sweeps
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := a.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := a.Engine.Start(t.Context()); err != nil { // what sweeps
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(a.Handler())
-	t.Cleanup(server.Close)
-	return &household{a, t, clock, server.URL + "/api/v1"}
+	return h
 }
 
 // ask answers the body of a request that must have this status.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -101,10 +102,17 @@ func (r *Request) IdempotencyKey() string {
 	return key
 }
 
-// Hash is the SHA-256 of method, path and body: what an Idempotency-Key stands for.
+// Hash is the SHA-256 of method, path, query and body: what an Idempotency-Key stands for. A token that travels in the
+// query is no part of what is asked.
 func (r *Request) Hash() string {
+	query := maps.Clone(r.Query)
+	query.Del("access_token")
 	h := sha256.New()
-	h.Write([]byte(r.Method + " " + r.Path + "\n"))
+	h.Write([]byte(r.Method + " " + r.Path))
+	if len(query) > 0 {
+		h.Write([]byte("?" + query.Encode()))
+	}
+	h.Write([]byte("\n"))
 	h.Write(r.Body)
 	return hex.EncodeToString(h.Sum(nil))
 }
