@@ -103,10 +103,11 @@ func (r *Request) IdempotencyKey() string {
 }
 
 // Hash is the SHA-256 of method, path, query and body: what an Idempotency-Key stands for. A token that travels in the
-// query is no part of what is asked.
+// query is no part of what is asked, nor is the account: keys are an account's own.
 func (r *Request) Hash() string {
 	query := maps.Clone(r.Query)
 	query.Del("access_token")
+	query.Del("account")
 	h := sha256.New()
 	h.Write([]byte(r.Method + " " + r.Path))
 	if len(query) > 0 {
