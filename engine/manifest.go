@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -104,7 +102,7 @@ func (s Session) planHandover(ctx context.Context, in CloseManifest) (handover, 
 	h := handover{began: time.Now()}
 	id := s.IDs.New()
 	if in.Key != "" {
-		id = s.manifestID(in.Key)
+		id = s.keyedID("manifest", in.Key)
 		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 			h.manifest, h.done, err = recallManifest(tx, id, in.Hash)
 			return err
@@ -141,12 +139,6 @@ func (s Session) planHandover(ctx context.Context, in CloseManifest) (handover, 
 		h.manifest.Digest = in.Hash
 	}
 	return h, nil
-}
-
-// manifestID is the id that follows from a caller's key, so that the database itself takes it once.
-func (s Session) manifestID(key string) waybill.ID {
-	sum := sha256.Sum256([]byte("manifest\x00" + string(s.Actor.Account) + "\x00" + s.Actor.Dialect + "\x00" + key))
-	return waybill.ID(hex.EncodeToString(sum[:12]))
 }
 
 // recallManifest finds the manifest that a key stands for.

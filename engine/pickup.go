@@ -93,7 +93,7 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	v := visit{began: time.Now()}
 	id := s.IDs.New()
 	if in.Key != "" {
-		id = s.keyedID(in.Key)
+		id = s.keyedID("pickup", in.Key)
 	}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		if in.Key != "" {
@@ -150,8 +150,8 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 }
 
 // keyedID is the id that follows from a caller's key, so that the database itself takes it once.
-func (s Session) keyedID(key string) waybill.ID {
-	sum := sha256.Sum256([]byte("pickup\x00" + string(s.Actor.Account) + "\x00" + s.Actor.Dialect + "\x00" + key))
+func (s Session) keyedID(noun, key string) waybill.ID {
+	sum := sha256.Sum256([]byte(noun + "\x00" + string(s.Actor.Account) + "\x00" + s.Actor.Dialect + "\x00" + key))
 	return waybill.ID(hex.EncodeToString(sum[:12]))
 }
 
