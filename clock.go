@@ -61,7 +61,8 @@ func Zone(name string) (*time.Location, error) {
 var zones sync.Map // string to *time.Location
 
 // IDs makes record ids: four bytes of seconds, then five random bytes chosen at start, then three of
-// a counter, so ids of one process sort by time and no two processes meet.
+// a counter, so ids of one process sort by time and no two processes meet. The counter starts in its lower half: it
+// does not come round, which would turn the order of one second, before eight million.
 type IDs struct {
 	mu    sync.Mutex
 	clock Clock
@@ -79,7 +80,7 @@ func NewIDs(clock Clock, random io.Reader) *IDs {
 	if _, err := io.ReadFull(random, b[:]); err != nil {
 		panic("waybill: no randomness for ids: " + err.Error())
 	}
-	g := &IDs{clock: clock, count: uint32(b[5])<<16 | uint32(b[6])<<8 | uint32(b[7])}
+	g := &IDs{clock: clock, count: uint32(b[5]&0x7f)<<16 | uint32(b[6])<<8 | uint32(b[7])}
 	copy(g.node[:], b[:5])
 	return g
 }

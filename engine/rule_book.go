@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"waybill"
@@ -220,7 +220,8 @@ func publish(tx store.Tx, account waybill.ID, last int64, rules []waybill.Rule, 
 }
 
 // versionID follows from what it is a version of, and from its number, so that the database takes each number once.
+// It begins with the number: versions of one moment are listed in order.
 func versionID(kind string, subject waybill.ID, edition int64) waybill.ID {
-	sum := sha256.Sum256([]byte(kind + "\x00" + string(subject) + "\x00" + strconv.FormatInt(edition, 10)))
-	return waybill.ID(hex.EncodeToString(sum[:12]))
+	sum := sha256.Sum256([]byte(kind + "\x00" + string(subject)))
+	return waybill.ID(fmt.Sprintf("%08x", uint32(edition)) + hex.EncodeToString(sum[:8]))
 }
