@@ -48,21 +48,7 @@ type (
 	GetLabel           = engine.GetLabel
 	LabelFile          = engine.LabelFile
 	ShipmentHistory    = engine.ShipmentHistory
-	BookPickup         = engine.BookPickup
-	ListPickups        = engine.ListPickups
-	DecidePickup       = engine.DecidePickup
 	Place              = engine.Place
-	ManifestScope      = engine.ManifestScope
-	CloseManifest      = engine.CloseManifest
-	ListManifests      = engine.ListManifests
-	DecideManifest     = engine.DecideManifest
-	ManifestPlan       = engine.ManifestPlan
-	ManifestShipments  = engine.ManifestShipments
-	ManifestLine       = engine.ManifestLine
-	ManifestLines      = engine.Slice[engine.ManifestLine]
-	DueManifest        = engine.DueManifest
-	ManifestSlice      = engine.Slice[waybill.Manifest]
-	PickupSlice        = engine.Slice[waybill.Pickup]
 	TopUp              = engine.TopUp
 	Statement          = engine.Statement
 	Page               = store.Page
@@ -191,35 +177,23 @@ var verbs = map[string]verb{
 	"purchase.list": take(func(s engine.Session, ctx context.Context, in ListPurchasesIn) ([]waybill.Purchase, error) {
 		return s.ListPurchases(ctx, in.States)
 	}),
-	"purchase.decide":    take(engine.Session.DecidePurchase),
-	"shipment.list":      take(engine.Session.ListShipments),
-	"shipment.get":       take(engine.Session.GetShipment),
-	"shipment.history":   take(engine.Session.ShipmentHistory),
-	"shipment.why":       take(engine.Session.Explain),
-	"shipment.cancel":    take(engine.Session.CancelShipment),
-	"shipment.retry":     take(engine.Session.RetryShipment),
-	"shipment.track":     take(engine.Session.TrackShipment),
-	"shipment.label":     take(engine.Session.GetLabel),
-	"scan":               take(engine.Session.RecordScan),
-	"pickup.book":        take(engine.Session.BookPickup),
-	"pickup.list":        take(engine.Session.ListPickups),
-	"pickup.cancel":      take(engine.Session.CancelPickup),
-	"pickup.decide":      take(engine.Session.DecidePickup),
-	"manifest.plan":      take(engine.Session.PlanManifest),
-	"manifest.due":       take(engine.Session.DueManifests),
-	"manifest.close":     take(engine.Session.CloseManifest),
-	"manifest.list":      take(engine.Session.ListManifests),
-	"manifest.get":       take(engine.Session.GetManifest),
-	"manifest.shipments": take(engine.Session.ManifestShipments),
-	"manifest.document":  take(engine.Session.ManifestDocument),
-	"manifest.decide":    take(engine.Session.DecideManifest),
-	"stats":              take(engine.Session.CountShipments),
-	"stats.recount":      above(list(engine.Session.RecountShipments)),
-	"wallet.balance":     list(engine.Session.Balances),
-	"wallet.top-up":      take(engine.Session.TopUp),
-	"wallet.statement":   take(engine.Session.Statement),
-	"wallet.adjust":      take(engine.Session.AdjustPurchase),
-	"wallet.audit":       above(list(engine.Session.AuditWallets)),
+	"purchase.decide":  take(engine.Session.DecidePurchase),
+	"shipment.list":    take(engine.Session.ListShipments),
+	"shipment.get":     take(engine.Session.GetShipment),
+	"shipment.history": take(engine.Session.ShipmentHistory),
+	"shipment.why":     take(engine.Session.Explain),
+	"shipment.cancel":  take(engine.Session.CancelShipment),
+	"shipment.retry":   take(engine.Session.RetryShipment),
+	"shipment.track":   take(engine.Session.TrackShipment),
+	"shipment.label":   take(engine.Session.GetLabel),
+	"scan":             take(engine.Session.RecordScan),
+	"stats":            take(engine.Session.CountShipments),
+	"stats.recount":    above(list(engine.Session.RecountShipments)),
+	"wallet.balance":   list(engine.Session.Balances),
+	"wallet.top-up":    take(engine.Session.TopUp),
+	"wallet.statement": take(engine.Session.Statement),
+	"wallet.adjust":    take(engine.Session.AdjustPurchase),
+	"wallet.audit":     above(list(engine.Session.AuditWallets)),
 	"backup": {above: true, do: func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
 		var in BackupIn
 		if err := json.Unmarshal(raw, &in); err != nil {

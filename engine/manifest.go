@@ -104,7 +104,7 @@ func (s Session) planHandover(ctx context.Context, in CloseManifest) (handover, 
 	if in.Key != "" {
 		id = s.keyedID("manifest", in.Key)
 		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
-			h.manifest, h.done, err = recallManifest(tx, id, in.Hash)
+			h.manifest, h.done, err = standsFor(tx.Manifests(), digestOfManifest, id, in.Hash)
 			return err
 		})
 		if err != nil || h.done {
@@ -139,18 +139,6 @@ func (s Session) planHandover(ctx context.Context, in CloseManifest) (handover, 
 		h.manifest.Digest = in.Hash
 	}
 	return h, nil
-}
-
-// recallManifest finds the manifest that a key stands for.
-func recallManifest(tx store.Tx, id waybill.ID, hash string) (waybill.Manifest, bool, error) {
-	m, err := tx.Manifests().Get(id)
-	switch {
-	case waybill.IsCode(err, waybill.NotFound):
-		return m, false, nil
-	case err == nil && m.Digest != hash:
-		return waybill.Manifest{}, false, waybill.E(verbManifest, waybill.ReasonKeyReused, "the key was used before with another request")
-	}
-	return m, err == nil, err
 }
 
 // readAtOnce is how many shipments are read in one transaction.

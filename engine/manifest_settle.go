@@ -60,7 +60,7 @@ func (s Session) orOther(ctx context.Context, h *handover, stored waybill.Manife
 		return failed
 	}
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		m, known, err := recallManifest(tx, h.manifest.ID, h.manifest.Digest)
+		m, known, err := standsFor(tx.Manifests(), digestOfManifest, h.manifest.ID, h.manifest.Digest)
 		if err == nil && !known {
 			err = waybill.E(verbManifest, waybill.ReasonUnsettled,
 				"another manifest of %s for %s is being closed at this moment; look at it, then close what is left", h.manifest.LocationKey, h.manifest.Day)

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"time"
 
@@ -20,11 +18,9 @@ type BookPickup struct {
 	Connection string // external id, or id
 	// Ready and Close are when the parcels are ready and when the location closes, on one day of its time zone.
 	Ready, Close time.Time
-	// Local: only the readings of Ready and Close count, as of a clock on the location's wall.
-	Local    bool
-	Parcels  int
-	Weight   waybill.Weight // of all together; may be left out
-	Services []string       // that the parcels travel by; may be left out
+	Parcels      int
+	Weight       waybill.Weight // of all together; may be left out
+	Services     []string       // that the parcels travel by; may be left out
 	// Key names the request: the pickup is asked for once, however often it is told. Hash is of the decoded input.
 	Key, Hash string
 }
@@ -97,7 +93,7 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		if in.Key != "" {
-			if v.pickup, v.done, err = recallPickup(tx, id, in.Hash); err != nil || v.done {
+			if v.pickup, v.done, err = standsFor(tx.Pickups(), digestOfPickup, id, in.Hash); err != nil || v.done {
 				return err
 			}
 		}
@@ -131,9 +127,6 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	}
 	zone := zoneOfLocation(v.location)
 	ready, closes := in.Ready.In(zone), in.Close.In(zone)
-	if in.Local {
-		ready, closes = reading(in.Ready, zone), reading(in.Close, zone)
-	}
 	if err := in.check(ready, closes, s.Clock.Now()); err != nil {
 		return v, err
 	}
@@ -147,24 +140,6 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 		v.pickup.Digest = in.Hash
 	}
 	return v, nil
-}
-
-// keyedID is the id that follows from a caller's key, so that the database itself takes it once.
-func (s Session) keyedID(noun, key string) waybill.ID {
-	sum := sha256.Sum256([]byte(noun + "\x00" + string(s.Actor.Account) + "\x00" + s.Actor.Dialect + "\x00" + key))
-	return waybill.ID(hex.EncodeToString(sum[:12]))
-}
-
-// recallPickup finds the pickup that a key stands for.
-func recallPickup(tx store.Tx, id waybill.ID, hash string) (waybill.Pickup, bool, error) {
-	p, err := tx.Pickups().Get(id)
-	switch {
-	case waybill.IsCode(err, waybill.NotFound):
-		return p, false, nil
-	case err == nil && p.Digest != hash:
-		return waybill.Pickup{}, false, waybill.E(verbPickup, waybill.ReasonKeyReused, "the key was used before with another request")
-	}
-	return p, err == nil, err
 }
 
 // comesTo is the connection named, when it may be sent to the location.
@@ -196,11 +171,6 @@ func zoneOfLocation(l *waybill.Location) *time.Location {
 		return time.UTC
 	}
 	return zone
-}
-
-// reading is what a clock shows, in another zone.
-func reading(t time.Time, zone *time.Location) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, zone)
 }
 
 // maxCollected is how many parcels a pickup may be for: more is a slip of the keyboard.

@@ -44,7 +44,7 @@ func (s Session) reservePickup(ctx context.Context, v *visit) error {
 	}
 	// Another asked at the same moment: with the same key, or for the same day.
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		p, known, err := recallPickup(tx, v.pickup.ID, v.pickup.Digest)
+		p, known, err := standsFor(tx.Pickups(), digestOfPickup, v.pickup.ID, v.pickup.Digest)
 		if err == nil && !known {
 			err = asked(v.pickup)
 		}

@@ -15,12 +15,16 @@ import (
 
 // coming is a visit to Boston tomorrow from one till five.
 func coming(w *enginetest.World, connection string) engine.BookPickup {
+	zone, err := waybill.Zone("America/New_York")
+	if err != nil {
+		panic(err)
+	}
 	day := w.Clock.Now().Add(24 * time.Hour)
 	at := func(hour int) time.Time {
-		return time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, time.UTC)
+		return time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone)
 	}
 	return engine.BookPickup{
-		Location: engine.Place{ExternalID: "7709"}, Connection: connection, Ready: at(13), Close: at(17), Local: true,
+		Location: engine.Place{ExternalID: "7709"}, Connection: connection, Ready: at(13), Close: at(17),
 		Parcels: 3, Weight: waybill.Weight{Value: "12.5", Unit: waybill.Kilogram},
 	}
 }

@@ -59,8 +59,6 @@ type cli struct {
 
 	Purchase purchaseCmd `cmd:"" group:"Shipping" help:"Purchases whose end is not known."`
 	Shipment shipmentCmd `cmd:"" group:"Shipping" help:"Look at shipments, cancel, retry, print."`
-	Pickup   pickupCmd   `cmd:"" group:"Shipping" help:"Have a carrier come and fetch parcels."`
-	Manifest manifestCmd `cmd:"" group:"Shipping" help:"Have a carrier take over what leaves a location on a day."`
 	Wallet   walletCmd   `cmd:"" group:"Shipping" help:"Prepaid money: balances, payments, statements."`
 	Sandbox  sandboxCmd  `cmd:"" group:"Shipping" help:"Simulated parcels: move them on, without waiting."`
 

@@ -10,11 +10,22 @@ import (
 )
 
 type manifestsCmd struct {
-	List     manifestsList     `cmd:"" default:"1" help:"List manifests, newest first."`
+	List     manifestsList     `cmd:"" default:"withargs" help:"List manifests, newest first."`
 	Due      manifestsDue      `cmd:"" help:"Show what is booked and on no manifest."`
 	Plan     manifestsPlan     `cmd:"" help:"Show what can go on a manifest, and why the rest cannot."`
 	Close    manifestsClose    `cmd:"" help:"Have a carrier take parcels over. It is told once."`
+	Show     manifestsShow     `cmd:"" help:"Show what is on a manifest."`
 	Document manifestsDocument `cmd:"" help:"Write the carrier's paper of a manifest to a file."`
+	Decide   manifestsDecide   `cmd:"" help:"Say what became of a manifest that the carrier never answered."`
+}
+
+// manifestScope is what a manifest is of.
+type manifestScope struct {
+	Location   string   `arg:"" help:"External id."`
+	Connection string   `arg:"" help:"External id of the connection whose carrier takes them."`
+	Day        string   `help:"They leave, YYYY-MM-DD; left out: today." placeholder:"DAY"`
+	Earlier    bool     `help:"With what should have left in the week before."`
+	Shipment   []string `help:"Only these: references or ids." placeholder:"REF"`
 }
 
 type manifestsList struct {
@@ -98,6 +109,37 @@ func (a manifestsClose) Run(c *cli) error {
 	}, func(out *client.ManifestOut) table { return handovers(*out) })
 }
 
+type manifestsShow struct {
+	ID string `arg:"" help:"Manifest."`
+}
+
+// Run lists what is on it, part by part.
+func (a manifestsShow) Run(c *cli) error {
+	return c.api(func(ctx context.Context, api *client.Client) error {
+		t := table{head: []string{"SHIPMENT", "REFERENCE", "TRACKING", "SERVICE", "PARCELS", "NOTE"}}
+		var lines []client.ManifestLine
+		params := client.ListManifestShipmentsParams{Limit: 100}
+		for {
+			part, err := api.ListManifestShipments(ctx, a.ID, params)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, part.Items...)
+			if params.Cursor = part.NextCursor; params.Cursor == "" {
+				break
+			}
+		}
+		for _, l := range lines {
+			note := ""
+			if l.Cancelled {
+				note = "cancelled since"
+			}
+			t.rows = append(t.rows, []string{l.ShipmentID, l.Reference, l.TrackingNumber, l.Service, fmt.Sprint(l.Parcels), note})
+		}
+		return c.print(lines, t)
+	})
+}
+
 type manifestsDocument struct {
 	ID  string `arg:"" help:"Manifest."`
 	Out string `short:"o" help:"File to write (default: ID.pdf)." placeholder:"FILE"`
@@ -116,4 +158,18 @@ func (a manifestsDocument) Run(c *cli) error {
 		}
 		return c.print(map[string]string{"file": path}, table{text: path})
 	})
+}
+
+type manifestsDecide struct {
+	ID        string `arg:"" help:"Manifest."`
+	Closed    bool   `help:"The carrier has it." xor:"end" required:""`
+	Refused   bool   `help:"It has not." xor:"end" required:""`
+	CarrierID string `help:"The carrier's number of it." name:"number" placeholder:"TEXT"`
+}
+
+// Run settles it.
+func (a manifestsDecide) Run(c *cli) error {
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ManifestOut, error) {
+		return api.DecideManifest(ctx, a.ID, client.DecideManifestBody{Closed: a.Closed, CarrierID: a.CarrierID}, opt)
+	}, func(out *client.ManifestOut) table { return handovers(*out) })
 }
