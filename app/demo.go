@@ -105,6 +105,7 @@ func (w *walk) all() error {
 		title string
 		do    func() error
 	}{
+		{"Waybill's own API: rates side by side, booked by the rules, with the reason", w.nativeDelivered},
 		{"LynkUp: a parcel from Boston with the simulated UPS", w.lynkupDelivered},
 		{"LynkUp: one that is cancelled", w.lynkupCancelled},
 		{"LynkUp: one whose carrier hangs in mid-booking", w.lynkupHangs},
@@ -162,6 +163,9 @@ func (w *walk) hints() {
 		curl += " --cacert " + w.app.Config.authorityPath()
 	}
 	w.title("It stays up until you press Ctrl-C. Try it:")
+	w.say("\n  " + w.paint(bold, "Waybill's own API at "+w.base+"/api/v1") + "   to read and to try: " + w.base + "/docs")
+	w.say("    KEY=" + DemoKey)
+	w.say("    " + curl + ` -H "Authorization: Bearer $KEY" ` + w.base + "/api/v1/shipments/" + w.reference("n") + "/decision")
 	for _, api := range []struct{ title, who, token, call string }{
 		{
 			"LynkUp at " + w.base + "/lynkup", "client " + DemoClient + ", secret " + DemoSecret,

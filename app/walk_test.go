@@ -47,6 +47,7 @@ func walkThrough(t *testing.T, cfg Config, colour bool) {
 	}
 	text = regexp.MustCompile("\x1b\\[[0-9]+m").ReplaceAllString(text, "")
 	for _, want := range []string{
+		"DHL Domestic Economy at 4.07 GBP, there by ", "goes DHL, cheapest first\" applies", "DHL / Economy is the choice, rank 1 of 3",
 		"LynkUp: a parcel from Boston", "with UPS Ground, tracking 1Z", "ORDER_DELIVERED", "ORDER_CANCELLED",
 		"Shiptheory: a parcel from Bath", "status     Complete", "is ORDER_DELIVERED with DHL",
 		"is ADDED, tracking P", "is ERROR INVALID_POSTCODE", "status     DELIVERED",
@@ -70,7 +71,7 @@ func walkThrough(t *testing.T, cfg Config, colour bool) {
 	if t.Failed() {
 		t.Log(text)
 	}
-	for _, name := range []string{"lynkup", "shiptheory", "shiptheory-return", "peddler", "shiplee"} { // EPGL prints none
+	for _, name := range []string{"native", "lynkup", "shiptheory", "shiptheory-return", "peddler", "shiplee"} { // EPGL prints none
 		pdf, err := os.ReadFile(filepath.Join(out, name+".pdf"))
 		must(t, err)
 		codes := labeltest.Numbers(t, pdf, 203)
