@@ -8,10 +8,11 @@ const (
 	AuditCreated AuditAction = "created"
 	AuditChanged AuditAction = "changed"
 	AuditDeleted AuditAction = "deleted"
+	AuditUsed    AuditAction = "used" // as it is: fields say for what
 )
 
 // AuditActions lists every action.
-var AuditActions = []AuditAction{AuditCreated, AuditChanged, AuditDeleted}
+var AuditActions = []AuditAction{AuditCreated, AuditChanged, AuditDeleted, AuditUsed}
 
 // AuditEntry says that somebody made, changed or removed a record of the set-up. It is written with the change and
 // never changed itself. It names the members that changed, never what they held: secrets are among them.
@@ -21,7 +22,7 @@ type AuditEntry struct {
 	Record    ID
 	Name      string // the record's key, as it then was
 	Action    AuditAction
-	Fields    []string // members that changed, such as settings.currency; empty for a record that came or went
+	Fields    []string // members that changed, such as settings.currency, or what it was used for; empty for a record that came or went
 	Actor     string   // name of who did it
 	ActorID   ID
 	ActorKind ActorKind

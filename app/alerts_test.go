@@ -43,7 +43,6 @@ func watch(t *testing.T) *playground {
 	})
 	p := &playground{town: &town{running: &running{App: a, t: t, url: server.URL}, token: map[string]string{"native": DemoKey}}, clock: clock}
 	p.account = idOf(t, a, DemoAccount)
-	a.Engine.Answer, a.Engine.Rating, a.Engine.Purchase = 700*time.Millisecond, 400*time.Millisecond, 1500*time.Millisecond
 	p.logIn(t)
 	return p
 }
@@ -74,7 +73,7 @@ func (p *playground) scrape(t *testing.T) map[string]string {
 // book books a parcel by native and insists on a status.
 func (p *playground) book(t *testing.T, reference, name string, want ...int) {
 	t.Helper()
-	if status := forcers["native"](t, p, reference, name); !slices.Contains(want, status) {
+	if status := forcers["native"](t, p, reference, charm{name: name}); !slices.Contains(want, status) {
 		t.Fatalf("%s for %s: %d, want one of %v", reference, name, status, want)
 	}
 }

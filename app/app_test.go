@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,10 +17,11 @@ import (
 
 	"waybill"
 	"waybill/carrier/house"
+	"waybill/internal/steadytest"
 )
 
 // patience is how long something may take that takes a moment on an idle machine.
-const patience = 30 * time.Second
+const patience = steadytest.Patience
 
 // fresh is a configuration on ports of its own in a folder of its own.
 func fresh(t testing.TB) Config {
@@ -221,17 +221,6 @@ func ups(t testing.TB, a *App, account string) {
 		},
 		Secrets: Secrets{"client_secret": "very-secret"},
 	}, nil)
-}
-
-// freePort is a port that was free a moment ago.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func mustRead(t testing.TB, path string) string {

@@ -50,10 +50,15 @@ func Demo(ctx context.Context, cfg Config, o DemoOptions) error {
 			err := w.all()
 			if a.Server.Draining() || walking.Err() != nil {
 				err = nil // somebody stopped it in mid-walk, which is no failure
-			} else if err == nil && !o.Once {
-				w.hints()
-			} else {
+			} else if o.Once {
 				stop()
+			} else {
+				if err != nil { // what is set up here may have been changed since: that is no reason not to serve
+					w.title("The walk ends here: " + err.Error())
+					w.line("why", "rules, locations or connections of the demo were changed; a folder of its own (--data) has them as they were")
+					err = nil
+				}
+				w.hints()
 			}
 			walked <- err
 		}()

@@ -189,6 +189,7 @@ var verbs = map[string]verb{
 	"scan":             take(engine.Session.RecordScan),
 	"stats":            take(engine.Session.CountShipments),
 	"stats.recount":    above(list(engine.Session.RecountShipments)),
+	"stats.mend":       above(list(engine.Session.MendCounts)),
 	"wallet.balance":   list(engine.Session.Balances),
 	"wallet.top-up":    take(engine.Session.TopUp),
 	"wallet.statement": take(engine.Session.Statement),

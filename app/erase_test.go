@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,7 @@ func inFiles(t *testing.T, dir, word string) (list []string) {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		if bytes.Contains(bytes.ToLower(data), []byte(word)) {
+		if says(t, data, word) {
 			list = append(list, filepath.Base(path))
 		}
 		return err
@@ -142,12 +143,12 @@ func inTables(t *testing.T, url, word string) (list []string) {
 		if err := rows.Scan(&table, &column, &kind); err != nil {
 			t.Fatal(err)
 		}
-		text := `"` + column + `"`
 		if kind == "bytea" {
-			text = "encode(" + text + ", 'escape')"
+			list = append(list, inBytes(t, db, table, column, word)...)
+			continue
 		}
 		var n int
-		if err := db.QueryRowContext(t.Context(), `select count(*) from "`+table+`" where strpos(lower(`+text+`), $1) > 0`, word).Scan(&n); err != nil {
+		if err := db.QueryRowContext(t.Context(), `select count(*) from "`+table+`" where strpos(lower("`+column+`"), $1) > 0`, word).Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		if n > 0 {
@@ -155,6 +156,29 @@ func inTables(t *testing.T, url, word string) (list []string) {
 		}
 	}
 	return list
+}
+
+// inBytes is table and column, if a value there has a word in it.
+func inBytes(t *testing.T, db *sql.DB, table, column, word string) []string {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), `select "`+column+`" from "`+table+`" where "`+column+`" is not null`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var data []byte
+		if err := rows.Scan(&data); err != nil {
+			t.Fatal(err)
+		}
+		if says(t, data, word) {
+			return []string{table + "." + column}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return nil
 }
 
 // TestARecipientIsForgotten: after an erasure no file and no table has a word of the person; what money needs is there.
@@ -167,8 +191,8 @@ func TestARecipientIsForgotten(t *testing.T) {
 		draft := h.ask(201, "POST", "/shipments", map[string]any{"reference": "ER-3", "to": map[string]any{"name": gone, "street1": "x", "city": "Boston", "postcode": "02118", "country": "US", "email": gone + "@example.com"}})
 		h.ask(200, "PATCH", "/shipments/ER-3", map[string]any{"instructions": "ask " + gone})
 		h.after(time.Minute)
-		if len(found(gone)) == 0 {
-			t.Fatal("nothing of the person is to be found in the first place")
+		if paper := h.paper(first, "ER-1"); !slices.Contains(found(gone), paper) {
+			t.Fatalf("a paper with the person's name in its compressed pages is not found in %s, but %v", paper, found(gone))
 		}
 		who := map[string]any{"email": strings.ToUpper(gone) + "@example.com"}
 		if dry := h.ask(200, "POST", "/erasures/preview", who); dry["state"] != "preview" || dry["erased"].(map[string]any)["addresses"] != 1.0 || len(dry["deferred"].([]any)) != 1 {
@@ -303,4 +327,48 @@ func (h *household) with(key string) int {
 	}
 	answer.Body.Close()
 	return answer.StatusCode
+}
+
+// TestWhoeverAShipmentNamesIsForgotten: who pays, who takes a parcel back, who sent it, and whose mobile it is are found as
+// its recipient is, by each word that names them; so is what was only asked about them.
+func TestWhoeverAShipmentNamesIsForgotten(t *testing.T) {
+	onEither(t, func(t *testing.T, cfg Config, found func(string) []string) {
+		h := housed(t, cfg)
+		person := map[string]any{
+			"name": gone + " Doe", "street1": gone, "city": "Bristol", "postcode": "BS1 9ZZ", "country": "GB", "email": gone + "@example.com", "phone": "+44 117 555 0142",
+		}
+		somebody := map[string]any{"name": "Somebody Else", "street1": "1 Street", "city": "Bristol", "postcode": "BS1 4DJ", "country": "GB"}
+		mobile := map[string]any{"name": gone + " Doe", "street1": "1 Street", "city": "Bristol", "postcode": "BS1 4DJ", "country": "GB", "mobile": "+44 7700 900142"}
+		for reference, order := range map[string]map[string]any{
+			"WH-1": {"to": somebody, "billing": person}, "WH-2": {"to": somebody, "return_to": person}, "WH-3": {"to": somebody, "from": person}, "WH-4": {"to": mobile},
+		} {
+			order["reference"] = reference
+			h.ask(201, "POST", "/shipments", order)
+		}
+		h.ask(200, "GET", "/shipments?email="+gone+"%40example.com", nil)
+		h.ask(200, "GET", "/shipments?phone=%2B44+7700+900142", nil)
+		h.Engine.Journal.Flush(t.Context())
+		for _, who := range []map[string]any{
+			{"email": gone + "@example.com"}, {"phone": "+44 117 555 0142"}, {"name": gone + " doe", "postcode": "bs1 9zz"},
+		} {
+			if dry := h.ask(200, "POST", "/erasures/preview", who); dry["erased"].(map[string]any)["shipments"] != 3.0 {
+				t.Errorf("of %v the preview says %v", who, dry)
+			}
+		}
+		for _, who := range []map[string]any{{"phone": "+44 7700 900142"}, {"email": gone + "@example.com"}} {
+			receipt := h.ask(202, "POST", "/erasures", who)
+			if err := h.Drain(t.Context()); err != nil { // as a worker would, at once
+				t.Fatal(err)
+			}
+			if done := h.ask(200, "GET", "/erasures/"+receipt["id"].(string), nil); done["state"] != "done" {
+				t.Errorf("of %v the receipt says %v", who, done)
+			}
+		}
+		h.Engine.Journal.Flush(t.Context())
+		for _, word := range []string{gone, "555 0142", "7700 900142"} {
+			if still := found(word); len(still) > 0 {
+				t.Errorf("%s is still in %v", word, still)
+			}
+		}
+	})
 }

@@ -89,7 +89,7 @@ func TestIgnoredFieldsAreNamed(t *testing.T) {
 func TestNoSecretIsLogged(t *testing.T) {
 	p := watch(t)
 	for name, force := range forcers {
-		force(t, p, "S-"+name, "Ann Smith")
+		force(t, p, "S-"+name, charm{name: "Ann Smith"})
 	}
 	made := p.must(t, 201, "POST", "/api/v1/api-keys", DemoKey, map[string]any{"name": "new", "role": "read-only", "test": true})
 	p.must(t, 201, "POST", "/api/v1/webhooks", DemoKey, map[string]any{"url": "https://hooks.example/in", "token": "hook-token-sentinel", "secret": "hook-secret-sentinel-123"})

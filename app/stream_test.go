@@ -57,7 +57,7 @@ type heard struct{ id, reference string }
 // hear reads a stream from a place until it has told of so many created shipments, or has ended.
 func (n *node) hear(after string, want int, opened ...chan bool) (list []heard, ended bool) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, "GET", n.url+"/events/stream?kind=shipment.created", nil)
 	if err != nil {
@@ -133,7 +133,7 @@ func TestStreamAcrossNodes(t *testing.T) {
 			began := time.Now()
 			first.stop()
 			still := <-open
-			if took := time.Since(began); !still.ended || took > 10*time.Second {
+			if took := time.Since(began); !still.ended || took > patience/2 {
 				t.Errorf("the stream ended %v after %v", still.ended, took)
 			}
 			told = append(told, still.list...)

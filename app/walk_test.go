@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"waybill"
 	"waybill/label/labeltest"
 	"waybill/store/storetest"
 )
@@ -91,6 +93,30 @@ func TestDemoStaysOut(t *testing.T) {
 	must(t, a.Close())
 	err := Demo(t.Context(), cfg, DemoOptions{Out: t.TempDir(), Say: io.Discard, Once: true})
 	if err == nil || !strings.Contains(err.Error(), `"north"`) {
+		t.Error(err)
+	}
+}
+
+// TestDemoStartsOnChangedRules: a demo whose rules somebody changed tells where its walk ends, and serves all the same.
+func TestDemoStartsOnChangedRules(t *testing.T) {
+	cfg := fresh(t)
+	cfg.Demo = true
+	a := build(t, cfg)
+	_, err := a.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin, Role: waybill.RoleAdmin, Account: idOf(t, a, DemoAccount)}).SaveRule(t.Context(), waybill.Rule{
+		Name: "All held", Importance: 100, Then: []byte(`[{"do":"hold","reason":"mine"}]`),
+	})
+	must(t, err)
+	must(t, a.Close())
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	said, ended := &logged{}, make(chan error, 1)
+	go func() { ended <- Demo(ctx, cfg, DemoOptions{Out: t.TempDir(), Say: said, Began: time.Now()}) }()
+	eventually(t, "it stays up", func() bool { return strings.Contains(said.String(), "It stays up until") || len(ended) > 0 })
+	if !strings.Contains(said.String(), "The walk ends here: ") {
+		t.Errorf("it does not say that its walk came to no end: %s", said)
+	}
+	stop()
+	if err := <-ended; err != nil {
 		t.Error(err)
 	}
 }

@@ -40,7 +40,7 @@ func (c *Carrier) bewitched(ctx context.Context, verb, word string, buy func() (
 		return Booking{}, e
 	case s.is("garbage"):
 		return Booking{}, c.broken(verb, true, "it is no document of the carrier's")
-	case s.is("label-missing"):
+	case s.is("label-missing"), s.is("label-later"):
 		booking.Labels = nil
 	case s.is("dearer"):
 		more := waybill.Money{Minor: (booking.Price.Minor + 3) / 4, Currency: booking.Price.Currency}
@@ -65,6 +65,23 @@ func slowly(ctx context.Context) time.Duration {
 func (c *Carrier) unvoidable(word string) error {
 	if s := c.spell(word); s != nil && s.Moment == AtVoid {
 		return s.refuse(c.driver.Name + ".void")
+	}
+	return nil
+}
+
+// labelAfter is how long the label of a simulated purchase is waited for, when it comes later.
+const labelAfter = 10 * time.Minute
+
+// unlabelled is why the label of a simulated purchase is not to be had; nil: the carrier is asked.
+func (c *Carrier) unlabelled(r LabelRequest) error {
+	op := c.driver.Name + ".label"
+	switch s := c.spell(r.Magic); {
+	case s.is("label-missing"):
+		return named(c.driver.Name, waybill.E(op, waybill.ReasonNoLabel, "the carrier has no label for it"))
+	case s.is("label-later") && r.Waited < labelAfter:
+		e := waybill.E(op, waybill.ReasonNoLabel, "the carrier has not made the label yet")
+		e.RetryAfter = labelAfter - r.Waited
+		return named(c.driver.Name, e)
 	}
 	return nil
 }

@@ -177,6 +177,8 @@ type LabelRequest struct {
 	Shipment  *waybill.Shipment
 	Service   string
 	Now       time.Time
+	Magic     string        // the word that the shipment was bought under
+	Waited    time.Duration // since then, by the test clock of a simulated one
 }
 
 // ReturnRequest buys the way back. The return's From is where it is fetched or handed in, mostly the recipient

@@ -15,6 +15,9 @@ func (c *Carrier) Label(ctx context.Context, r LabelRequest) ([]waybill.Label, e
 	if !ok {
 		return nil, c.lacks("label", Relabels)
 	}
+	if err := c.unlabelled(r); err != nil {
+		return nil, err
+	}
 	ctx, cancel := bounded(ctx, readTime)
 	defer cancel()
 	labels, err := witnessed(labelOf(ctx, r), c, "label", func(ctx context.Context) ([]waybill.Label, error) {

@@ -17,6 +17,17 @@ type beat struct {
 	who                 string // took it
 }
 
+// told is after how many hours the beat is heard of.
+func (b beat) told() int { return max(b.at, b.heard) }
+
+// scan is the beat as the carrier tells of it.
+func (b beat) scan(booked time.Time) waybill.Scan {
+	return waybill.Scan{
+		At:     booked.Add(time.Duration(b.at) * time.Hour).Truncate(time.Second),
+		Status: b.status, Code: "SIM-" + strings.ToUpper(string(b.status)), Text: b.text, Place: b.place, Reason: b.reason, Recipient: b.who,
+	}
+}
+
 // road is where every parcel goes that nothing happens to.
 var road = []beat{
 	{at: 4, status: waybill.PickedUp, text: "Picked up"},
@@ -55,6 +66,37 @@ func arrives(word string, cents int, what string, door beat) Spell {
 	return s
 }
 
+// pushes is a spell whose parcel is delivered and told of by the carrier itself, in a way of its own.
+func pushes(word string, cents int, what string) Spell {
+	s := arrives(word, cents, what, beat{at: 34, status: waybill.Delivered, text: "Delivered", who: "Recipient"})
+	for i := range s.life {
+		b := &s.life[i]
+		switch word {
+		case "pushes-delayed":
+			b.heard = b.at + 6
+		case "pushes-late":
+			if i == 0 {
+				b.heard = s.life[len(s.life)-1].at + 24
+			}
+		case "pushes-out-of-order":
+			b.heard = 2*s.life[len(s.life)-1].at - b.at
+		}
+	}
+	s.pushed = true
+	return s
+}
+
+// times is how often each scan is told.
+func (s *Spell) times() int {
+	switch s.Word {
+	case "scans-repeated":
+		return 2
+	case "pushes-repeated":
+		return 3
+	}
+	return 1
+}
+
 // billedAt is what the carrier says it weighed of a reweighed parcel, in grams.
 const billedAt = 25_000
 
@@ -70,11 +112,14 @@ func (c *Carrier) live(number string, l Life, now time.Time, ahead time.Duration
 	if c.connection.Mode != waybill.ModeSimulator {
 		return waybill.Tracking{}, false
 	}
-	if word, ok := strings.CutPrefix(strings.ToUpper(number), magicNumber); ok && l.Booked.IsZero() {
+	word, strangers := strings.CutPrefix(strings.ToUpper(number), magicNumber)
+	if strangers = strangers && l.Booked.IsZero(); strangers {
 		l = Life{Magic: strings.ToLower(word), Booked: now.AddDate(0, 0, -7).Truncate(time.Hour)} // somebody's, a week ago
 	}
 	s := c.spell(l.Magic)
 	switch {
+	case s != nil && s.pushed && !strangers:
+		return waybill.Tracking{Number: number, Status: waybill.LabelMade}, true // who asks is told nothing
 	case s != nil && (s.life != nil || s.Status != ""):
 	case c.driver.Local && ahead > 0:
 		s = spellOf("delivered")
@@ -91,16 +136,11 @@ func (s *Spell) tell(number string, booked, now time.Time) waybill.Tracking {
 		return waybill.Tracking{Number: number, Status: waybill.TransitNone, Unknown: true}
 	}
 	for _, b := range s.life {
-		at := booked.Add(time.Duration(b.at) * time.Hour).Truncate(time.Second)
-		if booked.Add(time.Duration(max(b.at, b.heard)) * time.Hour).After(now) {
+		if booked.Add(time.Duration(b.told()) * time.Hour).After(now) {
 			continue
 		}
-		scan := waybill.Scan{
-			At: at, Status: b.status, Code: "SIM-" + strings.ToUpper(string(b.status)), Text: b.text, Place: b.place, Reason: b.reason, Recipient: b.who,
-		}
-		out.Scans = append(out.Scans, scan)
-		if s.is("scans-repeated") {
-			out.Scans = append(out.Scans, scan)
+		for range s.times() {
+			out.Scans = append(out.Scans, b.scan(booked))
 		}
 		if b.status != waybill.TransitUnknown {
 			out.Status, out.Recipient = b.status, b.who

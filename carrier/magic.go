@@ -38,6 +38,7 @@ type Spell struct {
 
 	refuse func(op string) *waybill.Error
 	life   []beat
+	pushed bool // the carrier tells of it by itself, scan by scan: see [Pushes]
 }
 
 // magicUnits is the whole part of a magic amount.
@@ -103,6 +104,16 @@ func (s Spell) MagicTracking() string {
 		return ""
 	}
 	return magicNumber + strings.ToUpper(s.Word)
+}
+
+// IsMagicNumber reports whether a tracking number stands for a spell.
+func IsMagicNumber(number string) bool {
+	word, ok := strings.CutPrefix(strings.ToUpper(number), magicNumber)
+	if !ok {
+		return false
+	}
+	s := spellOf(strings.ToLower(word))
+	return s != nil && s.life != nil
 }
 
 func spellOf(word string) *Spell {
@@ -175,6 +186,7 @@ var Spells = []Spell{
 	{Word: "dearer", Cents: 21, Moment: AtBooking, What: "Booked at a quarter more than was quoted."},
 
 	{Word: "label-missing", Cents: 30, Moment: AtLabel, Called: true, What: "Booked, but the carrier has no label for it."},
+	{Word: "label-later", Cents: 31, Moment: AtLabel, Called: true, What: "Booked without a label; asked for ten minutes later or more, it is there."},
 
 	{Word: "void-refused", Cents: 40, Moment: AtVoid, Called: true, What: "The carrier will not take it back.",
 		refuse: refusal(waybill.ReasonCancelRefused, "MAGIC-VOID", "the parcel cannot be cancelled any more")},
@@ -217,4 +229,8 @@ var Spells = []Spell{
 		beat{at: 34, status: waybill.Delivered, text: "Delivered", who: "Recipient"}),
 	arrives("scans-repeated", 85, "Delivered; every scan is told twice.", beat{at: 34, status: waybill.Delivered, text: "Delivered", who: "Recipient"}),
 	arrives("reweighed", 86, "Delivered; the carrier weighed 25 kg and charges for that.", beat{at: 34, status: waybill.Delivered, text: "Delivered", who: "Recipient"}),
+	pushes("pushes-delayed", 87, "Delivered; the carrier pushes each scan six hours after it was made."),
+	pushes("pushes-late", 88, "Delivered; the carrier pushes the collection a day after the door."),
+	pushes("pushes-repeated", 89, "Delivered; the carrier pushes every scan three times."),
+	pushes("pushes-out-of-order", 90, "Delivered; the carrier pushes the scans in reverse, the last one first."),
 }

@@ -41,13 +41,13 @@ func TestTheDocsTellTheTable(t *testing.T) {
 
 func magicTable() string {
 	var b strings.Builder
-	b.WriteString("| recipient | amount | what happens | ends at |\n|---|---|---|---|\n")
+	b.WriteString("| recipient | amount | tracking number | what happens | ends at |\n|---|---|---|---|---|\n")
 	for _, s := range Spells {
 		what := s.What
 		if s.Called {
 			what += " †"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.MagicRecipient(), s.MagicAmount(), what, s.Status)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.MagicRecipient(), s.MagicAmount(), s.MagicTracking(), what, s.Status)
 	}
 	return b.String()
 }

@@ -82,7 +82,7 @@ func (c *Carrier) Find(ctx context.Context, r FindRequest) (Booking, error) {
 	booking, err := witnessed(about(ctx, r.Key, ""), c, "find", func(ctx context.Context) (Booking, error) {
 		return guard(c, c.driver.Name+".find", false, func() (Booking, error) { return finder.Find(ctx, r) })
 	})
-	if c.spell(r.Magic).is("label-missing") {
+	if s := c.spell(r.Magic); s.is("label-missing") || s.is("label-later") {
 		booking.Labels = nil
 	}
 	if err != nil {

@@ -244,7 +244,8 @@ type ListAuditParams struct {
 	Sort string
 	// Which kind of records.
 	// One of account, user, client, api_key, brand, location, connection, service, package_size, product, tag, rule,
-	// address, webhook, session, saved_view, purchase, erasure.
+	// rule_draft, rule_set, rate_card, address, webhook, approval, session, saved_view, purchase, erasure, wallet_entry,
+	// request.
 	Kind string
 	// Id of one record.
 	Record string
@@ -461,6 +462,8 @@ func (c *Client) DeleteConnection(ctx context.Context, id string, opts ...Option
 }
 
 // ApproveConnection: say since when the carrier approves. id is the id, or your own reference or name for it.
+//
+// If-Match takes the ETag of the connection or its checklist.
 //
 // Needs the scope `setup`.
 //
@@ -1436,12 +1439,15 @@ type ListManifestShipmentsParams struct {
 	Cursor string
 	// How many at most.
 	Limit int64
+	// Only shipments that changed at this time or later. A part may be shorter then.
+	UpdatedSince time.Time
 }
 
 func (p ListManifestShipmentsParams) query() url.Values {
 	q := url.Values{}
 	add(q, "cursor", p.Cursor)
 	add(q, "limit", p.Limit)
+	add(q, "updated_since", p.UpdatedSince)
 	return q
 }
 
@@ -1911,7 +1917,7 @@ func (c *Client) GetRateCardVersion(ctx context.Context, id string, version stri
 
 // WithdrawRateCardVersion: take back a rate card that is planned. id is the id, or your own reference or name for it.
 //
-// Only while its time has not come.
+// Only while its time has not come. If-Match takes the ETag of the card, which is the connection's.
 //
 // Needs the scope `setup`.
 //
@@ -1994,7 +2000,7 @@ func (c *Client) ImportRateCard(ctx context.Context, id string, table string, pa
 // RateShipment: what a shipment would cost.
 //
 // All connections are asked at once, and have two seconds. One that fails costs its own rates, never the answer:
-// rejected and steps say what is missing, and why.
+// rejected and missing say what cannot be had, and why. Book one by its id until it expires.
 //
 // Needs the scope `rate`.
 //
@@ -2727,8 +2733,8 @@ func (c *Client) DeleteService(ctx context.Context, id string, opts ...Option) e
 
 // ChangePassword: change your own password.
 //
-// It ends your other sessions. An administrator gives somebody else a new one by changing the user, which ends all
-// sessions of theirs.
+// It ends your other sessions. If-Match takes the ETag of /me. An administrator gives somebody else a new one by
+// changing the user, which ends all sessions of theirs.
 //
 // PUT /me/password
 func (c *Client) ChangePassword(ctx context.Context, body PasswordInBody, opts ...Option) error {
@@ -2794,13 +2800,13 @@ type ListShipmentsParams struct {
 	Q       string
 	Booking []string
 	Transit []string
-	// External ids.
+	// External ids or ids.
 	Location  []string
 	Reference []string
 	// Names, numbers or ids.
 	Tag   []string
 	Group string
-	// Name of the connection that carries it.
+	// Name, external id or id of the connection that carries it.
 	Carrier        string
 	Channel        string
 	Reference2     string
@@ -2944,8 +2950,9 @@ func (c *Client) CancelShipment(ctx context.Context, id string, params CancelShi
 
 // BookShipment: book a shipment by rate, by service or by the rules. id is the shipment's id, or your reference.
 //
-// Rates are asked for anew, and the best of those that fit what the body says is bought. An empty body leaves it to
-// the rules. It releases one that is held.
+// Rates are asked for anew, and the best of those that fit what the body says is bought: by rate, the one that /rates
+// told, no dearer and for no later day, else it is refused with rate_expired. An empty body leaves it to the rules.
+// It releases one that is held.
 //
 // Needs the scope `ship`.
 //
@@ -3164,7 +3171,7 @@ type ListDeliveriesParams struct {
 	Sort string
 	// Only what changed at this time or later.
 	UpdatedSince time.Time
-	// Id of a webhook.
+	// Id or name of a webhook.
 	Webhook string
 	// Any of these; dead are the dead letters.
 	State []string
@@ -3212,7 +3219,8 @@ func (c *Client) GetDelivery(ctx context.Context, id string, opts ...Option) (*S
 
 // ReplayDelivery: send a delivery again. id is id of the delivery.
 //
-// With the whole schedule of attempts before it. One that is still to be sent is left alone.
+// With the whole schedule of attempts before it. One that is still to be sent is tried now, after those before it: an
+// endpoint hears things in order.
 //
 // Needs the scope `develop`.
 //
@@ -3275,7 +3283,7 @@ func (c *Client) CreateWebhook(ctx context.Context, body HookIn, opts ...Option)
 	return fetch[HookOut](ctx, c, request{op: "create-webhook", method: "POST", path: "/webhooks", kind: "application/json", body: body, keyed: true, seated: true}, opts)
 }
 
-// GetWebhook: read a webhook. id is id of the webhook.
+// GetWebhook: read a webhook. id is id or name of the webhook.
 //
 // Needs the scope `develop`.
 //
@@ -3284,7 +3292,7 @@ func (c *Client) GetWebhook(ctx context.Context, id string, opts ...Option) (*Ho
 	return fetch[HookOut](ctx, c, request{op: "get-webhook", method: "GET", path: "/webhooks/" + url.PathEscape(id), seated: true}, opts)
 }
 
-// UpdateWebhook: change a webhook. id is id of the webhook.
+// UpdateWebhook: change a webhook. id is id or name of the webhook.
 //
 // Needs the scope `develop`.
 //
@@ -3293,7 +3301,7 @@ func (c *Client) UpdateWebhook(ctx context.Context, id string, body Patch, opts 
 	return fetch[HookOut](ctx, c, request{op: "update-webhook", method: "PATCH", path: "/webhooks/" + url.PathEscape(id), kind: "application/merge-patch+json", body: body, keyed: true, seated: true}, opts)
 }
 
-// DeleteWebhook: forget a webhook. id is id of the webhook.
+// DeleteWebhook: forget a webhook. id is id or name of the webhook.
 //
 // What was still to be sent to it is given up.
 //
@@ -3304,7 +3312,7 @@ func (c *Client) DeleteWebhook(ctx context.Context, id string, opts ...Option) e
 	return c.send(ctx, request{op: "delete-webhook", method: "DELETE", path: "/webhooks/" + url.PathEscape(id), keyed: true, seated: true}, nil, opts)
 }
 
-// PauseWebhook: send nothing for now. id is id of the webhook.
+// PauseWebhook: send nothing for now. id is id or name of the webhook.
 //
 // What happens meanwhile waits.
 //
@@ -3315,7 +3323,7 @@ func (c *Client) PauseWebhook(ctx context.Context, id string, body *PauseHookBod
 	return fetch[HookOut](ctx, c, request{op: "pause-webhook", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/pause", kind: "application/json", body: given(body), keyed: true, seated: true}, opts)
 }
 
-// ReplayWebhook: send a range of deliveries again. id is id of the webhook.
+// ReplayWebhook: send a range of deliveries again. id is id or name of the webhook.
 //
 // Needs the scope `develop`.
 //
@@ -3324,7 +3332,7 @@ func (c *Client) ReplayWebhook(ctx context.Context, id string, body ReplayHookBo
 	return fetch[Replayed](ctx, c, request{op: "replay-webhook", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/replay", kind: "application/json", body: body, keyed: true, seated: true}, opts)
 }
 
-// ResumeWebhook: send again, what waited first. id is id of the webhook.
+// ResumeWebhook: send again, what waited first. id is id or name of the webhook.
 //
 // Needs the scope `develop`.
 //
@@ -3333,7 +3341,7 @@ func (c *Client) ResumeWebhook(ctx context.Context, id string, opts ...Option) (
 	return fetch[HookOut](ctx, c, request{op: "resume-webhook", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/resume", keyed: true, seated: true}, opts)
 }
 
-// RotateWebhookSecret: give a webhook a new secret. id is id of the webhook.
+// RotateWebhookSecret: give a webhook a new secret. id is id or name of the webhook.
 //
 // For a day messages are signed with both: change the secret at your end meanwhile.
 //
@@ -3344,7 +3352,7 @@ func (c *Client) RotateWebhookSecret(ctx context.Context, id string, opts ...Opt
 	return fetch[HookOut](ctx, c, request{op: "rotate-webhook-secret", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/secret", keyed: true, seated: true}, opts)
 }
 
-// TestWebhook: send an event that means nothing. id is id of the webhook.
+// TestWebhook: send an event that means nothing. id is id or name of the webhook.
 //
 // Its kind is webhook.test. Read the delivery to see how it went.
 //

@@ -12,7 +12,7 @@ var _ json.RawMessage // not every document has members of any kind
 // APIKey is what [Client.CreateAPIKey] sends.
 type APIKey struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	// Shown in histories as who did it.
 	Name string `json:"name"`
@@ -30,10 +30,10 @@ type APIKeyOut struct {
 	Account   string     `json:"account"`
 	CreatedAt time.Time  `json:"created_at"`
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	ID     string   `json:"id"`
-	// To the hour.
+	// To the hour: it is written down at most once an hour, so that asking with a key costs no write each time.
 	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
 	// Shown in histories as who did it.
 	Name string `json:"name"`
@@ -182,7 +182,8 @@ type AttemptOut struct {
 // AuditOut is a part of other types.
 type AuditOut struct {
 	Account string `json:"account"`
-	// One of created, changed, deleted.
+	// used: the record is as it was; fields say what it was used for.
+	// One of created, changed, deleted, used.
 	Action string    `json:"action"`
 	Actor  Auditor   `json:"actor"`
 	At     time.Time `json:"at"`
@@ -260,22 +261,28 @@ type BacktestOutcome struct {
 
 // BookInBody is what [Client.BookShipment] sends.
 type BookInBody struct {
-	// External id of the connection, as rates name it.
+	// External id or id of the connection.
 	Connection string `json:"connection,omitempty"`
-	// External id of another place it leaves from.
+	// External id or id of another place it leaves from.
 	Location string `json:"location,omitempty"`
 	// Nothing dearer is bought: send the price of the rate you chose.
 	MaxPrice *Money `json:"max_price,omitempty"`
+	// Id of the rate to be bought, as /rates told it, in place of connection and service: no dearer and for no later day,
+	// or not at all.
+	Rate string `json:"rate,omitempty"`
 	// Code or name of the service, as rates name it.
 	Service string `json:"service,omitempty"`
 }
 
 // Booking is a part of other types.
 type Booking struct {
-	// External id of the connection, as rates name it.
+	// External id or id of the connection.
 	Connection string `json:"connection,omitempty"`
 	// Store it held, for a person to release by booking it.
 	Hold bool `json:"hold,omitempty"`
+	// Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is
+	// refused, and nothing is stored.
+	Rate string `json:"rate,omitempty"`
 	// Code of the service, as rates name it. Nobody else is tried.
 	Service string `json:"service,omitempty"`
 }
@@ -514,7 +521,7 @@ type ChildOut struct {
 
 // Choice is a part of other types.
 type Choice struct {
-	// External id of the one connection that is asked. Rules do not choose another.
+	// External id or id of the one connection that is asked. Rules do not choose another.
 	Connection string `json:"connection,omitempty"`
 	// Which connection of the service's carrier, from 1.
 	Increment int64 `json:"increment,omitempty"`
@@ -533,7 +540,7 @@ type ClientOut struct {
 	ClientID  string    `json:"client_id,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	Disabled  bool      `json:"disabled,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	ID     string   `json:"id"`
 	// Shown in histories as who did it.
@@ -557,7 +564,7 @@ type ClientSecret struct {
 	ClientSecret string    `json:"client_secret"`
 	CreatedAt    time.Time `json:"created_at"`
 	Disabled     bool      `json:"disabled,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	ID     string   `json:"id"`
 	// Shown in histories as who did it.
@@ -1745,6 +1752,28 @@ type MeOut struct {
 	Version string `json:"version"`
 }
 
+// Missing is a part of other types.
+type Missing struct {
+	// false: a rule, a pause or what the shipment needs kept it from being asked. true: the carrier was asked, and has
+	// nothing or failed.
+	Asked bool `json:"asked"`
+	// Which driver.
+	Carrier string `json:"carrier"`
+	// External id.
+	Connection string `json:"connection"`
+	// Of a carrier that was asked and failed: why, of the closed list of reasons.
+	Failed string `json:"failed,omitempty"`
+	// What the carrier said, in its own words.
+	Fault *CarrierFault `json:"fault,omitempty"`
+	// Of the connection.
+	Name string `json:"name"`
+	// In words.
+	Reason string `json:"reason"`
+	// Code of the service; left out: all of the connection.
+	Service     string `json:"service,omitempty"`
+	ServiceName string `json:"service_name,omitempty"`
+}
+
 // MomentOut is a part of other types.
 type MomentOut struct {
 	Actor ActorOut  `json:"actor"`
@@ -1806,12 +1835,12 @@ type NewAPIKey struct {
 	Account   string     `json:"account"`
 	CreatedAt time.Time  `json:"created_at"`
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	ID     string   `json:"id"`
 	// The key itself. Shown this once.
 	Key string `json:"key"`
-	// To the hour.
+	// To the hour: it is written down at most once an hour, so that asking with a key costs no write each time.
 	LastUsedAt *time.Time `json:"last_used_at,omitempty"`
 	// Shown in histories as who did it.
 	Name string `json:"name"`
@@ -1840,7 +1869,7 @@ type NewClient struct {
 	// Brought along from an old vendor; else one is made.
 	ClientSecret string `json:"client_secret,omitempty"`
 	Disabled     bool   `json:"disabled,omitempty"`
-	// Ids of child accounts that it may act in.
+	// Ids or names of child accounts that it may act in.
 	Grants []string `json:"grants,omitempty"`
 	// Shown in histories as who did it.
 	Name string `json:"name"`
@@ -1931,7 +1960,7 @@ type Order struct {
 	// The label wanted. What cannot be had so is not bought.
 	Label  *LabelSpec `json:"label,omitempty"`
 	Locale string     `json:"locale,omitempty"`
-	// External id of the place it leaves from; without it and from, the account's default.
+	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
 	Metadata string `json:"metadata,omitempty"`
@@ -1949,12 +1978,12 @@ type Order struct {
 	Reference  string `json:"reference,omitempty"`
 	Reference2 string `json:"reference2,omitempty"`
 	Reference3 string `json:"reference3,omitempty"`
-	// The same, as the external id of a location.
+	// The same, as the external id or id of a location.
 	ReturnLocation string `json:"return_location,omitempty"`
 	// Where it goes if nobody takes it.
 	ReturnTo *Party `json:"return_to,omitempty"`
-	// Numbers of tags.
-	Tags []int64 `json:"tags,omitempty"`
+	// Tags, each by its number, name or id. They are shown by number.
+	Tags []any `json:"tags,omitempty"`
 	// The recipient.
 	To Party `json:"to"`
 	// Shared by the parcels that have no weight of their own.
@@ -1986,7 +2015,7 @@ type Ordered struct {
 	// The label wanted. What cannot be had so is not bought.
 	Label  *LabelSpec `json:"label,omitempty"`
 	Locale string     `json:"locale,omitempty"`
-	// External id of the place it leaves from; without it and from, the account's default.
+	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
 	Metadata string `json:"metadata,omitempty"`
@@ -2004,12 +2033,12 @@ type Ordered struct {
 	Reference  string `json:"reference,omitempty"`
 	Reference2 string `json:"reference2,omitempty"`
 	Reference3 string `json:"reference3,omitempty"`
-	// The same, as the external id of a location.
+	// The same, as the external id or id of a location.
 	ReturnLocation string `json:"return_location,omitempty"`
 	// Where it goes if nobody takes it.
 	ReturnTo *Party `json:"return_to,omitempty"`
-	// Numbers of tags.
-	Tags []int64 `json:"tags,omitempty"`
+	// Tags, each by its number, name or id. They are shown by number.
+	Tags []any `json:"tags,omitempty"`
 	// The recipient.
 	To Party `json:"to"`
 	// Shared by the parcels that have no weight of their own.
@@ -2074,8 +2103,8 @@ type Parcel struct {
 	ItemCount int64 `json:"item_count,omitempty"`
 	// Of a package size, or any.
 	Name string `json:"name,omitempty"`
-	// Number of a package size, in place of size.
-	PackageSize int64  `json:"package_size,omitempty"`
+	// Number, name or id of a package size, in place of size. It is shown by number.
+	PackageSize any    `json:"package_size,omitempty"`
 	Size        *Size  `json:"size,omitempty"`
 	SSCC        string `json:"sscc,omitempty"`
 	// What it must be kept at: refrigerated…
@@ -2173,7 +2202,7 @@ type Person struct {
 
 // Pick is a part of other types.
 type Pick struct {
-	// Name or external id; left out: any.
+	// Name, external id or id; left out: any.
 	Connection string `json:"connection,omitempty"`
 	// Codes, names or numbers; none: any.
 	Services []string `json:"services,omitempty"`
@@ -2181,12 +2210,14 @@ type Pick struct {
 
 // Picking is what [Client.BookReturn] sends.
 type Picking struct {
-	// External id of the connection, as rates name it.
+	// External id or id of the connection.
 	Connection string `json:"connection,omitempty"`
-	// External id of another place that it goes to.
+	// External id or id of another place that it goes to.
 	Location string `json:"location,omitempty"`
 	// Nothing dearer is bought.
 	MaxPrice *Money `json:"max_price,omitempty"`
+	// Id of the rate to be bought, as its rates told it, in place of connection and service.
+	Rate string `json:"rate,omitempty"`
 	// Code or name of the service, as rates name it.
 	Service string `json:"service,omitempty"`
 }
@@ -2340,8 +2371,11 @@ type Rate struct {
 	ChargeableGrams int64    `json:"chargeable_grams,omitempty"`
 	Charges         []Charge `json:"charges"`
 	// External id: for booking.
-	Connection string     `json:"connection"`
-	ExpiresAt  *time.Time `json:"expires_at,omitempty"`
+	Connection string `json:"connection"`
+	// Until when it is booked by its id, no dearer and for no later day.
+	ExpiresAt *time.Time `json:"expires_at,omitempty"`
+	// To book it by, as it is told here.
+	ID string `json:"id,omitempty"`
 	// One of simulator, sandbox, live.
 	Mode string `json:"mode"`
 	// Of the connection.
@@ -2365,13 +2399,13 @@ type Rate struct {
 
 // RateReturnInBody is what [Client.RateReturn] sends.
 type RateReturnInBody struct {
-	// External id of another place that it goes to.
+	// External id or id of another place that it goes to.
 	Location string `json:"location,omitempty"`
 }
 
 // RatesInBody is what [Client.RateShipment] sends.
 type RatesInBody struct {
-	// External id of another place that a stored one leaves from.
+	// External id or id of another place that a stored one leaves from.
 	Location string `json:"location,omitempty"`
 	// Or the shipment itself. It is not stored.
 	Shipment *Order `json:"shipment,omitempty"`
@@ -2381,9 +2415,12 @@ type RatesInBody struct {
 
 // RatesOut is an answer of [Client.RateShipment].
 type RatesOut struct {
+	// Connections and services of which none came in, each with the reason.
+	Missing []Missing `json:"missing"`
 	// Those that can be bought, the best by your rules first.
 	Rates []Rate `json:"rates"`
-	// Those that cannot, each with the reason.
+	// Those that came in and cannot be bought, each with the reason: a rule is against it, a limit or the balance does
+	// not allow it.
 	Rejected []Rate `json:"rejected"`
 	// Of a stored shipment.
 	ShipmentID string `json:"shipment_id,omitempty"`
@@ -2406,7 +2443,7 @@ type Reading struct {
 type ReplayHookBody struct {
 	// Made at this time or later.
 	From *time.Time `json:"from,omitempty"`
-	// Only those in these states; all that are not pending where it is left out.
+	// Only those in these states; all that are not pending where it is left out. pending: those are tried now.
 	State []string `json:"state,omitempty"`
 	// Made at this time or before.
 	To *time.Time `json:"to,omitempty"`
@@ -2414,7 +2451,7 @@ type ReplayHookBody struct {
 
 // ReplayLoggedBody is what [Client.ReplayRequest] sends.
 type ReplayLoggedBody struct {
-	// Id of the account to work in, such as a child for tests; your own where it is left out.
+	// Id or name of the account to work in, such as a child for tests; your own where it is left out.
 	Account string `json:"account,omitempty"`
 }
 
@@ -2470,7 +2507,7 @@ type ReturnIn struct {
 	// Who sends it back; the shipment's recipient where it is left out.
 	From  *Party `json:"from,omitempty"`
 	Items []Item `json:"items,omitempty"`
-	// External id of the place it goes to; where the shipment came from where it is left out.
+	// External id or id of the place it goes to; where the shipment came from where it is left out.
 	Location string   `json:"location,omitempty"`
 	Options  *Options `json:"options,omitempty"`
 	// Those of the shipment where they are left out.
@@ -2876,7 +2913,7 @@ type ShipmentOut struct {
 	// A signed address of the labels as PDF, good for a week.
 	LabelURL string `json:"label_url,omitempty"`
 	Locale   string `json:"locale,omitempty"`
-	// External id of the place it leaves from; without it and from, the account's default.
+	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
 	Metadata string `json:"metadata,omitempty"`
@@ -2900,13 +2937,13 @@ type ShipmentOut struct {
 	Reference  string `json:"reference,omitempty"`
 	Reference2 string `json:"reference2,omitempty"`
 	Reference3 string `json:"reference3,omitempty"`
-	// The same, as the external id of a location.
+	// The same, as the external id or id of a location.
 	ReturnLocation string `json:"return_location,omitempty"`
 	// Where it goes if nobody takes it.
 	ReturnTo *Party      `json:"return_to,omitempty"`
 	Returns  []ReturnRef `json:"returns,omitempty"`
-	// Numbers of tags.
-	Tags []int64 `json:"tags,omitempty"`
+	// Tags, each by its number, name or id. They are shown by number.
+	Tags []any `json:"tags,omitempty"`
 	// Of the place it leaves from.
 	TimeZone string `json:"time_zone,omitempty"`
 	// The recipient.
@@ -3174,7 +3211,7 @@ type User struct {
 	Disabled bool `json:"disabled,omitempty"`
 	// Unique in the installation.
 	Email string `json:"email"`
-	// Ids of child accounts that this person may act in.
+	// Ids or names of child accounts that this person may act in.
 	Grants []string `json:"grants,omitempty"`
 	Name   string   `json:"name,omitempty"`
 	// Never shown again. Without one nobody logs in by it.
@@ -3191,7 +3228,7 @@ type UserOut struct {
 	Disabled  bool      `json:"disabled,omitempty"`
 	// Unique in the installation.
 	Email string `json:"email"`
-	// Ids of child accounts that this person may act in.
+	// Ids or names of child accounts that this person may act in.
 	Grants []string `json:"grants,omitempty"`
 	ID     string   `json:"id"`
 	Name   string   `json:"name,omitempty"`

@@ -214,7 +214,6 @@ func TestAnEndpointThatIsGoneIsPausedAndHearsAllWhenResumed(t *testing.T) {
 	if err != nil || resumed.Paused {
 		t.Fatal(resumed, err)
 	}
-	w.Clock.Advance(time.Minute)
 	w.work(t)
 	if heard := e.hears(t); !slices.Equal(heard[1:], []string{"shipment.created A-1", "shipment.created A-2", "shipment.created A-3"}) {
 		t.Error(heard)

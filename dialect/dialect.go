@@ -56,6 +56,8 @@ type Route struct {
 	MaxBody int64 // 0: 1 MiB
 	// Unkept answers are not kept in the request log: they show what is in it, or what never changes.
 	Unkept bool
+	// Private bodies are not kept in the request log: who is to be forgotten is in them.
+	Private bool
 }
 
 // Call answers a request whose sender is known (for Open routes: the session's actor is empty and

@@ -72,6 +72,9 @@ func (h *handler) entry(x *exchange, took time.Duration) waybill.APIRequest {
 	}
 	e.Header = redact.Headers(r.Header, worth)
 	body, secret := redact.Body(r.ContentType(), r.Body)
+	if x.found && x.route.Private {
+		body, secret = "(not kept)", true
+	}
 	e.Redacted = e.Redacted || secret || (x.found && x.route.Open)
 	e.Body, e.BodyCut = h.kept(body)
 	e.Answer, e.AnswerCut = h.kept(h.answer(x))

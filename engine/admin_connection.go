@@ -109,6 +109,9 @@ func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c way
 		if err == nil {
 			err = s.mine(&found)
 		}
+		if err == nil {
+			err = s.meant(found.Row)
+		}
 		if err != nil {
 			return err
 		}

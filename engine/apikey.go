@@ -142,7 +142,10 @@ type NewAPIKey struct {
 }
 
 // CreateAPIKey makes a key. It may do no more than who makes it.
-func (s Session) CreateAPIKey(ctx context.Context, in CreateAPIKey) (NewAPIKey, error) {
+func (s Session) CreateAPIKey(ctx context.Context, in CreateAPIKey) (made NewAPIKey, err error) {
+	if in.Grants, err = s.childrenNamed(ctx, in.Grants); err != nil {
+		return made, err
+	}
 	key := waybill.APIKey{
 		Name: strings.TrimSpace(in.Name), Role: in.Role, Scopes: in.Scopes, Test: in.Test, Grants: in.Grants, Expires: in.Expires,
 	}
@@ -246,11 +249,14 @@ func (s Session) RevokeAPIKey(ctx context.Context, id waybill.ID) (waybill.APIKe
 	return s.putKey(ctx, &before, key)
 }
 
-// ownKey is a key of the session's own account.
+// ownKey is a key of the session's own account that is to be changed.
 func (s Session) ownKey(ctx context.Context, id waybill.ID) (waybill.APIKey, error) {
 	key, err := s.GetAPIKey(ctx, id)
 	if err == nil {
 		err = s.mine(&key)
+	}
+	if err == nil {
+		err = s.meant(key.Row)
 	}
 	return key, err
 }

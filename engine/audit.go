@@ -69,6 +69,17 @@ func (s Session) noteChange(tx store.Tx, before, after recorded) error {
 	return tx.Audit().Add(entry)
 }
 
+// noteUse writes down that somebody used a record for what costs money, or reaches others, and leaves it as it is.
+func (s Session) noteUse(tx store.Tx, record recorded, use string) error {
+	entry := waybill.AuditEntry{
+		Action: waybill.AuditUsed, Actor: s.Actor.Name, ActorID: s.Actor.ID, ActorKind: s.Actor.Kind, IP: s.Actor.IP, Dialect: s.Actor.Dialect,
+		Record: record.Meta().ID, Fields: []string{use},
+	}
+	entry.ID, entry.Account = s.IDs.New(), waybill.ID(firstOf(string(s.Actor.Account), string(record.Meta().Account)))
+	entry.Kind, entry.Name = described(record)
+	return tx.Audit().Add(entry)
+}
+
 func isNil(r recorded) bool { return r == nil || reflect.ValueOf(r).IsNil() }
 
 // auditID follows from what happened to which version, so that no entry is written twice. It begins with the version:
@@ -125,6 +136,10 @@ func described(r recorded) (kind, name string) {
 		return "purchase", v.Key
 	case *waybill.Erasure:
 		return "erasure", ""
+	case *waybill.Entry:
+		return "wallet_entry", v.Amount.Currency
+	case *waybill.APIRequest:
+		return "request", v.Operation
 	}
 	return snake(reflect.TypeOf(r).Elem().Name()), ""
 }
@@ -132,7 +147,7 @@ func described(r recorded) (kind, name string) {
 // AuditKinds lists the nouns that the log speaks of.
 var AuditKinds = []string{
 	"account", "user", "client", "api_key", "brand", "location", "connection", "service", "package_size", "product", "tag", "rule", "rule_draft", "rule_set", "rate_card",
-	"address", "webhook", "approval", "session", "saved_view", "purchase", "erasure",
+	"address", "webhook", "approval", "session", "saved_view", "purchase", "erasure", "wallet_entry", "request",
 }
 
 // changedMembers names the members in which two records differ, those of their structs with a dot.

@@ -23,7 +23,7 @@ func (s Session) RateShipment(ctx context.Context, in RateShipment) (Offers, err
 		return Offers{}, err
 	}
 	d := s.decide(ctx, o)
-	return Offers{Shipment: d.shipment, Candidates: d.decision.Candidates, Steps: d.decision.Steps}, nil
+	return s.offersOf(o, d), nil
 }
 
 // BookShipment books a stored shipment with the offer that the caller picks. Of several who book one shipment at
@@ -46,11 +46,14 @@ func (s Session) BookShipment(ctx context.Context, in BookShipment) (waybill.Shi
 
 // book makes the checks in the order that callers rely on: see [BookShipment].
 func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, error) {
-	o := &order{verb: "book", existing: true, anyone: true, began: time.Now(), choice: &choice{in.Service, in.Pick}}
+	o := &order{verb: "book", existing: true, anyone: true, began: time.Now(), choice: &choice{service: in.Service, pick: in.Pick}}
 	o.in.Key, o.in.Hash = in.Key, in.Hash
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error { return s.recallKey(tx, o) })
 	if err != nil || o.done {
 		return o.shipment, err
+	}
+	if o.choice.quoted, err = s.readRate("rate", in.Rate); err != nil {
+		return waybill.Shipment{}, err
 	}
 	if in.Prepaid {
 		if err := s.prepaid(ctx, in.From, in.Service); err != nil {
@@ -128,11 +131,12 @@ func (s Session) readyFor(ctx context.Context, o *order, service string) error {
 type choice struct {
 	service string                                         // as rates name it; empty: any
 	pick    func(waybill.Shipment, waybill.Candidate) bool // nil: any
+	quoted  *quoted                                        // the rate that the caller was told; nil: any
 }
 
 func (c *choice) takes(sh waybill.Shipment, offer waybill.Candidate) bool {
 	named := strings.EqualFold(offer.Provider.ServiceName, c.service) || strings.EqualFold(offer.Rate.ServiceName, c.service)
-	return (c.service == "" || named) && (c.pick == nil || c.pick(sh, offer))
+	return (c.service == "" || named) && (c.pick == nil || c.pick(sh, offer)) && (c.quoted == nil || c.quoted.fits(sh, offer))
 }
 
 // from makes the best offer that the caller means the winner. Who names an offer gets that one or none. What
@@ -150,11 +154,16 @@ func (c *choice) from(d decided) (decided, error) {
 			best = i
 		}
 	}
+	if best < 0 && c.quoted != nil {
+		if err := c.quoted.over(d); err != nil {
+			return d, err
+		}
+	}
 	if best < 0 {
 		return d, waybill.E("book", waybill.ReasonUnknownRate, "%s", strings.TrimSpace("none of the rates is the one asked for. "+why))
 	}
 	d.winner = best
-	if c.service != "" || c.pick != nil {
+	if c.service != "" || c.pick != nil || c.quoted != nil {
 		chosen := d.decision.Candidates[best].Provider
 		d.decision.Fixed, d.decision.Fallback.Off = true, true
 		d.decision.Steps = append(d.decision.Steps, waybill.Step{

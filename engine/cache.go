@@ -183,13 +183,14 @@ func (s *setup) location(id waybill.ID) *waybill.Location {
 	return nil
 }
 
+// locationByKey is the location of an external id, or of an id.
 func (s *setup) locationByKey(key string) *waybill.Location {
 	for i := range s.locations {
 		if s.locations[i].ExternalID == key {
 			return &s.locations[i]
 		}
 	}
-	return nil
+	return s.location(waybill.ID(key))
 }
 
 // home is where parcels leave when nobody says.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"waybill"
+	"waybill/store"
 )
 
 // CheckConnection runs what a connection can be made to show. A simulated one and a carrier's sandbox are bought from,
@@ -60,6 +61,9 @@ type ConnectionCheck struct {
 func (s Session) CheckConnection(ctx context.Context, in CheckConnection) (out ConnectionCheck, err error) {
 	c, err := s.owned(ctx, in.Ref)
 	if err != nil {
+		return out, err
+	}
+	if err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return s.noteUse(tx, &c, "check") }); err != nil {
 		return out, err
 	}
 	if in.From == "" {
@@ -230,8 +234,13 @@ func (s Session) proveTest(ctx context.Context, c waybill.Connection, t Connecti
 	if !s.Actor.Sees(c.Account) || (t.Fault != nil && len(t.Offers) == 0) {
 		return nil
 	}
-	if err := s.renew(ctx, c, waybill.ProofLogin, "", "the carrier answered"); err != nil || len(t.Offers) == 0 {
-		return err
+	if driver, _ := s.Carriers.Driver(c.Carrier); concerns(driver, waybill.ProofLogin) {
+		if err := s.renew(ctx, c, waybill.ProofLogin, "", "the carrier answered"); err != nil {
+			return err
+		}
+	}
+	if len(t.Offers) == 0 {
+		return nil
 	}
 	return s.renew(ctx, c, waybill.ProofRates, "",
 		fmt.Sprintf("%d prices from %s to %s, the lowest %s", len(t.Offers), t.From.ExternalID, t.To.ExternalID, lowest(t.Offers)))

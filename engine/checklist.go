@@ -88,6 +88,9 @@ func (s Session) GetChecklist(ctx context.Context, ref RecordRef) (out Checklist
 			item.State = CheckNotOffered
 		default:
 			item.State, item.Next, out.Ready = CheckMissing, nextStep[kind], false
+			if kind == waybill.ProofTracked && driver.Local {
+				item.Next = "Have a driver scan a parcel, or note a scan of it."
+			}
 		}
 		out.Items = append(out.Items, item)
 	}
@@ -137,33 +140,42 @@ type Approve struct {
 	Note string
 }
 
-// ApproveConnection notes the carrier's approval, which no fact shows: the one item that a person ticks.
+// ApproveConnection notes the carrier's approval, which no fact shows: the one item that a person ticks. The connection
+// has another version then.
 func (s Session) ApproveConnection(ctx context.Context, in Approve) (Checklist, error) {
-	c, err := s.owned(ctx, in.Ref)
-	if err != nil {
-		return Checklist{}, err
-	}
-	if !s.Actor.Reaches(c.Mode) {
-		return Checklist{}, waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
-	}
-	if in.On.After(s.Clock.Now().AddDate(0, 0, 1)) {
-		return Checklist{}, wrongField("on", waybill.RuleRange, in.On.Format(time.DateOnly), "the carrier has approved when the day has come")
-	}
-	p := waybill.Proof{Kind: waybill.ProofApproved, At: in.On, Note: in.Note, By: s.Actor.Name}
-	if in.On.IsZero() {
-		err = s.disapprove(ctx, c)
-	} else {
-		err = s.putProof(ctx, c, p, func(tx store.Tx, before, after *waybill.Proof) error {
-			if before == nil {
-				return s.noteChange(tx, nil, after)
-			}
-			return s.noteChange(tx, before, after)
-		})
-	}
-	if err != nil {
+	if err := again(s.IfVersion, func() error { return s.approve(ctx, in) }); err != nil {
 		return Checklist{}, err
 	}
 	return s.GetChecklist(ctx, in.Ref)
+}
+
+func (s Session) approve(ctx context.Context, in Approve) error {
+	c, err := s.owned(ctx, in.Ref)
+	if err == nil {
+		err = s.meant(c.Row)
+	}
+	if err != nil {
+		return err
+	}
+	if !s.Actor.Reaches(c.Mode) {
+		return waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
+	}
+	if in.On.After(s.Clock.Now().AddDate(0, 0, 1)) {
+		return wrongField("on", waybill.RuleRange, in.On.Format(time.DateOnly), "the carrier has approved when the day has come")
+	}
+	if in.On.IsZero() {
+		return s.disapprove(ctx, c)
+	}
+	p := waybill.Proof{Kind: waybill.ProofApproved, At: in.On, Note: in.Note, By: s.Actor.Name}
+	return s.putProof(ctx, c, p, func(tx store.Tx, before, after *waybill.Proof) error {
+		if err := tx.Connections().Put(&c); err != nil {
+			return err
+		}
+		if before == nil {
+			return s.noteChange(tx, nil, after)
+		}
+		return s.noteChange(tx, before, after)
+	})
 }
 
 func (s Session) disapprove(ctx context.Context, c waybill.Connection) error {
@@ -173,6 +185,9 @@ func (s Session) disapprove(ctx context.Context, c waybill.Connection) error {
 			return ignoreMissing(err)
 		}
 		if err := tx.Proofs().Delete(p.ID, p.Version); err != nil {
+			return err
+		}
+		if err := tx.Connections().Put(&c); err != nil {
 			return err
 		}
 		return s.noteChange(tx, &p, nil)

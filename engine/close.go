@@ -160,6 +160,7 @@ func (e *Engine) RemoveClosed(ctx context.Context, job waybill.Job) error {
 	if err != nil || account.Closing == nil || account.Deleted != nil || e.Clock.Now().Before(*account.Closing) {
 		return err
 	}
+	e.Journal.Flush(ctx)
 	for gone := 1; gone > 0; {
 		if gone, err = s.removeSome(ctx); err != nil {
 			return err

@@ -26,6 +26,7 @@ type decided struct {
 	winner   int
 	reason   waybill.Reason // why there is none
 	rates    int
+	missing  []Missing
 }
 
 // notes are the events that the first write of a new or retried shipment emits.
@@ -51,9 +52,10 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 		Row:      waybill.Row{ID: s.IDs.New(), Account: o.shipment.Account},
 		Shipment: o.shipment.ID, Attempt: o.shipment.Attempt + 1, Rules: o.set.edition,
 	}
-	asked, steps := o.eligible(s.Actor, s.Clock.Now())
-	asked, steps = s.unspent(ctx, asked, steps)
-	d.decision.Steps = steps
+	asked, missing := o.eligible(s.Actor, s.Clock.Now())
+	asked, missing = s.unspent(ctx, asked, missing)
+	steps := unselected(missing)
+	d.decision.Steps, d.missing = steps, missing
 	switch {
 	case len(asked) > 0:
 	case o.in.Approve:
@@ -81,8 +83,9 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	case selection.Ignore != "":
 		return d.end(outcomeIgnore, selection.Ignore)
 	}
-	candidates, steps := s.rate(ctx, o.set, d.shipment, asked, selection, o.verb == verbRate)
+	candidates, steps, missing := s.rate(ctx, o.set, d.shipment, asked, selection, o.verb == verbRate)
 	d.decision.Steps = append(d.decision.Steps, steps...)
+	d.missing = slices.Concat(d.missing, ruledOut(selection), missing)
 	for _, c := range candidates {
 		if c.Rejected == "" {
 			d.rates++
@@ -105,7 +108,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 // nobody says why none of the connections assigned may be asked.
 func nobody(steps []waybill.Step) string {
 	if slices.ContainsFunc(steps, func(step waybill.Step) bool { return !strings.HasPrefix(step.Detail, "it is paused") }) {
-		return "None of the providers assigned to the location can be asked: " + steps[len(steps)-1].Subject + ": " + steps[len(steps)-1].Detail + "."
+		return "None of the providers assigned to the location can be asked: " + steps[len(steps)-1].Subject + ": " + strings.TrimSuffix(steps[len(steps)-1].Detail, ".") + "."
 	}
 	return "Every provider assigned to the location is paused."
 }
@@ -162,27 +165,27 @@ func (d decided) why() string {
 	if len(said) == 0 {
 		return ""
 	}
-	return " " + strings.Join(said, "; ") + "."
+	return " " + strings.TrimSuffix(strings.Join(said, "; "), ".") + "."
 }
 
 // eligible lists the connections that may be asked: those assigned to the location. A shipment that
 // names a connection or a service may use any of the account's, and so may one that is booked from a
 // location to which none was assigned. Those that are paused or have an outage are out.
-func (o *order) eligible(actor waybill.Actor, now time.Time) ([]waybill.Connection, []waybill.Step) {
+func (o *order) eligible(actor waybill.Actor, now time.Time) ([]waybill.Connection, []Missing) {
 	var list []waybill.Connection
-	var steps []waybill.Step
+	var missing []Missing
 	for _, c := range o.assigned() {
 		if why := idle(&c, now); why != "" {
-			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: why})
+			missing = append(missing, idleMissing(c, why))
 			continue
 		}
 		if !actor.Reaches(c.Mode) {
-			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: testOnly})
+			missing = append(missing, idleMissing(c, testOnly))
 			continue
 		}
 		list = append(list, c)
 	}
-	return list, steps
+	return list, missing
 }
 
 func (o *order) assigned() []waybill.Connection {

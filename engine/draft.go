@@ -15,6 +15,9 @@ func (s Session) prepareDraft(o *order) error {
 	if o.in.Location != "" {
 		return s.resolve(o)
 	}
+	if err := o.name(o.in.Named); err != nil {
+		return err
+	}
 	if o.shipment.From.Address.Country != "" {
 		if err := checkParty("from", o.shipment.From); err != nil {
 			return err

@@ -94,6 +94,9 @@ func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, wayb
 	if s.Actor.Connection != "" {
 		o.shipment.Choice.Connection = before.Choice.Connection
 	}
+	if err := o.name(in.Named); err != nil {
+		return o, before, nil, err
+	}
 	if err := s.relocate(o, in, before); err != nil {
 		return o, before, nil, err
 	}

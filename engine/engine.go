@@ -94,6 +94,9 @@ func New(c Config) *Engine {
 type Session struct {
 	*Engine
 	Actor waybill.Actor
+	// IfVersion is of the record that a verb changes, as the caller saw it: if that has moved on the verb is refused,
+	// Conflict, ReasonVersion, with nothing changed. 0: whatever is there. Verbs that are told a Version go by that.
+	IfVersion int64
 }
 
 // As seats an actor at the desk.

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"waybill"
@@ -63,6 +62,7 @@ func (s Session) PreviewErasure(ctx context.Context, in Erase) (waybill.Erasure,
 	if err != nil {
 		return waybill.Erasure{}, err
 	}
+	s.Journal.Flush(ctx)
 	e := waybill.Erasure{Erased: map[string]int{}}
 	err = s.eachSought(ctx, sought, func(sh waybill.Shipment) error {
 		if s.underway(sh) {
@@ -89,112 +89,6 @@ func (s Session) GetErasure(ctx context.Context, id waybill.ID) (e waybill.Erasu
 // ListErasures lists those of the session's account.
 func (s Session) ListErasures(ctx context.Context, in ListRecords[waybill.Erasure]) (store.Slice[waybill.Erasure], error) {
 	return Records[waybill.Erasure, waybill.Erasure]{table: store.Tx.Erasures}.List(s, ctx, in)
-}
-
-// sought is who is to be forgotten, in the words that shipments are found by.
-type sought struct {
-	Email, Phone, Name, Postcode string
-	Shipments                    []waybill.ID
-}
-
-func (s Session) sought(ctx context.Context, in Erase) (f sought, err error) {
-	f = sought{store.Fold(in.Email), store.Fold(in.Phone), store.Fold(in.Name), store.Fold(in.Postcode), nil}
-	if (f.Name == "") != (f.Postcode == "") {
-		return f, wrongField("postcode", waybill.RuleNeeds, "", "a name alone is not one person, and neither is a postal code: give both")
-	}
-	for i, ref := range in.Shipments {
-		sh, err := s.GetShipment(ctx, GetShipment{Ref: ref})
-		if err == nil && sh.Account != s.Actor.Account {
-			err = waybill.E("erase", waybill.ReasonUnknownShipment, "there is no such shipment")
-		}
-		if waybill.IsCode(err, waybill.NotFound) {
-			return f, wrongField("shipments["+itoa(i)+"]", waybill.RuleExists, "", "there is no such shipment")
-		}
-		if err != nil {
-			return f, err
-		}
-		f.Shipments = append(f.Shipments, sh.ID)
-	}
-	if f.Email == "" && f.Phone == "" && f.Name == "" && len(f.Shipments) == 0 {
-		return f, wrongField("email", waybill.RuleRequired, "", "say who: an e-mail, a phone, a name with its postal code, or shipments")
-	}
-	return f, nil
-}
-
-// is reports whether a party is who is sought.
-func (f sought) is(p waybill.Party) bool {
-	c := p.Contact
-	return (f.Email != "" && store.Fold(c.Email) == f.Email) ||
-		(f.Phone != "" && (store.Fold(c.Phone) == f.Phone || store.Fold(c.Mobile) == f.Phone)) ||
-		(f.Name != "" && store.Fold(c.FullName()) == f.Name && store.Fold(p.Address.Postcode) == f.Postcode)
-}
-
-// says reports whether a text of the logs has who is sought in it.
-func (f sought) says(text string) bool {
-	text = store.Fold(text)
-	return (f.Email != "" && strings.Contains(text, f.Email)) || (f.Phone != "" && strings.Contains(text, f.Phone)) ||
-		(f.Name != "" && strings.Contains(text, f.Name))
-}
-
-// queries find the shipments to who is sought.
-func (f sought) queries() (list []store.ShipmentQuery) {
-	if f.Email != "" {
-		list = append(list, store.ShipmentQuery{Terms: []store.Term{{Field: store.TermEmail, Value: f.Email}}})
-	}
-	if f.Phone != "" {
-		list = append(list, store.ShipmentQuery{Terms: []store.Term{{Field: store.TermPhone, Value: f.Phone}}})
-	}
-	if f.Name != "" {
-		list = append(list, store.ShipmentQuery{Terms: []store.Term{{Field: store.TermPostcode, Value: f.Postcode}}})
-	}
-	return list
-}
-
-// eachSought calls for each shipment of who is sought, once. What was erased before is not found again.
-func (s Session) eachSought(ctx context.Context, f sought, do func(waybill.Shipment) error) error {
-	seen := map[waybill.ID]bool{}
-	visit := func(list []waybill.Shipment, named bool) error {
-		for _, sh := range list {
-			if seen[sh.ID] || sh.Account != s.Actor.Account || !(named || f.is(sh.To) || f.is(sh.From)) {
-				continue
-			}
-			seen[sh.ID] = true
-			if err := do(sh); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for _, q := range f.queries() {
-		// Read whole before any is changed: a change takes it out of the list.
-		var found []waybill.Shipment
-		for page := (store.Page{Limit: 100}); ; {
-			part, err := s.FindShipments(ctx, q, page)
-			if err != nil {
-				return err
-			}
-			found = append(found, part.Items...)
-			if page.After = part.Next; page.After == "" {
-				break
-			}
-		}
-		if err := visit(found, false); err != nil {
-			return err
-		}
-	}
-	for _, id := range f.Shipments {
-		sh, err := s.GetShipment(ctx, GetShipment{Ref: Ref{ID: id}})
-		if waybill.IsCode(err, waybill.NotFound) {
-			continue
-		}
-		if err == nil {
-			err = visit([]waybill.Shipment{sh}, true)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // FindShipments reads a part of the shipments that fit.
@@ -233,6 +127,7 @@ func (e *Engine) EraseJob(ctx context.Context, job waybill.Job) error {
 		return err
 	}
 	erasure.Deferred = nil
+	e.Journal.Flush(ctx) // what was asked about them until now is in the log, and goes with the rest
 	err = s.eachSought(ctx, who, func(sh waybill.Shipment) error {
 		if s.underway(sh) {
 			erasure.Deferred = append(erasure.Deferred, sh.ID)
@@ -315,33 +210,15 @@ func (s Session) forgetAddresses(ctx context.Context, f sought, count map[string
 }
 
 func (s Session) forgetReturns(ctx context.Context, f sought, count map[string]int, dry bool) error {
-	for page := (store.Page{Limit: 100, Ascending: true}); ; {
-		var part store.Slice[waybill.Return]
-		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
-			part, err = tx.Returns().Find(store.ReturnQuery{}, page)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, r := range part.Items {
-			if r.Account != s.Actor.Account || r.Shipment != "" || !f.is(r.From) {
-				continue
-			}
-			if err := s.forget(ctx, r.ID, count, dry); err != nil {
-				return err
-			}
-		}
-		if page.After = part.Next; page.After == "" {
+	return s.eachReturn(ctx, func(r waybill.Return) error {
+		if r.Shipment != "" || !f.is(r.From) {
 			return nil
 		}
-	}
+		return s.forget(ctx, r.ID, count, dry)
+	})
 }
 
 func (s Session) forgetRequests(ctx context.Context, f sought, count map[string]int, dry bool) error {
-	if s.Journal != nil {
-		s.Journal.Flush(ctx)
-	}
 	for page := (store.Page{Limit: 100, Ascending: true}); ; {
 		var part store.Slice[waybill.APIRequest]
 		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {

@@ -88,6 +88,9 @@ func (s Session) LendConnection(ctx context.Context, in LendConnection) (c waybi
 		if found.Account != s.Actor.Account {
 			return familyError("connection", "this connection is borrowed itself")
 		}
+		if err := s.meant(found.Row); err != nil {
+			return err
+		}
 		before := found
 		found.Lent = slices.DeleteFunc(slices.Clone(found.Lent), func(l waybill.Loan) bool { return l.Account == in.To })
 		if !in.Back {

@@ -21,11 +21,14 @@ type CreateShipment struct {
 	// Shipment carries what the caller gave: references, parties, parcels, items, choice, options, times.
 	// The engine fills in the rest.
 	Shipment waybill.Shipment
-	// Location is the external id the parcels leave from. Empty: Shipment.From was given inline, or the
+	Named    Named // tags and package sizes in place of their numbers
+	// Location is the external id or id of the place the parcels leave from. Empty: Shipment.From was given inline, or the
 	// account's default location is meant.
 	Location string
-	// Return is the external id of the place undeliverable parcels go to; empty: the location's own.
+	// Return is the external id or id of the place undeliverable parcels go to; empty: the location's own.
 	Return string
+	// Rate is the id of the offer to be booked, as in BookShipment; empty: rules choose.
+	Rate string
 	// Key is the caller's Idempotency-Key; Hash is of the decoded input.
 	Key, Hash string
 	// Approve: store it held, for a person to release (Shiptheory's mark_for_approval).
@@ -47,6 +50,8 @@ type ListShipments struct {
 	Query store.ShipmentQuery
 	Page  store.Page
 	Tags  []string // that carry one of these tags: names, numbers or ids
+	// Carrier is the name, external id or id of a connection: shipments that go with it; empty: all.
+	Carrier string
 	// Count asks for the number of all matches, exact up to MaxCount.
 	Count bool
 }
@@ -62,9 +67,10 @@ type ShipmentList struct {
 type EditShipment struct {
 	Ref    Ref
 	Change func(*waybill.Shipment)
-	// Location moves the shipment to another location by its external id.
+	Named  Named // of what Change writes
+	// Location moves the shipment to another location by its external id or id.
 	Location *string
-	// Return names another place for undeliverable parcels by its external id.
+	// Return names another place for undeliverable parcels by its external id or id.
 	Return *string
 	// Version is the one that is to be changed: another is Conflict, ReasonVersion. 0: any.
 	Version int64

@@ -2,7 +2,7 @@ package engine
 
 import "waybill"
 
-// Place names a location of the account: by its external id, or by its number where that is set.
+// Place names a location of the account: by its external id or id, or by its number where that is set.
 type Place struct {
 	ExternalID string
 	Number     int64
@@ -20,6 +20,8 @@ type RateShipment struct {
 type Offers struct {
 	Shipment   waybill.Shipment // of a return: the way back as a shipment
 	Candidates []waybill.Candidate
+	Terms      []Terms // of each candidate, in the same order
+	Missing    []Missing
 	Steps      []waybill.Step
 }
 
@@ -38,6 +40,9 @@ type BookShipment struct {
 	Service string
 	// Pick says which of the offers is meant: the first, by rank, for which it is true. Nil: the first.
 	Pick func(waybill.Shipment, waybill.Candidate) bool
+	// Rate is the id of the offer that is meant, by its Terms; empty: any. It is booked no dearer and for no later day
+	// than it was told, or not at all (ReasonRateExpired).
+	Rate string
 	// Key, Hash as in CreateShipment.
 	Key, Hash string
 	// Version is the one that the caller saw; 0: whatever is there.
@@ -78,6 +83,7 @@ type BookReturn struct {
 	Prepaid   bool
 	Service   string
 	Pick      func(waybill.Shipment, waybill.Candidate) bool
+	Rate      string // as in BookShipment
 	Key, Hash string
 }
 

@@ -67,6 +67,13 @@ func (s Session) GetLabel(ctx context.Context, in GetLabel) (LabelFile, error) {
 	if sh.Booking != waybill.Booked {
 		return LabelFile{}, waybill.E("label", waybill.ReasonNoLabel, "the shipment has no label: it is %s", words(string(sh.Booking)))
 	}
+	if !slices.ContainsFunc(wanted, isLabel) {
+		late, err := s.lateLabels(ctx, sh)
+		if err != nil {
+			return LabelFile{}, err
+		}
+		wanted = append(late, wanted...)
+	}
 	file, err := s.file(ctx, wanted, specOf(in, wanted))
 	file.Tracking, file.Shipment = sh.Tracking, sh
 	if err == nil && in.Printed {

@@ -23,6 +23,9 @@ func (s Session) PrintLabels(ctx context.Context, in PrintLabels) (LabelFile, er
 	var shipments []waybill.Shipment
 	var wanted []waybill.Document
 	var problems []waybill.FieldError
+	if err := s.fetchLate(ctx, in); err != nil {
+		return LabelFile{}, err
+	}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		shipments, wanted, problems = nil, nil, nil
 		for i, ref := range in.Shipments {

@@ -254,7 +254,7 @@ func (s Session) EndLoginsOf(ctx context.Context, ref RecordRef) (none struct{},
 func (s Session) turn(ctx context.Context, id waybill.ID, change func(*waybill.User)) error {
 	for tries := 1; ; tries++ {
 		err := s.turnOnce(ctx, id, change)
-		if waybill.ReasonOf(err) != waybill.ReasonVersion || tries == changeTries {
+		if waybill.ReasonOf(err) != waybill.ReasonVersion || tries == changeTries || s.IfVersion != 0 {
 			return err
 		}
 	}
@@ -263,6 +263,9 @@ func (s Session) turn(ctx context.Context, id waybill.ID, change func(*waybill.U
 func (s Session) turnOnce(ctx context.Context, id waybill.ID, change func(*waybill.User)) error {
 	return s.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
 		before, err := tx.Users().Get(id)
+		if err == nil {
+			err = s.meant(before.Row)
+		}
 		if err != nil {
 			return err
 		}

@@ -218,6 +218,8 @@ type ManifestShipments struct {
 	ID    waybill.ID
 	After waybill.ID
 	Limit int
+	// Updated leaves out shipments that changed before it. A part may be shorter then, or empty.
+	Updated time.Time
 }
 
 // ManifestShipments lists what is on a manifest; Next is empty at its end.
@@ -238,6 +240,7 @@ func (s Session) ManifestShipments(ctx context.Context, in ManifestShipments) (l
 		if part.Items, err = linesOf(tx, goods); err != nil {
 			return err
 		}
+		part.Items = slices.DeleteFunc(part.Items, func(l ManifestLine) bool { return l.Updated.Before(in.Updated) })
 		list = part
 		return nil
 	})

@@ -36,6 +36,7 @@ type ManifestLine struct {
 	Reference string
 	Tracking  string
 	Service   string
+	Updated   time.Time // the shipment's
 }
 
 // ManifestRest is a shipment that cannot.
@@ -378,7 +379,7 @@ func linesOf(tx store.Tx, goods []waybill.Consignment) ([]ManifestLine, error) {
 	lines := make([]ManifestLine, len(goods))
 	for i, c := range goods {
 		sh := known[c.Shipment]
-		lines[i] = ManifestLine{Consignment: c, Reference: sh.Reference, Tracking: sh.Tracking}
+		lines[i] = ManifestLine{Consignment: c, Reference: sh.Reference, Tracking: sh.Tracking, Updated: sh.Updated}
 		if sh.Provider != nil {
 			lines[i].Service = firstOf(sh.Provider.ServiceName, sh.Provider.Service)
 		}

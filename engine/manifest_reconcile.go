@@ -122,6 +122,9 @@ func (s Session) DecideManifest(ctx context.Context, in DecideManifest) (waybill
 		}})
 	}
 	h, _, err := s.recallHandover(ctx, in.ID)
+	if err == nil {
+		err = s.meant(h.manifest.Row)
+	}
 	if err != nil {
 		return waybill.Manifest{}, err
 	}

@@ -11,7 +11,15 @@ import (
 const maxTracked = 100
 
 // TrackNumbers tells what is known of parcels, in the order of the numbers.
-func (s Session) TrackNumbers(ctx context.Context, in TrackNumbers) (list []Tracked, err error) {
+func (s Session) TrackNumbers(ctx context.Context, in TrackNumbers) ([]Tracked, error) {
+	list, err := s.trackNumbers(ctx, in)
+	if err == nil {
+		err = s.conjure(ctx, list)
+	}
+	return list, err
+}
+
+func (s Session) trackNumbers(ctx context.Context, in TrackNumbers) (list []Tracked, err error) {
 	if len(in.Numbers) > maxTracked {
 		return nil, waybill.FieldErrors("track", []waybill.FieldError{{
 			Path: "numbers", Rule: waybill.RuleMaxItems, Value: itoa(len(in.Numbers)), Limit: itoa(maxTracked),

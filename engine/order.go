@@ -47,6 +47,12 @@ func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error)
 	if err != nil || o.done {
 		return o, err
 	}
+	if in.Rate != "" {
+		o.anyone, o.choice = true, &choice{}
+		if o.choice.quoted, err = s.readRate("book.rate", in.Rate); err != nil {
+			return nil, err
+		}
+	}
 	complete := s.resolve
 	if in.Draft {
 		complete = s.prepareDraft
@@ -80,6 +86,9 @@ func (s Session) bind(o *order) error {
 // resolve fills in what the account knows and the caller did not say: location, sender, brand,
 // currency, sizes, label.
 func (s Session) resolve(o *order) error {
+	if err := o.name(o.in.Named); err != nil {
+		return err
+	}
 	if err := o.place(); err != nil {
 		return err
 	}

@@ -86,11 +86,14 @@ func (s Session) EndOutage(ctx context.Context, in EndOutage) (waybill.Connectio
 
 // changeOutages changes a connection's outages, and forgets those that ended long ago.
 func (s Session) changeOutages(ctx context.Context, ref RecordRef, change func(*waybill.Connection, time.Time) error) (c waybill.Connection, err error) {
-	err = again(0, func() error {
+	err = again(s.IfVersion, func() error {
 		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 			found, err := byRef(tx.Connections(), ref)
 			if err == nil {
 				err = s.mine(&found)
+			}
+			if err == nil {
+				err = s.meant(found.Row)
 			}
 			if err != nil {
 				return err

@@ -38,6 +38,9 @@ func (s Session) wantOff(ctx context.Context, id waybill.ID) (visit, error) {
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p, err := tx.Pickups().Get(id)
+		if err == nil {
+			err = s.meant(p.Row)
+		}
 		if err != nil {
 			return err
 		}
@@ -203,6 +206,9 @@ func (s Session) DecidePickup(ctx context.Context, in DecidePickup) (out waybill
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p, err := tx.Pickups().Get(in.ID)
+		if err == nil {
+			err = s.meant(p.Row)
+		}
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,8 @@ func (s Session) pollAll(ctx context.Context, c waybill.Connection, due []waybil
 		return err
 	}
 	for chunk := range clocks.chunks(due, pollChunk) {
-		heard, err := opened.Track(ctx, clocks.request(chunk, now))
+		request := clocks.request(chunk, now)
+		heard, err := opened.Track(ctx, request)
 		if err != nil && waybill.AsError(err).Severity == waybill.Hard && ctx.Err() == nil {
 			heard = make([]waybill.Tracking, len(chunk)) // nothing to be heard of these: ask later
 		} else if err != nil {
@@ -111,6 +112,9 @@ func (s Session) pollAll(ctx context.Context, c waybill.Connection, due []waybil
 			return err
 		}
 		s.heardOf(ctx, c, waybill.ProofTracked, heard, chunk[0].Shipment)
+		if err := s.hearPushes(ctx, c, opened, request); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -245,8 +245,11 @@ func (f *fleet) fill(t *testing.T, c waybill.Connection, n int) {
 // it was delivered, and no connection is asked more than its budget in any minute.
 func TestOpenParcelsAreAskedAfterWithinTheirBudget(t *testing.T) {
 	each, budget, span := 400, 4, 8*time.Hour
-	if os.Getenv("WAYBILL_TORTURE") != "" {
+	switch {
+	case os.Getenv("WAYBILL_TORTURE") != "":
 		each, budget, span = 20_000, 150, 12*time.Hour
+	case testing.Short():
+		each, budget = 100, 1
 	}
 	const connections = 6
 	f := newFleet(t, connections, each, budget)

@@ -86,6 +86,25 @@ func (s Session) provenBy(ctx context.Context, p *waybill.Provider, kind waybill
 	}
 }
 
+// driven notes that our own drivers told of a parcel on its way: a connection without another to ask has shown then that
+// its parcels are followed.
+func (s Session) driven(ctx context.Context, connection waybill.ID, scan waybill.Scan, number string) {
+	if !carried(scan.Status) {
+		return
+	}
+	var c waybill.Connection
+	own := false
+	err := s.Store.View(ctx, waybill.System(""), func(tx store.Tx) (err error) {
+		if own, err = s.ownDrivers(tx, connection); err == nil && own {
+			c, err = tx.Connections().Get(connection)
+		}
+		return err
+	})
+	if err == nil && own {
+		s.prove(ctx, c, waybill.ProofTracked, "", "of "+number)
+	}
+}
+
 // heardOf notes that a connection's carrier told of parcels on their way.
 func (s Session) heardOf(ctx context.Context, c waybill.Connection, kind waybill.ProofKind, heard []waybill.Tracking, subject waybill.ID) {
 	for _, h := range heard {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"waybill"
+	"waybill/carrier"
 	"waybill/store"
 )
 
@@ -65,7 +66,7 @@ func (e *Engine) Pushed(ctx context.Context, job waybill.Job) error {
 		return err
 	}
 	for _, h := range heard {
-		if err := s.hearOne(ctx, c.ID, h); err != nil && !waybill.IsCode(err, waybill.NotFound) {
+		if err := s.hearOne(ctx, c.ID, h, false); err != nil && !waybill.IsCode(err, waybill.NotFound) {
 			return err
 		}
 	}
@@ -73,7 +74,8 @@ func (e *Engine) Pushed(ctx context.Context, job waybill.Job) error {
 	return nil
 }
 
-func (s Session) hearOne(ctx context.Context, connection waybill.ID, heard waybill.Tracking) error {
+// hearOne writes what one push tells of a parcel. One that more is to come of is followed on, though it has arrived.
+func (s Session) hearOne(ctx context.Context, connection waybill.ID, heard waybill.Tracking, more bool) error {
 	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		t, err := tx.Trackers().ByNumber(connection, heard.Number)
 		if err != nil {
@@ -82,11 +84,29 @@ func (s Session) hearOne(ctx context.Context, connection waybill.ID, heard waybi
 		if err := s.applyTracking(tx, &t, heard); err != nil {
 			return err
 		}
+		t.Open = t.Open || more
 		if due := nextPoll(t, tx.Now()); due.Before(t.Due) {
 			t.Due = due
 		}
 		return tx.Trackers().Put(&t)
 	})
+}
+
+// hearPushes hears what a simulated carrier tells by itself of the parcels that it was just asked after: each push is
+// written on its own, as it would be had it come to the hook address.
+func (s Session) hearPushes(ctx context.Context, c waybill.Connection, opened *carrier.Carrier, r carrier.TrackRequest) error {
+	for i := range r.Lives {
+		told, more := opened.Pushes(r.Numbers[i], r.Lives[i], r.Now)
+		for _, push := range told {
+			if err := s.hearOne(ctx, c.ID, push, more); err != nil && !waybill.IsCode(err, waybill.NotFound) {
+				return err
+			}
+		}
+		if opened.Has(carrier.Pushes) {
+			s.heardOf(ctx, c, waybill.ProofPushed, told, "")
+		}
+	}
+	return nil
 }
 
 // pushed is a carrier's push as the job keeps it.

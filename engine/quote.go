@@ -36,5 +36,5 @@ func (s Session) QuoteShipment(ctx context.Context, in CreateShipment) (Offers, 
 		return Offers{}, err
 	}
 	d := s.decide(ctx, o)
-	return Offers{Shipment: d.shipment, Candidates: d.decision.Candidates, Steps: d.decision.Steps}, nil
+	return s.offersOf(o, d), nil
 }

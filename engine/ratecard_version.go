@@ -27,7 +27,8 @@ type CardEdition struct {
 // ListedCards are versions of a rate card, with the number of the one in force; 0: it was never changed.
 type ListedCards struct {
 	store.Slice[waybill.CardVersion]
-	InForce int64
+	InForce    int64
+	Connection waybill.Connection
 }
 
 // ListCardVersions lists the versions of a connection's rate card.
@@ -57,7 +58,7 @@ func (s Session) cards(
 		if err != nil {
 			return err
 		}
-		out.InForce = now.No
+		out.InForce, out.Connection = now.No, c
 		out.Slice, err = read(tx, c)
 		return err
 	})
@@ -79,17 +80,20 @@ func (s Session) RestoreRateCard(ctx context.Context, in CardEdition) (RateCard,
 	if err != nil {
 		return RateCard{}, err
 	}
-	return s.PutRateCard(ctx, PutRateCard{Ref: in.Ref, Text: []byte(old.Items[0].Text), From: in.From, Note: in.Note, restores: in.Edition})
+	return s.PutRateCard(ctx, PutRateCard{Ref: in.Ref, Text: []byte(old.Items[0].Text), From: in.From, Note: in.Note, Version: s.IfVersion, restores: in.Edition})
 }
 
 // WithdrawRateCard takes back a card whose time has not come.
 func (s Session) WithdrawRateCard(ctx context.Context, in CardEdition) (struct{}, error) {
-	return struct{}{}, again(0, func() error {
+	return struct{}{}, again(s.IfVersion, func() error {
 		c, _, err := s.card(ctx, in.Ref)
 		if err != nil {
 			return err
 		}
 		if s, err = s.owner(c.Row); err != nil {
+			return err
+		}
+		if err := s.meant(c.Row); err != nil {
 			return err
 		}
 		return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {

@@ -15,8 +15,15 @@ import (
 // answer is what one connection said when asked for rates.
 type answer struct {
 	rates   []waybill.Rate
-	refused []waybill.Step // services it left out, and why
+	refused []refusedService
 	err     error
+}
+
+// refusedService is one that the carrier left out, and why.
+type refusedService struct{ code, why string }
+
+func (r refusedService) step(c waybill.Connection) waybill.Step {
+	return waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName + " " + r.code, Outcome: waybill.StepRejected, Detail: r.why}
 }
 
 // verbRate is what an order or a return is read for when somebody only asks for prices.
@@ -25,7 +32,7 @@ const verbRate = "rate"
 // rate asks the selected connections for the way out.
 func (s Session) rate(
 	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
-) ([]waybill.Candidate, []waybill.Step) {
+) ([]waybill.Candidate, []waybill.Step, []Missing) {
 	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: departing(set, sh, s.Clock.Now()), Direction: waybill.Outgoing}, all, selection, only)
 }
 
@@ -34,7 +41,7 @@ func (s Session) rate(
 // who only asks for prices.
 func (s Session) rateWay(
 	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection, only bool,
-) ([]waybill.Candidate, []waybill.Step) {
+) ([]waybill.Candidate, []waybill.Step, []Missing) {
 	ctx, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
 	asked, services := remaining(all, selection)
@@ -60,16 +67,21 @@ func (s Session) rateWay(
 	wait.Wait()
 	var candidates []waybill.Candidate
 	var steps []waybill.Step
+	var missing []Missing
 	for i, c := range asked {
 		if answers[i].err != nil {
 			e := waybill.AsError(answers[i].err)
 			steps = append(steps, waybill.Step{Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepFailed, Detail: e.Message})
+			missing = append(missing, failedToRate(c, e))
 			continue
 		}
 		steps = append(steps, waybill.Step{
 			Stage: waybill.StageRate, Subject: c.DisplayName, Outcome: waybill.StepAnswered, Detail: fmt.Sprintf("%d rates", len(answers[i].rates)),
 		})
-		steps = append(steps, answers[i].refused...)
+		for _, r := range answers[i].refused {
+			steps = append(steps, r.step(c))
+			missing = append(missing, s.notOffered(set, c, r.code, r.why))
+		}
 		for _, r := range answers[i].rates {
 			offer := s.candidate(set, way.Shipment, c, r)
 			if why := wallet.refuses(c, offer.Sold); !only || !strings.HasPrefix(why, walletLow) {
@@ -79,7 +91,7 @@ func (s Session) rateWay(
 			candidates = append(candidates, offer)
 		}
 	}
-	return candidates, steps
+	return candidates, steps, missing
 }
 
 func (s Session) quote(ctx context.Context, c waybill.Connection, request carrier.QuoteRequest) answer {
@@ -88,11 +100,7 @@ func (s Session) quote(ctx context.Context, c waybill.Connection, request carrie
 		return answer{err: err}
 	}
 	var a answer
-	request.Refused = func(service, why string) {
-		a.refused = append(a.refused, waybill.Step{
-			Stage: waybill.StageRate, Subject: c.DisplayName + " " + service, Outcome: waybill.StepRejected, Detail: why,
-		})
-	}
+	request.Refused = func(service, why string) { a.refused = append(a.refused, refusedService{service, why}) }
 	a.rates, a.err = opened.Quote(ctx, request)
 	return a
 }

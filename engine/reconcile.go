@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -155,11 +156,16 @@ func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 	if err != nil {
 		return waybill.Shipment{}, err
 	}
-	sh, err := s.decidePurchase(ctx, in)
-	if err == nil {
-		err = s.noteDecision(ctx, before)
+	for try := 1; ; try++ {
+		sh, err := s.decidePurchase(ctx, in)
+		switch {
+		case err == nil:
+			return sh, s.noteDecision(ctx, before)
+		case try < settleTimes && (errors.Is(err, errMovedOn) || waybill.ReasonOf(err) == waybill.ReasonVersion && s.IfVersion == 0):
+			continue // another was quicker: what is stored now is judged anew
+		}
+		return sh, err
 	}
-	return sh, err
 }
 
 // noteDecision has the audit log say who decided.
@@ -189,6 +195,9 @@ func (s Session) decidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 	if err != nil {
 		return waybill.Shipment{}, err
 	}
+	if err := s.meant(a.purchase.Row); err != nil {
+		return waybill.Shipment{}, err
+	}
 	if err := s.mayDecide(in, a.purchase, len(a.shipment.Parcels)); err != nil {
 		return waybill.Shipment{}, err
 	}
@@ -200,11 +209,11 @@ func (s Session) decidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 	}
 	if !in.Bought {
 		a.decision.Fallback.Off = true
-		_, err = s.settleRefused(ctx, a, notBooked())
+		_, err = s.writeRefused(ctx, a, notBooked())
 		return a.shipment, err
 	}
 	label := labelSpec(a.set, a.shipment, a.connection)
-	err = s.settleBought(ctx, a, s.told(ctx, in, a.carrier, a.purchase, label))
+	err = s.writeBought(ctx, a, s.told(ctx, in, a.carrier, a.purchase, label))
 	return a.shipment, err
 }
 

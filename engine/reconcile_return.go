@@ -113,6 +113,9 @@ func (s Session) settleReturnLate(ctx context.Context, b *comeback, booking carr
 
 // decideReturn settles the purchase of a return by hand; it answers the original, if there is one.
 func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (waybill.Shipment, error) {
+	if err := s.meant(b.purchase.Row); err != nil {
+		return waybill.Shipment{}, err
+	}
 	if err := s.mayDecide(in, b.purchase, len(b.returning.Parcels)); err != nil {
 		return waybill.Shipment{}, err
 	}
@@ -126,6 +129,10 @@ func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (wayb
 		err := s.closeReturn(ctx, b, notBooked())
 		return b.original, err
 	}
-	err := s.settleReturn(ctx, b, s.told(ctx, in, b.carrier, b.purchase, b.labelSpec()))
+	booking := s.told(ctx, in, b.carrier, b.purchase, b.labelSpec())
+	documents, err := s.returnDocuments(ctx, b, booking)
+	if err == nil {
+		err = s.writeReturn(ctx, b, documents, booking)
+	}
 	return b.original, err
 }

@@ -63,8 +63,9 @@ type DeleteRecord struct {
 // Within is the session at work in an account: its own, one that it was granted, and for who may set up accounts
 // each child. Any other is answered like one that is not there.
 func (s Session) Within(ctx context.Context, account waybill.ID) (Session, error) {
-	if account == "" || account == s.Actor.Account {
-		return s, nil
+	account, err := s.childNamed(ctx, account)
+	if err != nil || account == "" || account == s.Actor.Account {
+		return s, err
 	}
 	if !slices.Contains(s.Actor.Grants, account) {
 		if !s.Actor.May(waybill.ScopeAdmin) {
@@ -312,6 +313,14 @@ func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]
 		err = r.saved(ctx, s, stored)
 	}
 	return stored, err
+}
+
+// meant refuses a record that is not as the caller saw it.
+func (s Session) meant(row waybill.Row) error {
+	if s.IfVersion != 0 && s.IfVersion != row.Version {
+		return movedOn()
+	}
+	return nil
 }
 
 func movedOn() error {

@@ -191,7 +191,9 @@ func (s Session) TestConnection(ctx context.Context, in TestConnection) (out Con
 	defer cancel()
 	request := carrier.QuoteRequest{Shipment: sample, Direction: waybill.Outgoing, Services: c.Services, Now: s.Clock.Now()}
 	a := s.quote(ctx, c, request)
-	out.Refused = a.refused
+	for _, r := range a.refused {
+		out.Refused = append(out.Refused, r.step(c))
+	}
 	if a.err != nil {
 		out.Fault = waybill.AsError(a.err)
 	}

@@ -40,6 +40,10 @@ func prepareUser(ctx context.Context, s Session, in SaveUser, row waybill.Row) (
 	if at := strings.IndexByte(u.Email, '@'); at < 1 || at == len(u.Email)-1 || strings.ContainsAny(u.Email, " \t\r\n") {
 		return u, wrongField("email", waybill.RuleFormat, u.Email, "this is no e-mail address")
 	}
+	var err error
+	if u.Grants, err = s.childrenNamed(ctx, u.Grants); err != nil {
+		return u, err
+	}
 	if err := s.checkMade(ctx, u.Role, u.Grants); err != nil {
 		return u, err
 	}
@@ -93,6 +97,10 @@ func prepareClient(ctx context.Context, s Session, in SaveClient, row waybill.Ro
 	c := in.Client
 	c.ClientID = firstOf(c.ClientID, string(row.ID))
 	if err := needed("name", c.Name); err != nil {
+		return c, err
+	}
+	var err error
+	if c.Grants, err = s.childrenNamed(ctx, c.Grants); err != nil {
 		return c, err
 	}
 	if err := s.checkMade(ctx, c.Role, c.Grants); err != nil {

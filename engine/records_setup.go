@@ -40,7 +40,7 @@ var PackageSizes = Records[waybill.PackageSize, waybill.PackageSize]{
 
 // Products are what the account ships often.
 var Products = Records[waybill.Product, waybill.Product]{
-	table: store.Tx.Products, draft: itself[waybill.Product],
+	table: func(tx store.Tx) store.Keyed[waybill.Product] { return tx.Products() }, draft: itself[waybill.Product],
 	prepare: func(_ context.Context, _ Session, p waybill.Product, _ waybill.Row) (waybill.Product, error) {
 		if err := needed("sku", p.SKU); err != nil {
 			return p, err

@@ -51,7 +51,7 @@ func (s Session) PrepareReplay(ctx context.Context, in PrepareReplay) (out Prepa
 	if out.Session, err = s.Within(ctx, in.Account); err != nil {
 		return out, err
 	}
-	err = s.Store.View(ctx, out.Session.Actor, func(tx store.Tx) error {
+	err = s.Store.Update(ctx, out.Session.Actor, func(tx store.Tx) error {
 		all, err := tx.Connections().All()
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func (s Session) PrepareReplay(ctx context.Context, in PrepareReplay) (out Prepa
 					"the account has the live connection %q: replay in one whose connections are simulators or carriers' test systems, such as a child account for tests", c.Name)
 			}
 		}
-		return nil
+		return s.noteUse(tx, &e, "replay")
 	})
 	return out, err
 }

@@ -212,19 +212,11 @@ func (r *resolver) product(text string) error {
 	if !waybill.IsCode(err, waybill.NotFound) || len(r.things) > 0 {
 		return ignoreMissing(err)
 	}
-	all, err := r.tx.Products().All()
-	for _, p := range all {
-		if p.Barcode != "" && sameArticle(p.Barcode, text) {
-			r.add(Thing{Kind: ThingProduct, By: "barcode", Product: p, Actions: []string{ActionShip, ActionEdit}})
-		}
+	same, err := r.tx.Products().ByBarcode(text, ambiguousAt)
+	for _, p := range same {
+		r.add(Thing{Kind: ThingProduct, By: "barcode", Product: p, Actions: []string{ActionShip, ActionEdit}})
 	}
 	return err
-}
-
-// sameArticle compares barcodes of goods: an EAN of 8 or 13 digits and a UPC of 12 are the 14 of a GTIN without the
-// zeros before them.
-func sameArticle(a, b string) bool {
-	return a == b || (len(a) >= 8 && len(b) >= 8 && strings.Trim(a+b, "0123456789") == "" && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"))
 }
 
 func ignoreMissing(err error) error {

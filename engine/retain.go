@@ -20,6 +20,7 @@ const retainChunk = 200
 
 // sweepRetention removes what accounts wish to keep no longer, in chunks.
 func (e *Engine) sweepRetention(ctx context.Context) error {
+	e.Journal.Flush(ctx) // what waits to be written may be about what goes
 	accounts, err := records(ctx, e.As(waybill.System("")), store.Tx.Accounts)
 	if err != nil {
 		return err

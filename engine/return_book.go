@@ -34,7 +34,7 @@ func (s Session) BookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	for try := 1; ; try++ {
 		r, err := s.bookReturn(ctx, in)
 		switch reason := waybill.ReasonOf(err); {
-		case try == settleTimes:
+		case try == settleTimes || s.IfVersion != 0:
 		case reason == waybill.ReasonVersion || reason == waybill.ReasonKeyRunning:
 			continue
 		}
@@ -57,10 +57,17 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	if err := s.readReturn(ctx, b, in.Ref, in.To); err != nil {
 		return waybill.Return{}, err
 	}
+	if err := s.meant(b.returning.Row); err != nil {
+		return waybill.Return{}, err
+	}
 	if err := bookableReturn(b.returning); err != nil {
 		return waybill.Return{}, err
 	}
 	if err := comesBack(verbBookReturn, b.original); err != nil {
+		return waybill.Return{}, err
+	}
+	want := choice{service: in.Service, pick: in.Pick}
+	if want.quoted, err = s.readRate("rate", in.Rate); err != nil {
 		return waybill.Return{}, err
 	}
 	asked := b.carriers(s.Clock.Now())
@@ -69,7 +76,7 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 			return waybill.Return{}, err
 		}
 	}
-	offer, err := s.pickOffer(ctx, b, asked, choice{in.Service, in.Pick})
+	offer, err := s.pickOffer(ctx, b, asked, want)
 	if err == nil {
 		err = s.engage(b, offer)
 	}
@@ -194,20 +201,20 @@ func (s Session) offersBack(ctx context.Context, b *comeback, asked []waybill.Co
 	way := b.way()
 	facts := rule.Facts{Shipment: way, Now: s.Clock.Now().In(zoneOf(way))}
 	names := map[waybill.ID]map[string]string{}
-	var steps []waybill.Step
+	var missing []Missing
 	for _, c := range asked {
 		if opened, err := s.open(c); err == nil {
 			names[c.ID] = incoming(b.set, c, opened)
 		}
 		if len(names[c.ID]) == 0 {
-			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: "it brings nothing back"})
+			missing = append(missing, idleMissing(c, "it brings nothing back"))
 			continue
 		}
 		facts.Connections = append(facts.Connections, rule.Connection{Provider: provider(c), Increment: max(1, c.Increment)})
 	}
 	selection := rule.Set{}.Before(facts)
 	request := carrier.QuoteRequest{Shipment: way, Direction: waybill.Incoming}
-	candidates, rated := s.rateWay(ctx, b.set, request, asked, selection, b.verb == verbRate)
+	candidates, rated, absent := s.rateWay(ctx, b.set, request, asked, selection, b.verb == verbRate)
 	for i := range candidates {
 		c := &candidates[i]
 		name, ok := names[c.Connection][c.Rate.Service]
@@ -221,7 +228,10 @@ func (s Session) offersBack(ctx context.Context, b *comeback, asked []waybill.Co
 		}
 	}
 	ranking := rule.Set{}.After(selection, candidates)
-	return Offers{Shipment: way, Candidates: ranking.Candidates, Steps: slices.Concat(steps, selection.Steps, rated, ranking.Steps)}
+	return Offers{
+		Shipment: way, Candidates: ranking.Candidates, Terms: s.terms(b.set, way, ranking.Candidates), Missing: slices.Concat(missing, ruledOut(selection), absent),
+		Steps: slices.Concat(unselected(missing), selection.Steps, rated, ranking.Steps),
+	}
 }
 
 // pickOffer is the best offer that the caller means.

@@ -39,9 +39,12 @@ func (s Session) reserveReturnCancel(ctx context.Context, in CancelReturn) (*com
 	for try := 1; ; try++ {
 		b, err := s.lookAtReturn(ctx, in.Ref)
 		if err == nil {
+			err = s.meant(b.returning.Row)
+		}
+		if err == nil {
 			err = s.putReturnCancel(ctx, b, in.Note)
 		}
-		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes {
+		if waybill.ReasonOf(err) == waybill.ReasonVersion && try < settleTimes && s.IfVersion == 0 {
 			continue
 		}
 		return b, err

@@ -188,6 +188,9 @@ func (s Session) PublishRules(ctx context.Context, in PublishRules) (set waybill
 func (s Session) toPublish(tx store.Tx, in PublishRules, last int64) (draft waybill.RuleDraft, rules []waybill.Rule, err error) {
 	if in.Edition != 0 {
 		old, err := tx.RuleSets().Get(s.Actor.Account, in.Edition)
+		if err == nil {
+			err = s.meant(old.Row)
+		}
 		return draft, old.Rules, err
 	}
 	if draft, err = ownDraft(tx, s.Actor.Account); err != nil {
@@ -293,11 +296,11 @@ type RuleDiff struct{ From, To string }
 
 // DiffRules tells in which rules two sets differ.
 func (s Session) DiffRules(ctx context.Context, in RuleDiff) (list []RuleChange, err error) {
-	from, err := s.rulesOf(ctx, "from", in.From)
+	from, err := s.rulesOf(ctx, "query.from", in.From)
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.rulesOf(ctx, "to", in.To)
+	to, err := s.rulesOf(ctx, "query.to", in.To)
 	return diffRules(from, to), err
 }
 
@@ -324,6 +327,9 @@ func (s Session) rulesOf(ctx context.Context, path, name string) (rules []waybil
 		rules = set.Rules
 		return err
 	})
+	if waybill.IsCode(err, waybill.NotFound) && name != "" {
+		err = wrongField(path, waybill.RuleExists, name, waybill.AsError(err).Message)
+	}
 	return rules, err
 }
 
@@ -371,6 +377,9 @@ func (s Session) GetRuleVersion(ctx context.Context, number int64) (out ListedRu
 func (s Session) WithdrawRules(ctx context.Context, number int64) (struct{}, error) {
 	return struct{}{}, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		set, err := tx.RuleSets().Get(s.Actor.Account, number)
+		if err == nil {
+			err = s.meant(set.Row)
+		}
 		if err != nil {
 			return err
 		}

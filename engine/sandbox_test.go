@@ -298,3 +298,169 @@ func TestALiveConnectionIsBoughtFromOnlyWhenAsked(t *testing.T) {
 		t.Errorf("it was never given back: %s, %v", after.Booking, err)
 	}
 }
+
+// TestPushesComeInTheirOwnTime: a simulated carrier that tells by itself is heard scan by scan, when and in the order in
+// which it pushes, also after the parcel has arrived; a push that comes again is no news; and the checklist knows of it.
+func TestPushesComeInTheirOwnTime(t *testing.T) {
+	const picked, moving, depot, van, door = waybill.PickedUp, waybill.InTransit, waybill.AtDepot, waybill.OutForDelivery, waybill.Delivered
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		d.Boston(d.Ups("ups"))
+		ids := map[string]waybill.ID{}
+		for _, word := range []string{"pushes-delayed", "pushes-late", "pushes-repeated", "pushes-out-of-order"} {
+			sh, err := d.CreateShipment(t.Context(), magic(word, word))
+			if err != nil || sh.Booking != waybill.Booked {
+				t.Fatalf("%v: %s", err, sh.Booking)
+			}
+			ids[word] = sh.ID
+		}
+		moved := time.Duration(0)
+		for _, step := range []struct {
+			hours int
+			told  map[string][]waybill.Transit
+		}{
+			{5, map[string][]waybill.Transit{"pushes-delayed": nil, "pushes-late": nil, "pushes-repeated": {picked}, "pushes-out-of-order": nil}},
+			{11, map[string][]waybill.Transit{"pushes-delayed": {picked}, "pushes-late": {moving}, "pushes-repeated": {picked, moving}, "pushes-out-of-order": nil}},
+			{35, map[string][]waybill.Transit{
+				"pushes-delayed": {picked, moving, depot}, "pushes-late": {moving, depot, van, door},
+				"pushes-repeated": {picked, moving, depot, van, door}, "pushes-out-of-order": {door},
+			}},
+			{41, map[string][]waybill.Transit{
+				"pushes-delayed": {picked, moving, depot, van, door}, "pushes-late": {moving, depot, van, door},
+				"pushes-repeated": {picked, moving, depot, van, door}, "pushes-out-of-order": {door, van},
+			}},
+			{70, map[string][]waybill.Transit{
+				"pushes-delayed": {picked, moving, depot, van, door}, "pushes-late": {moving, depot, van, door, picked},
+				"pushes-repeated": {picked, moving, depot, van, door}, "pushes-out-of-order": {door, van, depot, moving, picked},
+			}},
+		} {
+			by := time.Duration(step.hours)*time.Hour - moved
+			if _, err := d.MoveTestClock(t.Context(), engine.MoveClock{Advance: by}); err != nil {
+				t.Fatal(err)
+			}
+			moved += by
+			for word, want := range step.told {
+				history, err := d.ShipmentHistory(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: ids[word]}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var told []waybill.Transit
+				for _, e := range history.Events {
+					if e.Kind == waybill.ShipmentTracked {
+						told = append(told, e.Facts.Transit)
+					}
+				}
+				if !slices.Equal(told, want) {
+					t.Errorf("%s is told of %v after %d hours, want %v", word, told, step.hours, want)
+				}
+				sh := get(t, d, word)
+				if slices.Contains(told, door) && sh.Transit != door {
+					t.Errorf("%s has arrived and is %s", word, sh.Transit)
+				}
+			}
+		}
+		for word, id := range ids {
+			if all := trackers(t, d, id); all[0].Open || len(all[0].Track.Scans) != 5 {
+				t.Errorf("%s is still followed: %+v", word, all[0])
+			}
+		}
+		l, err := d.GetChecklist(t.Context(), engine.RecordRef{Key: "ups"})
+		if err != nil || item(l, waybill.ProofPushed).State != engine.CheckDone {
+			t.Errorf("%v: %+v", err, item(l, waybill.ProofPushed))
+		}
+	})
+}
+
+// TestALabelThatComesLaterIsFetched: none until it is made, by the test clock; then it is fetched once, by whoever asks
+// first, and kept; in the file of many it is among the others. What was erased is not fetched again.
+func TestALabelThatComesLaterIsFetched(t *testing.T) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		d.Boston(d.Ups("ups"))
+		for _, reference := range []string{"L-1", "L-2", "L-3"} {
+			if _, err := d.CreateShipment(t.Context(), magic(reference, "label-later")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.After(time.Minute)
+		label := func(reference string) error {
+			_, err := d.GetLabel(t.Context(), engine.GetLabel{Ref: ref(reference)})
+			return err
+		}
+		if sh := get(t, d, "L-1"); sh.Booking != waybill.Booked || sh.Tracking == "" {
+			t.Fatalf("it is %s, number %q", sh.Booking, sh.Tracking)
+		}
+		wantReason(t, label("L-1"), waybill.ReasonNoLabel)
+		if e := waybill.AsError(label("L-1")); e.RetryAfter <= 0 || e.RetryAfter > 10*time.Minute {
+			t.Errorf("it says to ask again after %s", e.RetryAfter)
+		}
+		if _, err := d.MoveTestClock(t.Context(), engine.MoveClock{Advance: 10 * time.Minute}); err != nil {
+			t.Fatal(err)
+		}
+		errs := make(chan error)
+		for range 4 {
+			go func() { errs <- label("L-1") }()
+		}
+		for range 4 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		papers, err := d.ShipmentDocuments(t.Context(), engine.GetShipment{Ref: ref("L-1")})
+		if err != nil || len(papers) != 1 || papers[0].Tracking != get(t, d, "L-1").Tracking {
+			t.Errorf("%v: fetched by four at once, kept as %+v", err, papers)
+		}
+		if _, err := d.PrintLabels(t.Context(), engine.PrintLabels{Shipments: []engine.Ref{ref("L-1"), ref("L-2")}}); err != nil {
+			t.Errorf("in a file of several: %v", err)
+		}
+		erased := get(t, d, "L-3").ID
+		err = d.Store.Update(t.Context(), d.Actor, func(tx store.Tx) error {
+			sh, err := tx.Shipments().Get(erased)
+			if err == nil {
+				sh.To.Contact.Name = waybill.Erased
+				err = tx.Shipments().Put(&sh)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantReason(t, label("L-3"), waybill.ReasonNoLabel)
+	})
+}
+
+// TestAHouseCourierBecomesReady: what a live connection of our own drivers has to show can be shown: nobody logs in to it
+// or approves of it, and a driver's scan says that its parcels are followed.
+func TestAHouseCourierBecomesReady(t *testing.T) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		van := d.House("van", "Van", "us")
+		van.Mode = waybill.ModeLive
+		home := d.Boston(d.Connect(engine.SaveConnection{Connection: van}))
+		at := engine.RecordRef{Key: "van"}
+		check, err := d.CheckConnection(t.Context(), engine.CheckConnection{Ref: at, Live: true})
+		if err != nil || !check.Passed || item(check.Checklist, waybill.ProofLogin).State != engine.CheckNotOffered {
+			t.Fatalf("%v: %+v", err, check)
+		}
+		sh, err := d.CreateShipment(t.Context(), enginetest.Order("driven"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.RecordOwnScan(t.Context(), engine.RecordScan{Number: sh.Tracking, Scan: waybill.Scan{Status: waybill.PickedUp}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ResolveScan(t.Context(), engine.ResolveScan{Text: sh.Tracking}); err != nil {
+			t.Fatal(err)
+		}
+		now := d.Clock.Now()
+		if _, err := d.BookPickup(t.Context(), engine.BookPickup{
+			Location: engine.Place{ExternalID: home.ExternalID}, Connection: "van", Parcels: 1, Ready: now.Add(2 * time.Hour), Close: now.Add(6 * time.Hour),
+		}); err != nil {
+			t.Fatal(err)
+		}
+		l, err := d.GetChecklist(t.Context(), at)
+		if err != nil || !l.Ready {
+			t.Errorf("%v: %+v", err, l.Items)
+		}
+	})
+}

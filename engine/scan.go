@@ -20,11 +20,13 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 	if err := s.mayScan(in.Scan.Status); err != nil {
 		return sh, err
 	}
+	var by waybill.ID
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		t, err := trackerOf(tx, in.Number)
 		if err != nil {
 			return err
 		}
+		by = t.Connection
 		booking, err := bookingOf(tx, t)
 		if err != nil {
 			return err
@@ -39,6 +41,9 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 		sh = found
 		return err
 	})
+	if err == nil {
+		s.driven(ctx, by, in.Scan, in.Number)
+	}
 	return sh, err
 }
 
@@ -58,6 +63,7 @@ func (s Session) RecordScans(ctx context.Context, in RecordScans) (noted []strin
 }
 
 func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string) (noted []string, err error) {
+	by := map[waybill.ID]string{}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		var done []string
 		for _, number := range numbers {
@@ -83,10 +89,16 @@ func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string
 				return err
 			}
 			done = append(done, number)
+			by[t.Connection] = number
 		}
 		noted = done
 		return nil
 	})
+	if err == nil {
+		for connection, number := range by {
+			s.driven(ctx, connection, in.Scan, number)
+		}
+	}
 	return noted, err
 }
 

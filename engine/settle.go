@@ -62,6 +62,15 @@ func (s Session) reread(ctx context.Context, a *attempt) error {
 // settleBought is the second write: what was bought, with its labels. The blobs are on durable storage
 // before the row that names them. Notes are told after the booking.
 func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.Booking, notes ...note) error {
+	err := s.writeBought(ctx, a, booking, notes...)
+	if errors.Is(err, errMovedOn) {
+		return s.settleLate(ctx, a, booking)
+	}
+	return err
+}
+
+// writeBought is settleBought, or errMovedOn.
+func (s Session) writeBought(ctx context.Context, a *attempt, booking carrier.Booking, notes ...note) error {
 	documents, err := s.documents(ctx, a, booking)
 	if err != nil {
 		return err
@@ -80,9 +89,6 @@ func (s Session) settleBought(ctx context.Context, a *attempt, booking carrier.B
 		})
 	})
 	crash("settle.after")
-	if errors.Is(err, errMovedOn) {
-		return s.settleLate(ctx, a, booking)
-	}
 	if err == nil {
 		s.prove(ctx, a.connection, waybill.ProofBooked, a.shipment.ID, "")
 	}
@@ -224,13 +230,19 @@ func settledMeanwhile(err error) error {
 // settleRefused closes a purchase that certainly did not happen and, in the same transaction, opens the
 // next one if the decision allows it. It says whether there is one to call.
 func (s Session) settleRefused(ctx context.Context, a *attempt, cause error) (again bool, err error) {
+	again, err = s.writeRefused(ctx, a, cause)
+	return again && err == nil, settledMeanwhile(err)
+}
+
+// writeRefused is settleRefused, or errMovedOn.
+func (s Session) writeRefused(ctx context.Context, a *attempt, cause error) (again bool, err error) {
 	crash("refused.before")
 	err = s.onStored(ctx, a, func(a *attempt) (err error) {
 		again, err = s.refuse(ctx, a, cause)
 		return err
 	})
 	crash("refused.after")
-	return again && err == nil, settledMeanwhile(err)
+	return again, err
 }
 
 func (s Session) refuse(ctx context.Context, a *attempt, cause error) (again bool, err error) {

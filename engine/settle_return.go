@@ -44,15 +44,9 @@ func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.
 	if err != nil {
 		return err
 	}
-	kind := waybill.ReturnBooked
 	for try := 1; ; try++ {
 		trial := *b
-		trial.booked(booking)
-		crash("return.settle.before")
-		err := s.putReturn(ctx, &trial, returnWrite{kind: kind, more: func(tx store.Tx, next *comeback) error {
-			return s.keepReturn(tx, next, documents, booking)
-		}})
-		crash("return.settle.after")
+		err := s.writeReturn(ctx, &trial, documents, booking)
 		switch {
 		case waybill.ReasonOf(err) != waybill.ReasonVersion || try == settleTimes:
 			if err == nil {
@@ -67,6 +61,17 @@ func (s Session) settleReturn(ctx context.Context, b *comeback, booking carrier.
 			return err
 		}
 	}
+}
+
+// writeReturn is the write that settles a return as bought.
+func (s Session) writeReturn(ctx context.Context, b *comeback, documents []waybill.Document, booking carrier.Booking) error {
+	b.booked(booking)
+	crash("return.settle.before")
+	err := s.putReturn(ctx, b, returnWrite{kind: waybill.ReturnBooked, more: func(tx store.Tx, next *comeback) error {
+		return s.keepReturn(tx, next, documents, booking)
+	}})
+	crash("return.settle.after")
+	return err
 }
 
 // rereadReturn takes the stored version of a return that is still free to be booked.

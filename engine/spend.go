@@ -122,23 +122,23 @@ func (s Session) headroom(ctx context.Context, connections []waybill.Connection)
 const spentUp = "its spend limit"
 
 // unspent takes out connections whose limit is reached.
-func (s Session) unspent(ctx context.Context, asked []waybill.Connection, steps []waybill.Step) ([]waybill.Connection, []waybill.Step) {
+func (s Session) unspent(ctx context.Context, asked []waybill.Connection, missing []Missing) ([]waybill.Connection, []Missing) {
 	left, err := s.headroom(ctx, asked)
 	if err != nil {
 		s.Log.Error("what was spent cannot be read", "error", waybill.Logged(err))
 	}
 	if left == nil {
-		return asked, steps
+		return asked, missing
 	}
 	var list []waybill.Connection
 	for _, c := range asked {
 		if c.Spend.Set() && left[c.ID] <= 0 {
-			steps = append(steps, waybill.Step{Stage: waybill.StageSelect, Subject: c.DisplayName, Outcome: waybill.StepRejected, Detail: spentUp + " is reached"})
+			missing = append(missing, idleMissing(c, spentUp+" is reached"))
 			continue
 		}
 		list = append(list, c)
 	}
-	return list, steps
+	return list, missing
 }
 
 // refuses says why a price cannot be bought within a connection's limit; empty: it can.

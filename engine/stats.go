@@ -130,6 +130,31 @@ func grouped(tallies []store.Tally, by []StatsField) ShipmentStats {
 	return out
 }
 
+// mendStep is how many counters are mended in one transaction.
+const mendStep = 200
+
+// MendCounts recounts and takes from the counters what they are off by. What is counted meanwhile stays counted: a
+// difference is found in one view of everything, and is the same however the counter moves on.
+func (s Session) MendCounts(ctx context.Context) (mended []store.Tally, err error) {
+	by := s.IDs.New()
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return tx.Shipments().Mending(by) })
+	if err != nil {
+		return nil, err
+	}
+	off, err := s.RecountShipments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for chunk := range slices.Chunk(off, mendStep) {
+		err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return tx.Shipments().Mend(by, chunk) })
+		if err != nil {
+			return mended, err
+		}
+		mended = append(mended, chunk...)
+	}
+	return mended, nil
+}
+
 // RecountShipments counts the shipments themselves and answers the counters that are off, and by how much: none, when
 // all is well. Of many shipments it takes a while.
 func (s Session) RecountShipments(ctx context.Context) (off []store.Tally, err error) {

@@ -60,6 +60,9 @@ func TestCountsFollow(t *testing.T) {
 		if off, err := d.RecountShipments(t.Context()); len(off) > 0 || err != nil {
 			t.Errorf("off: %+v, %v", off, err)
 		}
+		if off, err := d.MendCounts(t.Context()); len(off) > 0 || err != nil {
+			t.Errorf("mended although they were right: %v, %v", off, err)
+		}
 		if none, err := w.Account("stranger").CountShipments(t.Context(), engine.CountShipments{}); none.Total != 0 || err != nil {
 			t.Errorf("a stranger counts %d, %v", none.Total, err)
 		}

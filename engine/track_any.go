@@ -37,7 +37,7 @@ func (s Session) TrackAny(ctx context.Context, in TrackAny) ([]TrackedAny, error
 	for i, n := range in.Numbers {
 		numbers[i] = n.Number
 	}
-	found, err := s.TrackNumbers(ctx, TrackNumbers{Numbers: numbers, Fresh: in.Fresh})
+	found, err := s.trackNumbers(ctx, TrackNumbers{Numbers: numbers, Fresh: in.Fresh})
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +75,10 @@ func (s Session) TrackAny(ctx context.Context, in TrackAny) ([]TrackedAny, error
 // whose finds who carries a number and how it writes it, and a connection to ask by; nil: there is none.
 func (s Session) whose(set *setup, n AnyNumber, out *TrackedAny) (string, *waybill.Connection) {
 	number := n.Number
+	if c := set.magician(s.Actor); n.Carrier == "" && carrier.IsMagicNumber(number) && c != nil {
+		out.Carrier, out.Detected = c.Carrier, true
+		return number, c
+	}
 	if out.Carrier = n.Carrier; out.Carrier == "" {
 		for _, r := range label.Readings(n.Number) {
 			if r.Checked && r.Carrier != "" {
@@ -130,11 +134,13 @@ func (s Session) RecordOwnScan(ctx context.Context, in RecordScan) error {
 	if err := s.mayScan(in.Scan.Status); err != nil {
 		return err
 	}
-	return s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+	var by waybill.ID
+	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		t, err := trackerOf(tx, in.Number)
 		if err != nil {
 			return err
 		}
+		by = t.Connection
 		own, err := s.ownDrivers(tx, t.Connection)
 		if err != nil {
 			return err
@@ -144,4 +150,8 @@ func (s Session) RecordOwnScan(ctx context.Context, in RecordScan) error {
 		}
 		return s.noteScan(tx, t, in.Scan)
 	})
+	if err == nil {
+		s.driven(ctx, by, in.Scan, in.Number)
+	}
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"waybill"
@@ -12,8 +13,10 @@ import (
 )
 
 // Draining waits for what is under way, answers or not, and refuses what is new.
-func TestDrainWaitsAndRefuses(t *testing.T) {
-	d := enginetest.New(t, enginetest.Options{Config: func(c *engine.Config) { c.Answer = 200 * time.Millisecond }}).Account("acme")
+func TestDrainWaitsAndRefuses(t *testing.T) { synctest.Test(t, drainWaitsAndRefuses) }
+
+func drainWaitsAndRefuses(t *testing.T) {
+	d := enginetest.New(t, ownBudget).Account("acme")
 	d.Boston(d.Fake("courier", "courier"))
 	in := enginetest.Order("booked")
 	create(t, d, in)
@@ -55,7 +58,9 @@ func TestDrainWaitsAndRefuses(t *testing.T) {
 }
 
 // A create that is still asking for rates when draining begins is waited for too.
-func TestDrainWaitsForRates(t *testing.T) {
+func TestDrainWaitsForRates(t *testing.T) { synctest.Test(t, drainWaitsForRates) }
+
+func drainWaitsForRates(t *testing.T) {
 	d := fakeFirst(t, "courier")
 	rating, rate := make(chan struct{}), make(chan struct{})
 	d.Courier.Before = func(_ context.Context, op, _ string) error {
@@ -72,10 +77,11 @@ func TestDrainWaitsForRates(t *testing.T) {
 	}()
 	<-rating
 	go func() { drained <- d.World.Engine.Drain(context.Background()) }()
+	synctest.Wait()
 	select {
 	case <-drained:
 		t.Error("it drained while a create was under way")
-	case <-time.After(50 * time.Millisecond):
+	default:
 	}
 	close(rate)
 	if err := <-created; err != nil {

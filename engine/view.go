@@ -148,6 +148,9 @@ func (s Session) tagsOf(ctx context.Context, sh waybill.Shipment) (tags []waybil
 func (s Session) ListShipments(ctx context.Context, in ListShipments) (list ShipmentList, err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		in := in // the query is made anew when the closure runs again
+		if err = byName(tx, &in); err != nil {
+			return err
+		}
 		if err = tagged(tx, &in.Query, in.Tags); err != nil {
 			return err
 		}

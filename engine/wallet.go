@@ -73,7 +73,7 @@ func (s Session) TopUp(ctx context.Context, in TopUp) (waybill.Entry, error) {
 			return err
 		}
 		known = posted
-		return nil
+		return s.noteChange(tx, nil, &posted)
 	})
 	if waybill.ReasonOf(err) == waybill.ReasonTaken { // told twice at the same moment
 		return s.payment(ctx, in, entry)

@@ -46,10 +46,11 @@ func hammer(t *testing.T, o enginetest.Options, beyond int64) {
 	ctx, cancel := context.WithTimeout(t.Context(), hammering())
 	defer cancel()
 	var booked, refused atomic.Int64
+	over := func() bool { return ctx.Err() != nil && booked.Load() > 0 && refused.Load() > 0 }
 	var group sync.WaitGroup
 	for client := range clients {
 		group.Go(func() {
-			for n := 0; ctx.Err() == nil; n++ {
+			for n := 0; !over(); n++ {
 				name := "H-" + itoa(int64(client)) + "-" + itoa(int64(n))
 				sh, err := d.CreateShipment(t.Context(), enginetest.Order(name))
 				if err != nil {
@@ -68,7 +69,7 @@ func hammer(t *testing.T, o enginetest.Options, beyond int64) {
 		})
 	}
 	group.Go(func() { // money comes and goes, time passes, jobs are done
-		for n := 0; ctx.Err() == nil; n++ {
+		for n := 0; !over(); n++ {
 			if _, err := d.TopUp(t.Context(), engine.TopUp{Amount: usd(3000), Cause: "pay day"}); err != nil {
 				t.Error(err)
 			}
@@ -90,9 +91,6 @@ func hammer(t *testing.T, o enginetest.Options, beyond int64) {
 		d.After(time.Minute)
 	}
 	t.Logf("%d booked or under way, %d refused, %d sold, %d live", booked.Load(), refused.Load(), len(d.Courier.Sales()), d.Courier.Live())
-	if booked.Load() == 0 || refused.Load() == 0 {
-		t.Error("nothing was booked, or nothing refused")
-	}
 	reconcile(t, d, beyond == 0)
 }
 

@@ -46,6 +46,9 @@ func (s Session) PutSubscription(ctx context.Context, in PutSubscription) (out w
 	if err := checkSubscription(in); err != nil {
 		return out, err
 	}
+	if in.ID, err = s.hookID(ctx, in.ID); err != nil {
+		return out, err
+	}
 	fresh := s.IDs.New()
 	sealed := s.sealSecrets(cmp.Or(in.ID, fresh), in)
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
@@ -191,13 +194,16 @@ func (s Session) ListDeliveries(ctx context.Context, in ListDeliveries) (out []w
 }
 
 // ReplayDelivery sends a delivery once more, with the whole schedule before it. One that is still to be
-// sent is left alone.
+// sent is tried now, after those before it, and goes on with its schedule.
 func (s Session) ReplayDelivery(ctx context.Context, id waybill.ID) (out waybill.Delivery, err error) {
 	if err := s.maySetUp(); err != nil {
 		return out, err
 	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		delivery, err := tx.Deliveries().Get(id)
+		if err == nil {
+			err = s.meant(delivery.Row)
+		}
 		if err != nil {
 			return err
 		}
@@ -205,25 +211,34 @@ func (s Session) ReplayDelivery(ctx context.Context, id waybill.ID) (out waybill
 			return err
 		}
 		out = delivery
-		return nil
+		return s.noteReplay(tx, []waybill.Delivery{delivery})
 	})
 	return out, err
 }
 
-// ResumeSubscription lets a paused endpoint hear again, within a minute, beginning with what waited
-// for it.
+// ResumeSubscription lets a paused endpoint hear again, beginning with what waited for it, which is due now. What a
+// worker looks at meanwhile, finding it paused, comes within a minute.
 func (s Session) ResumeSubscription(ctx context.Context, id waybill.ID) (out waybill.Subscription, err error) {
 	if err := s.maySetUp(); err != nil {
 		return out, err
 	}
+	if id, err = s.hookID(ctx, id); err != nil {
+		return out, err
+	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		hook, err := tx.Subscriptions().Get(id)
+		if err == nil {
+			err = s.meant(hook.Row)
+		}
 		if err != nil {
 			return err
 		}
 		before := hook
 		hook.Paused, hook.PauseCause, hook.Failures = false, "", 0
 		if err := tx.Subscriptions().Put(&hook); err != nil {
+			return err
+		}
+		if _, err := tx.Hurry(string(hook.ID), ""); err != nil {
 			return err
 		}
 		out = hook
@@ -246,8 +261,12 @@ func (s Session) DeleteSubscription(ctx context.Context, in DeleteSubscription) 
 	if err := s.maySetUp(); err != nil {
 		return struct{}{}, err
 	}
+	id, err := s.hookID(ctx, in.ID)
+	if err != nil {
+		return struct{}{}, err
+	}
 	return struct{}{}, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		hook, err := tx.Subscriptions().Get(in.ID)
+		hook, err := tx.Subscriptions().Get(id)
 		if err != nil {
 			return err
 		}

@@ -30,8 +30,11 @@ type PauseSubscription struct {
 	Cause  string
 }
 
-// GetSubscription reads an endpoint; its secrets stay sealed.
+// GetSubscription reads an endpoint by its id or name; its secrets stay sealed.
 func (s Session) GetSubscription(ctx context.Context, id waybill.ID) (hook waybill.Subscription, err error) {
+	if id, err = s.hookID(ctx, id); err != nil {
+		return hook, err
+	}
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		hook, err = tx.Subscriptions().Get(id)
 		return err
@@ -47,8 +50,14 @@ func (s Session) PauseSubscription(ctx context.Context, in PauseSubscription) (o
 	if err := s.maySetUp(); err != nil {
 		return out, err
 	}
+	if in.ID, err = s.hookID(ctx, in.ID); err != nil {
+		return out, err
+	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		hook, err := tx.Subscriptions().Get(in.ID)
+		if err == nil {
+			err = s.meant(hook.Row)
+		}
 		if err != nil {
 			return err
 		}
@@ -69,6 +78,9 @@ func (s Session) TestSubscription(ctx context.Context, id waybill.ID) (out waybi
 	if err := s.maySetUp(); err != nil {
 		return out, err
 	}
+	if id, err = s.hookID(ctx, id); err != nil {
+		return out, err
+	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		hook, err := tx.Subscriptions().Get(id)
 		if err != nil {
@@ -82,14 +94,19 @@ func (s Session) TestSubscription(ctx context.Context, id waybill.ID) (out waybi
 		if err := tx.Emit(event); err != nil {
 			return err
 		}
-		out, err = s.deliver(tx, hook, event)
-		return err
+		if out, err = s.deliver(tx, hook, event); err != nil {
+			return err
+		}
+		return s.noteUse(tx, &hook, "test")
 	})
 	return out, err
 }
 
 // FindDeliveries lists what was sent to endpoints, newest first unless the page says otherwise.
 func (s Session) FindDeliveries(ctx context.Context, in FindDeliveries) (list store.Slice[waybill.Delivery], err error) {
+	if in.Query.Subscription, err = s.hookID(ctx, in.Query.Subscription); err != nil {
+		return list, err
+	}
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		if in.Query.Subscription != "" {
 			if _, err := tx.Subscriptions().Get(in.Query.Subscription); err != nil {
@@ -112,7 +129,7 @@ func (s Session) GetDelivery(ctx context.Context, id waybill.ID) (d waybill.Deli
 }
 
 // ReplayDeliveries sends deliveries once more, oldest first, each with the whole schedule before it, and answers how
-// many: at most a thousand. Those still to be sent are left alone.
+// many: at most a thousand. Those still to be sent come forward where their state is asked for.
 func (s Session) ReplayDeliveries(ctx context.Context, in ReplayDeliveries) (count int, err error) {
 	if err := s.maySetUp(); err != nil {
 		return 0, err
@@ -135,7 +152,10 @@ func (s Session) ReplayDeliveries(ctx context.Context, in ReplayDeliveries) (cou
 					return err
 				}
 			}
-			return nil
+			if count > 0 { // it is one replay
+				return nil
+			}
+			return s.noteReplay(tx, found.Items)
 		})
 		if err != nil {
 			return count, err
@@ -145,10 +165,36 @@ func (s Session) ReplayDeliveries(ctx context.Context, in ReplayDeliveries) (cou
 	return count, nil
 }
 
-// sendAgain queues a delivery once more, unless it is still to be sent.
+// noteReplay has the audit log say whose endpoints were sent something again. The endpoint of one shipment is no set-up.
+func (s Session) noteReplay(tx store.Tx, list []waybill.Delivery) error {
+	noted := map[waybill.ID]bool{}
+	for _, d := range list {
+		if noted[d.Subscription] {
+			continue
+		}
+		noted[d.Subscription] = true
+		hook, err := tx.Subscriptions().Get(d.Subscription)
+		if waybill.IsCode(err, waybill.NotFound) {
+			continue
+		}
+		if err == nil {
+			err = s.noteUse(tx, &hook, "replay")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendAgain queues a delivery once more. One that is still to be sent is due now, and so are those before it, for an
+// endpoint hears things in order.
 func (s Session) sendAgain(tx store.Tx, d *waybill.Delivery) error {
 	if d.State == DeliveryPending {
-		return nil
+		queued, err := tx.Hurry(string(d.Subscription), d.ID)
+		if err != nil || queued {
+			return err
+		}
 	}
 	d.State = DeliveryPending
 	if err := tx.Deliveries().Put(d); err != nil {

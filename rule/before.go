@@ -19,6 +19,7 @@ type Selection struct {
 	Printer       string
 	Fixed         bool // the caller or a rule named the service: no other may be tried
 	Steps         []waybill.Step
+	Out           []Out // who is not to be asked
 
 	facts   *Facts // as given, the changes not made
 	options []option
@@ -26,6 +27,13 @@ type Selection struct {
 	needs   []string
 	ledger  ledger
 	none    bool // no rule has matched so far
+}
+
+// Out is a connection, or one service of it, that is not to be asked.
+type Out struct {
+	Provider             waybill.Provider
+	Service, ServiceName string // empty: the whole connection
+	Why                  string
 }
 
 // Before decides who may be asked to carry a shipment and what else is to be done with it. Rules see
@@ -47,7 +55,7 @@ func (s Set) Before(f Facts) Selection {
 	sel.Fixed = sel.choice.fixed || sel.ledger.fixed()
 	sel.meetNeeds(p)
 	sel.options = p.options
-	sel.Connections = p.remaining(f.Connections, &t)
+	sel.Connections, sel.Out = p.remaining(f.Connections, &t)
 	sel.Steps = t
 	return sel
 }
@@ -151,8 +159,8 @@ func (sel *Selection) meetNeeds(p *pool) {
 
 // remaining are the connections with an option left; the others go into the trace. A connection that is
 // out for one reason altogether takes one line.
-func (p *pool) remaining(connections []Connection, t *trace) []Connection {
-	left := make([]Connection, 0, len(connections))
+func (p *pool) remaining(connections []Connection, t *trace) (left []Connection, gone []Out) {
+	left = make([]Connection, 0, len(connections))
 	rest := p.options
 	for i, c := range connections {
 		n := 0
@@ -163,13 +171,19 @@ func (p *pool) remaining(connections []Connection, t *trace) []Connection {
 		rest = rest[n:]
 		if reason, all := oneReason(options); all {
 			t.add(waybill.StageSelect, named(&c.Provider, ""), waybill.StepRejected, reason)
+			gone = append(gone, Out{Provider: c.Provider, Why: reason})
 			continue
+		}
+		for _, o := range options {
+			if o.out != "" {
+				gone = append(gone, Out{c.Provider, o.code, o.service, o.out})
+			}
 		}
 		if c.Services = keptServices(c.Services, options, t); c.Services == nil || len(c.Services) > 0 {
 			left = append(left, c)
 		}
 	}
-	return left
+	return left, gone
 }
 
 // keptServices are the services whose option is in; nil when they are not known.

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"waybill"
 )
@@ -23,6 +24,7 @@ func Explain(d waybill.Decision) []string {
 // sentence tells one step.
 func sentence(s waybill.Step) string {
 	subject := s.Subject
+	s.Detail = strings.TrimSuffix(s.Detail, ".") // a carrier's own words may be a sentence already
 	if s.Stage == waybill.StageRule && subject != "all rules" {
 		subject = "Rule " + strconv.Quote(subject)
 	}
@@ -78,7 +80,7 @@ func outcome(d waybill.Decision) string {
 		said = "It is not decided yet"
 	}
 	if d.Reason != "" {
-		said += ": " + d.Reason
+		said += ": " + strings.TrimSuffix(d.Reason, ".")
 	}
 	return said + "."
 }

@@ -71,12 +71,12 @@ heading 'formatting, vet, who imports whom'
 sh scripts/check.sh
 
 heading 'all tests, on SQLite and on PostgreSQL'
-go test -timeout 15m ./...
+go test -timeout 1h ./...
 
 if has "$(go env CC)"; then
 	heading 'race detector, on what runs concurrently'
 	# Every closure that writes runs twice there: the store may do that, and nothing may come of the first time.
-	WAYBILL_TWICE=1 CGO_ENABLED=1 go test -race -short -timeout 15m ./store/... ./engine ./job ./dialect ./carrier
+	WAYBILL_TWICE=1 CGO_ENABLED=1 go test -race -short -timeout 1h ./store/... ./engine ./job ./dialect ./carrier
 fi
 
 heading 'the OpenAPI documents'

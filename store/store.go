@@ -67,7 +67,7 @@ type Tx interface {
 	Connections() Keyed[waybill.Connection]     // key: external id; a lent one is seen by the borrower too
 	Services() Keyed[waybill.Service]           // key: direction/carrier/name
 	PackageSizes() Keyed[waybill.PackageSize]   // key: name
-	Products() Keyed[waybill.Product]           // key: SKU
+	Products() Products                         // key: SKU
 	Tags() Keyed[waybill.Tag]                   // key: name
 	Addresses() Keyed[waybill.SavedAddress]     // key: reference; no part of the set-up that Epoch counts
 	Rules() Keyed[waybill.Rule]                 // key: name; as they were kept before RuleSets, and read where there is none
@@ -113,6 +113,10 @@ type Tx interface {
 	Finish(waybill.Job) error
 	// Unqueue removes an open job of the actor's accounts by its key, whoever holds it.
 	Unqueue(key string) error
+	// Hurry makes due now what waits in a lane: of the actor's accounts, the job about the subject and those before
+	// it, or all where the subject is "". Their order stays, and one that a worker holds is left to it. It says whether
+	// there is such a job.
+	Hurry(lane string, subject waybill.ID) (bool, error)
 }
 
 // Table keeps records of one noun.
@@ -213,9 +217,20 @@ type Shipments interface {
 	Tally(TallyQuery) ([]Tally, error)
 	// Recount counts the shipments themselves, and answers the counters that are off and by how much.
 	Recount() ([]Tally, error)
+	// Mending says who mends the counters now, before it has them recounted; Mend takes from them what they are off by.
+	// Only who came last may: to another it is Conflict, ReasonTaken.
+	Mending(by waybill.ID) error
+	Mend(by waybill.ID, off []Tally) error
 	// Reindex brings the next n shipments of an earlier version up to date with what they are found by and counted
 	// under. Done: there are none left.
 	Reindex(n int) (done bool, err error)
+}
+
+// Products keeps what is sold.
+type Products interface {
+	Keyed[waybill.Product]
+	// ByBarcode lists those with a barcode, however it is written, see [Article]: the actor's own first, at most limit.
+	ByBarcode(barcode string, limit int) ([]waybill.Product, error)
 }
 
 // Purchases keeps purchases.

@@ -31,6 +31,7 @@ const (
 	TermTag        = "tag"    // its number
 	TermParcel     = "parcel" // a tracking number or SSCC of any parcel, exact; the store's own
 	TermWord       = "word"   // see Words; the store's own
+	TermPerson     = "person" // e-mail, phone or postal code of anybody beside the recipient; a recipient's mobile
 )
 
 // Fold is how text is compared in terms: lower case, spaces squeezed, ends trimmed.
@@ -73,7 +74,29 @@ func Terms(s waybill.Shipment) []Term {
 	for _, number := range s.Tags {
 		terms = append(terms, TagTerm(number))
 	}
+	for _, word := range others(s) {
+		add(TermPerson, word)
+	}
 	return terms
+}
+
+// others is what the people of a shipment are found by who are not its recipient: who pays, and who sends or takes back
+// where that is no location of the account's.
+func others(s waybill.Shipment) []string {
+	words := []string{s.To.Contact.Mobile}
+	of := func(p *waybill.Party) {
+		if p != nil {
+			words = append(words, p.Contact.Email, p.Contact.Phone, p.Contact.Mobile, p.Address.Postcode)
+		}
+	}
+	of(s.Billing)
+	if s.ReturnKey == "" {
+		of(s.ReturnTo)
+	}
+	if s.LocationKey == "" {
+		of(&s.From)
+	}
+	return words
 }
 
 // TagTerm is the term of shipments that carry a tag. Its value has an end, so that no other begins with it.

@@ -13,7 +13,8 @@ import (
 
 // Words are what a text that people type is looked for in: the beginnings of a shipment's references, of its
 // recipient's postal code, e-mail, phone, name, company, town and street, folded so that case, accents and
-// punctuation do not count. They are kept as terms of the field TermWord.
+// punctuation do not count. A letter that is written in two ways without its accent, as ü is by u and by ue, has its
+// word kept in both. They are kept as terms of the field TermWord.
 
 // most is how many words a shipment has. Its references come first, its street last.
 const most = 24
@@ -49,8 +50,10 @@ func Words(s waybill.Shipment) []string {
 		add(unspaced(text)...)
 	}
 	for chunk := range strings.FieldsSeq(to.Address.Street1) {
-		if word := squeeze(chunk); utf8.RuneCountInString(word) > 2 && strings.Trim(word, "0123456789") == word {
-			add(word)
+		for _, word := range squeezed(chunk) {
+			if utf8.RuneCountInString(word) > 2 && strings.Trim(word, "0123456789") == word {
+				add(word)
+			}
 		}
 	}
 	return fewest(list)
@@ -86,6 +89,11 @@ func Wanted(text string, numbers ...string) (groups [][]Term) {
 			continue
 		}
 		any := []Term{{TermWord, word}}
+		for _, other := range squeezed(chunk)[1:] {
+			if other = short(other); !strings.HasPrefix(other, word) { // else it is found already
+				any = append(any, Term{TermWord, other})
+			}
+		}
 		if strings.ContainsAny(word, "0123456789") {
 			bare := strings.NewReplacer(" ", "", "-", "").Replace(chunk)
 			any = append(any, Term{TermParcel, bare})
@@ -167,23 +175,36 @@ func backwards(digits string) string {
 // spelled is a text squeezed as a whole, and from the beginning of each of its parts on: "SO-2026/17" is found by
 // so2026, by 2026-17 and by 17.
 func spelled(text string) (list []string) {
-	parts := parts(text)
-	for i := range min(len(parts), mostParts) {
-		list = append(list, strings.Join(parts[i:], ""))
+	for _, folded := range foldings(text) {
+		parts := parts(folded)
+		for i := range min(len(parts), mostParts) {
+			list = append(list, strings.Join(parts[i:], ""))
+		}
 	}
 	return list
 }
 
 // squeeze is a text folded and without what is neither letter nor digit.
-func squeeze(text string) string { return strings.Join(parts(text), "") }
+func squeeze(text string) string { return strings.Join(parts(plain(text)), "") }
 
-func parts(text string) []string {
-	return strings.FieldsFunc(plain(text), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.N, unicode.M) })
+// squeezed is that in each way of folding.
+func squeezed(text string) (list []string) {
+	for _, folded := range foldings(text) {
+		list = append(list, strings.Join(parts(folded), ""))
+	}
+	return list
+}
+
+// parts are the words of a folded text. Among the modifiers are apostrophes that no keyboard has.
+func parts(folded string) []string {
+	return strings.FieldsFunc(folded, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.N, unicode.M) || 0x2b0 <= r && r <= 0x2ff
+	})
 }
 
 // unspaced are the later parts of words in scripts that put no space between them: a given name behind a family name.
 func unspaced(text string) (list []string) {
-	for _, part := range parts(text) {
+	for _, part := range parts(plain(text)) {
 		for i, r := range part {
 			if i > 0 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && len(part)-i > utf8.RuneLen(r) {
 				list = append(list, part[i:])
@@ -194,15 +215,30 @@ func unspaced(text string) (list []string) {
 }
 
 // letters that Unicode does not take apart.
-var letters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i", "ς", "σ")
+var letters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "đ", "d", "ð", "d", "ł", "l", "þ", "th", "ı", "i", "ħ", "h", "ŧ", "t", "ŋ", "ng", "ς", "σ")
+
+// pairs are letters that are also written as two, where a keyboard has not got them.
+var pairs = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ø", "oe", "å", "aa", "đ", "dj")
+
+// foldings are the ways in which a text is written without accents: plain first.
+func foldings(text string) []string {
+	list := []string{plain(text)}
+	if isASCII(text) {
+		return list
+	}
+	if other := plain(pairs.Replace(strings.ToLower(norm.NFKC.String(strings.ToValidUTF8(text, ""))))); other != list[0] {
+		list = append(list, other)
+	}
+	return list
+}
+
+func isASCII(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
 
 // plain is a text in small letters without accents.
 func plain(text string) string {
-	ascii := true
-	for i := range len(text) {
-		ascii = ascii && text[i] < utf8.RuneSelf
-	}
-	if ascii {
+	if isASCII(text) {
 		return strings.ToLower(text)
 	}
 	text = strings.ToLower(norm.NFKD.String(strings.ToValidUTF8(text, "")))

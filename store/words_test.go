@@ -36,11 +36,23 @@ func TestWhatIsTyped(t *testing.T) {
 	tokyo := to("山田太郎", "株式会社サンプル", "03-1234-5678", "", "千代田1-1", "東京都千代田区", "100-0001", "JP")
 	moscow := to("Пётр Ёлкин", "", "8 (495) 123-45-67", "", "ул. Ленина 5", "Москва", "101000", "RU")
 	delhi := to("राहुल कुमार", "", "", "", "", "दिल्ली", "110001", "IN")
+	muller := to("Hans Müller", "Weiß & Söhne", "", "", "Königsallee 3", "Nürnberg", "90402", "DE")
+	mueller := to("Hans Mueller", "", "", "", "", "Nuernberg", "90402", "DE")
+	sorensen := to("Jørgen Sørensen", "Smørrebrød A/S", "", "", "Ærøvej 1", "Århus", "8000", "DK")
+	aarhus := to("Soeren Aagaard", "", "", "", "", "Aarhus", "8000", "DK")
+	poland := to("Łukasz Żółć", "", "", "", "", "Łódź", "90-001", "PL")
+	others := to("Işıl İnönü", "Đorđe Þór", "", "", "Kaʻiulani Ave", "Zoë Ħamrun", "1", "TR")
 	for _, c := range []struct {
 		what waybill.Shipment
 		by   []string
 		not  []string
 	}{
+		{muller, []string{"müller", "MÜLLER", "mu\u0308ller", "muller", "mueller", "muell", "hans mueller", "weiss", "weiß", "WEISS", "soehne", "sohne", "söhne", "nuernberg", "nurnberg", "konigs", "koenigsallee"}, []string{"moller", "moeller"}},
+		{mueller, []string{"müller", "mueller", "nürnberg", "nuernberg"}, []string{"möller"}},
+		{sorensen, []string{"sørensen", "sorensen", "soerensen", "sörensen", "jorgen", "joergen", "jørgen", "århus", "arhus", "aarhus", "ÅRHUS", "smorrebrod", "smoerrebroed", "aero", "ærø", "aeroe"}, []string{"sarensen"}},
+		{aarhus, []string{"søren", "sören", "soeren", "ågård", "aagaard", "århus"}, nil},
+		{poland, []string{"lukasz", "łukasz", "zolc", "żółć", "lodz", "łódź"}, nil},
+		{others, []string{"isil", "ışıl", "IŞIL", "inonu", "inoenue", "İnönü", "dorde", "djordje", "đorđe", "thor", "þór", "kaiulani", "ka'iulani", "zoe", "hamrun"}, nil},
 		{berlin, []string{
 			"schm", "SCHMIDT", "jurgen", "Jürgen schm", "lüdke", "Schmidt-Lüdke", "strassen", "Straßenbau", "koln", "köln 506", "grosse", "SO-2026", "so2026/00",
 			"2026/0017", "0017", "batch 9", "j.schmidt@example.com", "J.Schmidt@exam", "+49 30 1234567", "0049301234567", "030 1234567", "030/123-4567", "4567", "34567", "schmidt 030 1234567",

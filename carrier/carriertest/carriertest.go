@@ -49,6 +49,8 @@ type Backend struct {
 	// Mischief makes the next count calls of an operation go wrong (0: until told otherwise), in one of
 	// the ways of the kinds below.
 	Mischief func(operation, kind string, count int)
+	// Hung counts the calls of an operation that came to wait for an answer that mischief keeps back.
+	Hung func(operation string) int
 	// Sold lists what the carrier believes to have sold, oldest first.
 	Sold func() []Sold
 	// Places lists the places of collection in a Registrar's books; nil: they cannot be seen.

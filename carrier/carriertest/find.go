@@ -2,7 +2,6 @@ package carriertest
 
 import (
 	"context"
-	"net"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/internal/steadytest"
 )
 
 // soldUnder lists what the backend sold under a key.
@@ -53,9 +53,9 @@ func lostAnswer(b *bench) {
 	for _, kind := range []string{Drop, HangAfter, FailAfter, Garbage} {
 		request := b.order(b.h.Sample(), b.h.Formats[0])
 		b.spoil("ship", kind, 1)
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, done := b.whileItHangs("ship")
 		_, err := b.carrier.Ship(ctx, request)
-		cancel()
+		done()
 		b.Log(kind)
 		b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
 		sold := b.soldUnder(request.Key)
@@ -88,14 +88,8 @@ func notSold(b *bench) {
 }
 
 func nobodyThere(b *bench) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := "http://" + listener.Addr().String()
-	_ = listener.Close() // nobody listens there now
-	b.carrier = b.open(b.h.Settings, address)
-	_, err = b.carrier.Ship(context.Background(), b.order(b.h.Sample(), b.h.Formats[0]))
+	b.carrier = b.open(b.h.Settings, "http://"+steadytest.Nobody)
+	_, err := b.carrier.Ship(context.Background(), b.order(b.h.Sample(), b.h.Formats[0]))
 	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, false)
 }
 
@@ -110,8 +104,15 @@ func swappedAnswer(b *bench) {
 	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
 }
 
-// prompt is how long a call may outlive its context; generous, since a machine may be busy.
-const prompt = 5 * time.Second
+// prompt is how long a call may outlive its context: much less than a hang lasts.
+const prompt = 20 * time.Second
+
+// whileItHangs is a context whose deadline passes as soon as the backend keeps back the answer to a verb.
+func (b *bench) whileItHangs(verb string) (ctx context.Context, done func()) {
+	operation := b.h.Operations[verb]
+	before := b.backend.Hung(operation)
+	return steadytest.DeadlineWhen(func() bool { return b.backend.Hung(operation) > before })
+}
 
 func cancelledContext(b *bench) {
 	request := b.order(b.h.Sample(), b.h.Formats[0])
@@ -124,14 +125,14 @@ func cancelledContext(b *bench) {
 	}
 	b.spoil("ship", Hang, 1)
 	began := time.Now()
-	short, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
+	short, done := b.whileItHangs("ship")
+	defer done()
 	_, err = b.carrier.Ship(short, request)
 	b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, true)
 	if b.carrier.Has(carrier.Quotes) {
 		b.spoil("quote", Hang, 1)
-		brief, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-		defer cancel()
+		brief, done := b.whileItHangs("quote")
+		defer done()
 		_, err = b.quote(brief)
 		b.expect(err, waybill.ReasonCarrierOutage, waybill.Transient, false)
 	}

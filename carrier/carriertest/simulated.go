@@ -33,6 +33,11 @@ func Serve(t *testing.T, sim Simulator, front http.Handler) *httptest.Server {
 	return server
 }
 
+// Hung is a Backend's Hung for a simulator.
+func Hung(sim Simulator) func(operation string) int {
+	return func(operation string) int { return sim.Mischief().Hung(operation) }
+}
+
 // Spoil is a Backend's Mischief for a simulator.
 func Spoil(t *testing.T, sim Simulator) func(operation, kind string, count int) {
 	return func(operation, kind string, count int) {

@@ -18,6 +18,7 @@ func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	return carriertest.Backend{
 		Base:     server.URL,
 		Mischief: carriertest.Spoil(t, sim),
+		Hung:     carriertest.Hung(sim),
 		Sold:     func() []carriertest.Sold { return sold(sim) },
 		Places:   func() []string { return sim.State().Places },
 	}

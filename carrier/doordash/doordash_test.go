@@ -45,6 +45,7 @@ func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	return carriertest.Backend{
 		Base:     base,
 		Mischief: carriertest.Spoil(t, sim),
+		Hung:     carriertest.Hung(sim),
 		Sold: func() (list []carriertest.Sold) {
 			for _, d := range sim.State().Deliveries {
 				if d.Status == "quote" {

@@ -45,6 +45,7 @@ func backend(t *testing.T, clock *waybill.ManualClock) carriertest.Backend {
 	return carriertest.Backend{
 		Base:     server.URL,
 		Mischief: carriertest.Spoil(t, j.sim),
+		Hung:     carriertest.Hung(j.sim),
 		Sold:     j.sold,
 	}
 }

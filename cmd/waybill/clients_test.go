@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestSmallClients lets small programs in other languages speak to the demo, each as its language's users write
@@ -32,7 +31,7 @@ func TestSmallClients(t *testing.T) {
 			if c.optional && !hasCurl(t) {
 				t.Skip("SKIPPED: PHP has no curl extension here")
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 			defer cancel()
 			client := exec.CommandContext(ctx, c.interpreter, filepath.Join("..", "..", "examples", "clients", c.file), demo.base, c.interpreter)
 			out, err := client.CombinedOutput()

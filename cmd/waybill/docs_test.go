@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestTheReferenceInABrowser opens each page below /docs in a Chromium that reaches nothing but this machine, and asks
@@ -33,7 +32,7 @@ func TestTheReferenceInABrowser(t *testing.T) {
 		"/shiplee":    "Get a token",
 	} {
 		t.Run(strings.TrimPrefix(page, "/"), func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			log := filepath.Join(t.TempDir(), "net.json")
 			cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",

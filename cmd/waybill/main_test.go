@@ -17,6 +17,7 @@ import (
 
 	"waybill"
 	"waybill/app"
+	"waybill/internal/steadytest"
 )
 
 // These tests run the program as its users do: as processes of their own. The test binary is the program
@@ -170,7 +171,7 @@ func launch(t testing.TB, cmd *exec.Cmd, mark, scheme string) *process {
 }
 
 // patience is how long a process may take for what takes it a moment on an idle machine.
-const patience = time.Minute
+const patience = steadytest.Patience
 
 func (p *process) read(r io.Reader, mark string, found chan<- string) {
 	lines := bufio.NewScanner(r)

@@ -53,22 +53,24 @@ func (r rateCmd) body() (client.RatesInBody, error) {
 
 // offers are the rates, the best first, and why the others cannot be had.
 func offers(out *client.RatesOut) table {
-	t := table{head: []string{"RATE", "CARRIER", "SERVICE", "PRICE", "DAYS", "PROMISED", "MODE"}}
+	t := table{head: []string{"RATE", "CARRIER", "SERVICE", "PRICE", "DAYS", "PROMISED", "GOOD UNTIL", "MODE"}}
 	for _, k := range out.Rates {
 		days := ""
 		if k.TransitDays > 0 {
 			days = fmt.Sprint(k.TransitDays)
 		}
-		t.rows = append(t.rows, []string{k.Connection + "/" + k.Service, k.Name, k.ServiceName, price(&k.Price), days, moment(k.PromisedAt), k.Mode})
+		t.rows = append(t.rows, []string{k.Connection + "/" + k.Service, k.Name, k.ServiceName, price(&k.Price), days, moment(k.PromisedAt), moment(k.ExpiresAt), k.Mode})
 	}
 	refused := table{head: []string{"NOT POSSIBLE", "WHY"}}
 	for _, k := range out.Rejected {
 		refused.rows = append(refused.rows, []string{k.Connection + "/" + k.Service, k.Rejected})
 	}
-	for _, s := range out.Steps {
-		if (s.Stage == "select" && s.Outcome == "rejected") || (s.Stage == "rate" && s.Outcome == "failed") {
-			refused.rows = append(refused.rows, []string{s.Subject, s.Detail})
+	for _, m := range out.Missing {
+		name := m.Connection
+		if m.Service != "" {
+			name += "/" + m.Service
 		}
+		refused.rows = append(refused.rows, []string{name, m.Reason})
 	}
 	if len(refused.rows) > 0 {
 		t.more = &refused

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"waybill/carrier/house"
+	"waybill/internal/steadytest"
 )
 
 // TestScripts runs the command line as a person would: testdata/script has one story a file. Beside testscript's own
@@ -25,7 +25,7 @@ import (
 //
 //	http METHOD URL [token=TOKEN] [basic=USER:PASSWORD] [body=FILE] [form=TEXT]   one request; prints status and body
 //	pick NAME MEMBER...         sets $NAME to a member of the JSON that http printed last
-//	await URL STATUS            asks until that is answered
+//	await URL STATUS            asks until that is answered; gone: until nobody answers
 //	signal HUP|TERM FILE        sends a signal to the process whose number is in the file
 //
 // $ADDRESS and $ADDRESS2 are addresses that nobody listens at; card.json is a rate card.
@@ -41,25 +41,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "WAYBILL_DATA="+filepath.Join(env.WorkDir, "data"), "WAYBILL_ADMIN=")
 			for _, name := range []string{"ADDRESS", "ADDRESS2"} {
-				address, err := freeAddress()
-				if err != nil {
-					return err
-				}
-				env.Vars = append(env.Vars, name+"="+address)
+				env.Vars = append(env.Vars, name+"="+steadytest.Address(t))
 			}
 			return os.WriteFile(filepath.Join(env.WorkDir, "card.json"), card, 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"http": scriptHTTP, "pick": scriptPick, "await": scriptAwait, "signal": scriptSignal},
 	})
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
@@ -135,21 +122,24 @@ func member(raw []byte, path ...string) (string, error) {
 
 func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: await URL STATUS")
+		ts.Fatalf("usage: await URL STATUS|gone")
 	}
+	gone := args[1] == "gone"
 	want, err := strconv.Atoi(args[1])
-	ts.Check(err)
+	if !gone {
+		ts.Check(err)
+	}
 	last := ""
 	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 		request, err := http.NewRequest(http.MethodGet, args[0], nil)
 		ts.Check(err)
 		status, answer, err := roundTrip(request)
-		if err == nil && status == want {
+		if err == nil && status == want || err != nil && gone {
 			return
 		}
 		last = fmt.Sprint(status, " ", string(answer), " ", err)
 	}
-	ts.Fatalf("%s does not answer %d, but %s", args[0], want, last)
+	ts.Fatalf("%s does not answer %s, but %s", args[0], args[1], last)
 }
 
 func scriptSignal(ts *testscript.TestScript, neg bool, args []string) {

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
+	"waybill/internal/steadytest"
 	"waybill/label/labeltest"
 )
 
@@ -41,8 +40,8 @@ func TestTheSetUpPage(t *testing.T) {
 	held, err := os.OpenFile(alive, os.O_RDWR, 0)
 	check(t, err)
 	defer held.Close() //nolint:errcheck // it was never written
-	address := free(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	address := steadytest.Address(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-eu", "-c", script.String())
 	cmd.Dir = folder
@@ -63,14 +62,6 @@ func TestTheSetUpPage(t *testing.T) {
 	if codes := labeltest.Codes(t, label, 203); !strings.Contains(strings.Join(codes, " "), string(tracking[1])) {
 		t.Errorf("the label says %q, and not %s", codes, tracking[1])
 	}
-}
-
-// free is an address that nobody listens at just now.
-func free(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	defer l.Close() //nolint:errcheck // nothing came in
-	return l.Addr().String()
 }
 
 func check(t *testing.T, err error) {

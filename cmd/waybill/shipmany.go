@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 
 	"waybill/client"
 )
@@ -36,13 +39,17 @@ func (s shipCmd) many(ctx context.Context, c *cli, api *client.Client, rows []or
 	keys := keysOf(s, rows)
 	results := make([]shipped, len(rows))
 	bar := newProgress(len(rows), "shipped")
+	begun, end := underWay(ctx)
+	defer end()
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(atOnce, len(rows)) {
 		workers.Go(func() {
 			for i := range next {
-				results[i] = s.ship(ctx, api, rows[i], keys[i])
-				bar.step(results[i].err == nil)
+				if results[i] = (shipped{row: rows[i], err: errNotSent}); ctx.Err() == nil {
+					results[i] = s.ship(begun, api, rows[i], keys[i])
+					bar.step(results[i].err == nil)
+				}
 			}
 		})
 	}
@@ -53,6 +60,29 @@ func (s shipCmd) many(ctx context.Context, c *cli, api *client.Client, rows []or
 	workers.Wait()
 	bar.end()
 	return s.summary(c, results)
+}
+
+// errNotSent is what there is to say of an order when it was ended before it came to it.
+var errNotSent = errors.New("not sent")
+
+// lastWait is how long what is under way may take when it is ended.
+const lastWait = 20 * time.Second
+
+// underWay is the context of orders that have been sent: when it is ended, those are waited for, as nobody would know
+// otherwise what became of them. A second Ctrl-C, or a carrier that takes too long, ends that too.
+func underWay(ctx context.Context) (begun context.Context, end func()) {
+	begun, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	unheard := context.AfterFunc(ctx, func() {
+		defer giveUp()
+		again, stop := signal.NotifyContext(begun, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		fmt.Fprintln(os.Stderr, "\nwaybill: no more orders are sent; waiting for those under way (Ctrl-C again: not even that)")
+		select {
+		case <-again.Done():
+		case <-time.After(lastWait):
+		}
+	})
+	return begun, func() { unheard(); giveUp() }
 }
 
 // keysOf are the Idempotency-Keys of the rows. Two rows that say the same are two parcels.
@@ -71,9 +101,6 @@ func keysOf(s shipCmd, rows []orderRow) []string {
 // ship ships a row.
 func (s shipCmd) ship(ctx context.Context, api *client.Client, row orderRow, key string) shipped {
 	r := shipped{row: row, err: row.err}
-	if r.err == nil {
-		r.err = ctx.Err()
-	}
 	if r.err != nil {
 		return r
 	}
@@ -102,19 +129,33 @@ func fileName(reference string) string {
 	return strings.NewReplacer("/", "_", "\\", "_", ":", "_").Replace(reference)
 }
 
+// fate is what became of an order with an error: it was shipped and its label could not be written, nobody heard whether it
+// was shipped, it was not sent, or it was refused.
+func (r shipped) fate() string {
+	switch {
+	case errors.Is(r.err, errNotSent):
+		return "not sent"
+	case r.shipment != nil && r.shipment.Booking == "booked":
+		return "without its label"
+	case exitOf(r.err) == exitUnsure:
+		return "unknown"
+	}
+	return "not shipped"
+}
+
 // summary tells what became of each row, and fails if any was not shipped.
 func (s shipCmd) summary(c *cli, results []shipped) error {
 	var worst error
-	failed := 0
+	count := map[string]int{}
 	t := table{head: []string{"ROW", "REFERENCE", "BOOKING", "CARRIER", "TRACKING", "PRICE"}}
 	var items []json.RawMessage
 	for _, r := range results {
 		if r.err != nil {
-			failed++
+			count[r.fate()]++
 			worst = graver(worst, r.err)
 		}
 		if r.shipment == nil {
-			t.rows = append(t.rows, []string{fmt.Sprint(r.row.at), r.row.order.Reference, "not shipped", "", "", ""})
+			t.rows = append(t.rows, []string{fmt.Sprint(r.row.at), r.row.order.Reference, r.fate(), "", "", ""})
 			continue
 		}
 		items = append(items, r.body)
@@ -126,7 +167,7 @@ func (s shipCmd) summary(c *cli, results []shipped) error {
 		return err
 	}
 	for _, r := range results {
-		if r.err != nil && !errors.Is(r.err, context.Canceled) { // when it was ended, all that was left is no news
+		if r.err != nil && !errors.Is(r.err, errNotSent) {
 			fmt.Fprintf(os.Stderr, "row %d: ", r.row.at)
 			complain(r.err)
 		}
@@ -134,8 +175,27 @@ func (s shipCmd) summary(c *cli, results []shipped) error {
 	if worst == nil {
 		return nil
 	}
-	fmt.Fprintf(os.Stderr, "waybill: %d of %d were not shipped; the same file can be sent again\n", failed, len(results))
+	fmt.Fprintln(os.Stderr, "waybill:", conclusion(len(results), count))
 	return told{worst}
+}
+
+// conclusion says how many were shipped and what of the others, and how to go on.
+func conclusion(of int, count map[string]int) string {
+	shipped := of
+	var rest []string
+	for _, fate := range []string{"without its label", "not shipped", "not sent", "unknown"} {
+		if n := count[fate]; n > 0 {
+			if fate != "without its label" {
+				shipped -= n
+			}
+			rest = append(rest, fmt.Sprintf("%d %s", n, fate))
+		}
+	}
+	text := fmt.Sprintf("%d of %d were shipped, %s. Send the same file again: what was shipped is not shipped twice", shipped, of, strings.Join(rest, ", "))
+	if count["unknown"] > 0 {
+		text += ", and what is unknown is found out"
+	}
+	return text
 }
 
 // list prints items as they came to a program, as a table to a person.

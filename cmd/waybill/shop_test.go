@@ -26,7 +26,7 @@ const (
 // setUp makes the shop's account by the command line, as an administrator would.
 func setUp(t testing.TB, i installation, sim *process) {
 	t.Helper()
-	i.env = append(i.env, "SHOP_SECRET=shop-secret", "UPS_SECRET=demo-ups-secret")
+	i.env = append(i.env, "SHOP_SECRET=shop-secret")
 	dir := t.TempDir()
 	write := func(name string, data []byte) string {
 		path := filepath.Join(dir, name)
@@ -43,11 +43,7 @@ func setUp(t testing.TB, i installation, sim *process) {
 	i.run(t, "client", "add", "shop", "--secret-env", "SHOP_SECRET", "--role", "admin")
 	i.run(t, "limit", "set", "lynkup", "100000", "--period", "1s")
 	i.run(t, "wallet", "top-up", "1000000", "USD", "--cause", "so much that nobody runs out of it")
-	for _, c := range [][3]string{{"ups", "UPS", "wallet"}, {"ups2", "UPS Two", "no"}} {
-		i.run(t, "connection", "add", c[0], "--carrier", "ups", "--name", c[1], "--mode", "simulator", "--base", sim.base,
-			"--set", "client_id=demo-ups", "--set", "account_number=A1B2C3", "--secret-env", "client_secret=UPS_SECRET", "--service", "03",
-			"--billed", c[2], "--floor", "10 USD")
-	}
+	connect(t, i, sim)
 	i.run(t, "connection", "add", "house", "--carrier", "house", "--name", "House Courier", "--mode", "live",
 		"--set", "rate_card=@"+write("card.json", card), "--billed", "wallet", "--floor", "10 USD")
 	i.run(t, "service", "add", "UPS Returns", "--carrier", "UPS", "--driver", "ups", "--code", "03", "--number", "900", "--direction", "incoming")
@@ -68,6 +64,17 @@ func setUp(t testing.TB, i installation, sim *process) {
 		`"},"then":[{"do":"prefer","carrier":"ups"},{"do":"fallback","max_extra":"1000%","later":true,"attempts":3}]}`)))
 	i.run(t, "rule", "add", "With return", write("return.json", []byte(`{"when":{"field":"location","op":"is","value":"`+fromReturn+
 		`"},"then":[{"do":"return_service","service":900}]}`)))
+}
+
+// connect makes both UPS connections, or points them at another simulator.
+func connect(t testing.TB, i installation, sim *process) {
+	t.Helper()
+	i.env = append(i.env, "UPS_SECRET=demo-ups-secret")
+	for _, c := range [][3]string{{"ups", "UPS", "wallet"}, {"ups2", "UPS Two", "no"}} {
+		i.run(t, "connection", "add", c[0], "--carrier", "ups", "--name", c[1], "--mode", "simulator", "--base", sim.base,
+			"--set", "client_id=demo-ups", "--set", "account_number=A1B2C3", "--secret-env", "client_secret=UPS_SECRET", "--service", "03",
+			"--billed", c[2], "--floor", "10 USD")
+	}
 }
 
 // shop is a LynkUp client of a node.

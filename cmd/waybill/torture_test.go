@@ -122,7 +122,7 @@ func (w world) suffer(t *testing.T, o ordeal) {
 	sim, i := w.sim, installation{data: copyFolder(t, w.template)}
 	if o.spoil != "" { // it concerns everyone who asks this simulator
 		sim = simulators(t)
-		setUp(t, i, sim)
+		connect(t, i, sim)
 		sim.tell("mischief", map[string]any{"operation": upssim.OpTrackReference, "kind": o.spoil})
 	}
 	reference := o.reference

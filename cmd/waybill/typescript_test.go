@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"waybill/app"
 )
@@ -21,7 +20,7 @@ func TestTypeScriptClient(t *testing.T) {
 		t.Skip("SKIPPED: scripts/typescript.sh builds the client and runs this")
 	}
 	demo := installation{data: t.TempDir(), env: []string{"WAYBILL_DEMO=true"}}.serve(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "node", filepath.Join(built, "test", "tour.mjs"), demo.base, app.DemoKey).CombinedOutput()
 	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "done") {

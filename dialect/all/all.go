@@ -2,6 +2,9 @@
 package all
 
 import (
+	"slices"
+	"sync"
+
 	"waybill/dialect"
 	"waybill/dialect/epgl"
 	"waybill/dialect/lynkup"
@@ -12,8 +15,11 @@ import (
 )
 
 // Dialects are all dialects, in the order they are shown.
-func Dialects() []dialect.Dialect {
+func Dialects() []dialect.Dialect { return slices.Clone(made()) }
+
+// made makes them once for a process: one of them writes a document of its own, which takes its time.
+var made = sync.OnceValue(func() []dialect.Dialect {
 	return []dialect.Dialect{
 		native.Dialect(), lynkup.Dialect(), shiptheory.Dialect(), peddler.Dialect(), epgl.Dialect(), shiplee.Dialect(),
 	}
-}
+})

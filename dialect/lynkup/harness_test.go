@@ -25,6 +25,7 @@ import (
 	"waybill/dialect/dialecttest"
 	"waybill/dialect/lynkup"
 	"waybill/engine"
+	"waybill/internal/steadytest"
 	"waybill/job"
 	"waybill/store"
 	"waybill/store/sqlstore"
@@ -199,7 +200,7 @@ func newEngine(db *sqlstore.Store, clock waybill.Clock, c *courier, node byte) *
 	}
 	return engine.New(engine.Config{
 		Store: db, Carriers: registry, Env: carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: quiet}, Clock: clock,
-		IDs: waybill.NewIDs(clock, rand.NewChaCha8([32]byte{node})), Log: quiet, Vault: vault, Answer: time.Second,
+		IDs: waybill.NewIDs(clock, rand.NewChaCha8([32]byte{node})), Log: quiet, Vault: vault, Answer: steadytest.Patience, Rating: steadytest.Patience,
 	})
 }
 
@@ -284,9 +285,13 @@ func (w *world) setClock(text string) error {
 // time: the line is done when no purchase is open any more.
 func (w *world) setCourier(mood string) error {
 	w.courier.set(mood)
+	if mood == "hang" {
+		w.engine.Answer = time.Second // nobody answers: what is told the caller does not hang on how fast this machine is
+	}
 	if mood != "answer" {
 		return nil
 	}
+	w.engine.Answer = steadytest.Patience
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for range tick.C {

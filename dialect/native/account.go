@@ -97,6 +97,7 @@ func accounts(a *api) {
 	closing(a, tagName)
 	retention(a, tagName)
 	a.named("/accounts/{id}", "self")
+	exemplify(a.OpenAPI().Paths["/accounts/{id}"].Delete, "id", "Shop North") // nobody deletes the own one
 	a.named("/accounts/{id}/access", "self")
 }
 

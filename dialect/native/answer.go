@@ -27,6 +27,9 @@ type Conditional struct {
 	IfMatch string `header:"If-Match" doc:"The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there."`
 }
 
+// conditional is what takes If-Match.
+type conditional interface{ version() (int64, error) }
+
 // version is the one that a change depends on; 0: any.
 func (m Conditional) version() (int64, error) {
 	text := strings.TrimSpace(m.IfMatch)

@@ -13,7 +13,7 @@ type APIKey struct {
 	Role    string     `json:"role" enum:"admin,operations,developer,rates-only,read-only"`
 	Scopes  []string   `json:"scopes,omitempty" maxItems:"6" enum:"read,rate,ship,develop,setup,admin" doc:"Of what the role may; none: all of it."`
 	Test    bool       `json:"test,omitempty" doc:"A test key reaches simulators and carriers' test systems, never what is live."`
-	Grants  []string   `json:"grants,omitempty" maxItems:"1000" doc:"Ids of child accounts that it may act in."`
+	Grants  []string   `json:"grants,omitempty" maxItems:"1000" doc:"Ids or names of child accounts that it may act in."`
 	Expires *time.Time `json:"expires_at,omitempty"`
 }
 
@@ -24,7 +24,7 @@ type APIKeyOut struct {
 	Prefix   string     `json:"prefix" doc:"How the key begins, to tell keys apart."`
 	Revoked  *time.Time `json:"revoked_at,omitempty"`
 	Replaced string     `json:"replaced_by,omitempty" doc:"Id of the key that it was rotated to."`
-	LastUsed *time.Time `json:"last_used_at,omitempty" doc:"To the hour."`
+	LastUsed *time.Time `json:"last_used_at,omitempty" doc:"To the hour: it is written down at most once an hour, so that asking with a key costs no write each time."`
 }
 
 type newAPIKey struct {
@@ -44,6 +44,7 @@ type createKeyIn struct {
 }
 
 type rotateKeyIn struct {
+	Conditional
 	SetupID
 	Acting
 	Body *struct {
@@ -85,7 +86,9 @@ func apiKeys(a *api) {
 	op(a, operation{
 		ID: "revoke-api-key", Method: "DELETE", Path: "/api-keys/{id}", Tag: "Identity", Summary: "Revoke an API key", Scope: waybill.ScopeDevelop,
 		About: "It ends at once, and stays in the list.",
-	}, byID, within(engine.Session.RevokeAPIKey, nil), func(_ *call, k waybill.APIKey) *tagged[APIKeyOut] { return one(k) })
+	}, func(c *call, in *touchSetupIn) (acting[waybill.ID], error) {
+		return acting[waybill.ID]{waybill.ID(in.Account), c.keyID(in.ID)}, nil
+	}, within(engine.Session.RevokeAPIKey, nil), func(_ *call, k waybill.APIKey) *tagged[APIKeyOut] { return one(k) })
 }
 
 // keyID is the key that is named; self is the one that asks.

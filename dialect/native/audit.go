@@ -11,7 +11,7 @@ type auditIn struct {
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor or prev_cursor of an answer; the filters and order must be the same."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"25" doc:"How many at most."`
 	Sort   string `query:"sort" enum:"created,-created" default:"-created" doc:"- for the newest first."`
-	Kind   string `query:"kind" enum:"account,user,client,api_key,brand,location,connection,service,package_size,product,tag,rule,address,webhook,session,saved_view,purchase,erasure" doc:"Which kind of records."`
+	Kind   string `query:"kind" enum:"account,user,client,api_key,brand,location,connection,service,package_size,product,tag,rule,rule_draft,rule_set,rate_card,address,webhook,approval,session,saved_view,purchase,erasure,wallet_entry,request" doc:"Which kind of records."`
 	Record string `query:"record" maxLength:"24" doc:"Id of one record."`
 
 	UpdatedSince time.Time `query:"updated_since" doc:"Only what was written at this time or later."`
@@ -22,7 +22,7 @@ type auditOut struct {
 	ID      string    `json:"id"`
 	Account string    `json:"account"`
 	At      time.Time `json:"at"`
-	Action  string    `json:"action" enum:"created,changed,deleted"`
+	Action  string    `json:"action" enum:"created,changed,deleted,used" doc:"used: the record is as it was; fields say what it was used for."`
 	Kind    string    `json:"kind" doc:"Which kind of record."`
 	Record  string    `json:"record" doc:"Its id."`
 	Name    string    `json:"name" doc:"What it was called then."`

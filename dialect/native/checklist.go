@@ -26,6 +26,7 @@ type checkItem struct {
 }
 
 type approveIn struct {
+	Conditional
 	SetupID
 	Acting
 	Body struct {
@@ -69,6 +70,7 @@ func checklists(a *api) {
 	}, within(engine.Session.GetChecklist, nil), showChecklist)
 	op(a, operation{
 		ID: "approve-connection", Method: "PUT", Path: "/connections/{id}/approval", Tag: tagName, Summary: "Say since when the carrier approves", Scope: waybill.ScopeSetup,
+		About:   "If-Match takes the ETag of the connection or its checklist.",
 		Example: map[string]string{"on": "2026-11-20", "note": "labels approved by certification desk"},
 	}, toApproval, within(engine.Session.ApproveConnection, nil), showChecklist)
 	op(a, operation{
@@ -100,8 +102,8 @@ func toApproval(_ *call, in *approveIn) (acting[engine.Approve], error) {
 	return acting[engine.Approve]{waybill.ID(in.Account), approve}, err
 }
 
-func showChecklist(_ *call, l engine.Checklist) *one[checklistOut] {
-	return &one[checklistOut]{checklistOf(l)}
+func showChecklist(_ *call, l engine.Checklist) *tagged[checklistOut] {
+	return &tagged[checklistOut]{tag(l.Connection.Row), checklistOf(l)}
 }
 
 func checklistOf(l engine.Checklist) checklistOut {

@@ -12,7 +12,7 @@ type Client struct {
 	Role     string   `json:"role" enum:"admin,operations,developer,rates-only,read-only"`
 	APIs     []string `json:"apis,omitempty" maxItems:"20" doc:"Which APIs it may log in to, such as lynkup; none: all."`
 	Disabled bool     `json:"disabled,omitempty"`
-	Grants   []string `json:"grants,omitempty" maxItems:"1000" doc:"Ids of child accounts that it may act in."`
+	Grants   []string `json:"grants,omitempty" maxItems:"1000" doc:"Ids or names of child accounts that it may act in."`
 }
 
 // NewClient is a client that is to be made.
@@ -63,7 +63,7 @@ func clients(a *api) {
 	op(a, operation{
 		ID: "rotate-client", Method: "POST", Path: "/clients/{id}/rotate", Tag: "Identity", Scope: waybill.ScopeDevelop,
 		Summary: "Give an OAuth client a new secret", About: "The old one is worth nothing from then on; tokens that it bought are good until they expire.",
-	}, func(_ *call, in *deleteSetupIn) (acting[engine.DeleteRecord], error) {
+	}, func(_ *call, in *touchSetupIn) (acting[engine.DeleteRecord], error) {
 		version, err := in.version()
 		return acting[engine.DeleteRecord]{waybill.ID(in.Account), engine.DeleteRecord{Ref: recordRef(in.ID), Version: version}}, err
 	}, within(engine.Session.RotateClient, nil), showSecret)

@@ -138,6 +138,7 @@ func showConnection(c *call, d waybill.Connection) ConnectionOut {
 }
 
 type pauseIn struct {
+	Conditional
 	SetupID
 	Acting
 	Body *struct {
@@ -146,11 +147,13 @@ type pauseIn struct {
 }
 
 type lendIn struct {
+	Conditional
 	SetupID
 	Body Loan
 }
 
 type takeBackIn struct {
+	Conditional
 	SetupID
 	Child string `path:"child" maxLength:"200" doc:"Id or name of the child account."`
 }
@@ -172,7 +175,7 @@ func connectionState(a *api) {
 	}, within(engine.Session.PauseConnection, nil), show)
 	op(a, operation{
 		ID: "resume-connection", Method: "POST", Path: "/connections/{id}/resume", Tag: "Connections", Summary: "Take a connection into use again", Scope: waybill.ScopeSetup,
-	}, func(_ *call, in *readSetupIn) (acting[engine.PauseConnection], error) {
+	}, func(_ *call, in *touchSetupIn) (acting[engine.PauseConnection], error) {
 		return acting[engine.PauseConnection]{waybill.ID(in.Account), engine.PauseConnection{Ref: recordRef(in.ID)}}, nil
 	}, within(engine.Session.PauseConnection, nil), show)
 	op(a, operation{

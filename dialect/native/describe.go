@@ -1,6 +1,7 @@
 package native
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/yaml"
 )
 
 // about is what the document says of the whole API.
@@ -21,7 +23,7 @@ const about = `Everything that Waybill can do, for programs.
 header is heeded by the other APIs of the installation too.
 
 **Ids and references.** Where a path has {id}, the id (24 hexadecimal digits) or your own reference is taken; ref: before it says that it
-is a reference whatever it looks like.
+is a reference whatever it looks like. Bodies and filters name records in the same ways: by id, by reference or name, and by number where they have one.
 
 **Errors** are problem documents (RFC 9457). Act on code and reason, never on the words.
 
@@ -134,22 +136,27 @@ func (o operation) about() string {
 
 // document writes the OpenAPI document down, and adds the routes that show it.
 func (a *api) document() {
-	schemas := a.OpenAPI().Components.Schemas.Map()
+	schemas, shown := a.OpenAPI().Components.Schemas.Map(), answers()
 	for _, item := range a.OpenAPI().Paths {
 		for _, d := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if d != nil {
 				a.finish(d)
+				exemplified(d, shown[d.OperationID])
 			}
 		}
 	}
-	taken := unused(a.OpenAPI(), schemas)
-	var err error
-	if a.json, err = json.Marshal(a.OpenAPI()); err == nil {
-		a.yaml, err = a.OpenAPI().YAML()
+	taken, err := unused(a.OpenAPI(), schemas)
+	if err == nil {
+		a.json, err = json.Marshal(a.OpenAPI())
+	}
+	var text bytes.Buffer
+	if err == nil {
+		err = yaml.Convert(&text, bytes.NewReader(a.json))
 	}
 	if err != nil {
 		panic("native: the OpenAPI document cannot be written: " + err.Error())
 	}
+	a.yaml = text.Bytes()
 	maps.Copy(schemas, taken) // patches are held against them
 	a.show()
 }

@@ -33,6 +33,12 @@ var proven sync.Map
 func TestMain(m *testing.M) {
 	flag.Parse()
 	status := m.Run()
+	if *update && flag.Lookup("test.run").Value.String() == "" {
+		if err := writeAnswers(); err != nil {
+			fmt.Println(err)
+			status = 1
+		}
+	}
 	if some := flag.Lookup("test.run").Value.String(); status != 0 || some != "" || testing.Short() {
 		os.Exit(status)
 	}
@@ -49,6 +55,10 @@ func TestMain(m *testing.M) {
 			fmt.Println(line)
 			status = 1
 		}
+	}
+	for _, line := range outOfStep() {
+		fmt.Println(line)
+		status = 1
 	}
 	os.Exit(status)
 }
@@ -97,6 +107,7 @@ func (d *document) fits(t *testing.T, r *http.Request, a answer, sent []byte) {
 	}
 	if a.status < 300 {
 		proven.Store(route.Operation.OperationID, true)
+		remember(route.Operation.OperationID, a)
 		if err := openapi3filter.ValidateRequest(t.Context(), in); err != nil {
 			t.Errorf("%s was accepted, which the document forbids: %v", a.asked, err)
 		}

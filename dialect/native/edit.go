@@ -82,6 +82,7 @@ func (a *api) edit(s engine.Session, ctx context.Context, in editing) (waybill.S
 	if _, named := in.patch["return_location"]; named {
 		in.edit.Return = &o.ReturnPlace
 	}
+	in.edit.Named = o.namedIn(in.patch)
 	in.edit.Change = func(sh *waybill.Shipment) {
 		text, err := in.patch.on(*sh)
 		var now Order
@@ -156,6 +157,7 @@ func (a *api) valid(text []byte) error {
 			fields = append(fields, fieldError(d))
 		}
 	}
+	fields = append(fields, nuls("", value)...)
 	return waybill.FieldErrors("edit", fields)
 }
 

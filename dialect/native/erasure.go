@@ -48,11 +48,11 @@ func erasures(a *api) {
 	}
 	one := func(_ *call, e waybill.Erasure) *one[erasureOut] { return &one[erasureOut]{showErasure(e)} }
 	op(a, operation{
-		ID: "preview-erasure", Method: "POST", Path: "/erasures/preview", Tag: tag, Summary: "What would be erased of a recipient", Scope: waybill.ScopeAdmin,
+		ID: "preview-erasure", Method: "POST", Path: "/erasures/preview", Tag: tag, Summary: "What would be erased of a recipient", Scope: waybill.ScopeAdmin, Private: true,
 		About: "Nothing is. " + about, Example: example,
 	}, read, engine.Session.PreviewErasure, one)
 	op(a, operation{
-		ID: "create-erasure", Method: "POST", Path: "/erasures", Tag: tag, Summary: "Erase a recipient", Scope: waybill.ScopeAdmin, Status: 202,
+		ID: "create-erasure", Method: "POST", Path: "/erasures", Tag: tag, Summary: "Erase a recipient", Scope: waybill.ScopeAdmin, Status: 202, Private: true,
 		About: about + " A job does it; shipments that are under way wait until they have ended. It cannot be taken back.", Example: example,
 	}, read, engine.Session.EraseRecipient, one)
 	op(a, operation{

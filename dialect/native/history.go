@@ -177,7 +177,7 @@ func (c *call) decision(d engine.DecisionView) decisionOut {
 	out := decisionOut{
 		ID: string(d.ID), Attempt: d.Attempt, At: d.Created, Outcome: d.Outcome, Reason: d.Reason, Rules: d.Rules, Steps: showSteps(d.Steps), Story: d.Story,
 	}
-	out.Rates, out.Rejected = c.rates(d.Candidates)
+	out.Rates, out.Rejected = c.rates(d.Candidates, nil)
 	return out
 }
 

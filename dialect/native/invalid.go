@@ -22,7 +22,7 @@ func noted(ctx huma.Context, _ string, v any) (any, error) {
 		return problem{}, nil // the call keeps it
 	}
 	if m, is := v.(*huma.ErrorModel); is {
-		c.err = refusal(m, c.Body)
+		c.err = c.withNuls(refusal(m, c.Body))
 	}
 	return v, nil
 }

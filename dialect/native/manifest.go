@@ -110,9 +110,12 @@ type manifestShipments struct {
 	ID     string `path:"id" maxLength:"24" doc:"Id of the manifest."`
 	Cursor string `query:"cursor" maxLength:"24" doc:"next_cursor of an answer."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"25" doc:"How many at most."`
+
+	UpdatedSince time.Time `query:"updated_since" doc:"Only shipments that changed at this time or later. A part may be shorter then."`
 }
 
 type decideManifest struct {
+	Conditional
 	ID   string `path:"id" maxLength:"24" doc:"Id of the manifest."`
 	Body struct {
 		Closed    bool   `json:"closed" doc:"Does the carrier have it?"`
@@ -150,7 +153,7 @@ func manifests(a *api) {
 		ID: "list-manifest-shipments", Method: "GET", Path: "/manifests/{id}/shipments", Tag: tag, Summary: "What is on a manifest", Scope: waybill.ScopeRead,
 		About: "Of a refused one nothing: its parcels wait for another.",
 	}, func(_ *call, in *manifestShipments) (engine.ManifestShipments, error) {
-		return engine.ManifestShipments{ID: waybill.ID(in.ID), After: waybill.ID(in.Cursor), Limit: in.Limit}, nil
+		return engine.ManifestShipments{ID: waybill.ID(in.ID), After: waybill.ID(in.Cursor), Limit: in.Limit, Updated: in.UpdatedSince}, nil
 	}, engine.Session.ManifestShipments, func(_ *call, slice engine.Slice[engine.ManifestLine]) *one[list[manifestLine]] {
 		answer := inFull(slice.Items, showManifestLine)
 		answer.Body.NextCursor = slice.Next

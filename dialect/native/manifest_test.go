@@ -38,6 +38,12 @@ func TestManifests(t *testing.T) {
 	if paper := w.ask("read-only", "GET", "/manifests/"+id+"/document", nil).is(200); !bytes.HasPrefix(paper.body, []byte("%PDF")) || paper.header.Get("Content-Type") != "application/pdf" {
 		t.Error("the carrier's document:", paper.header)
 	}
+	if since := w.ask("read-only", "GET", "/manifests/"+id+"/shipments?updated_since=2999-01-01T00:00:00Z", nil).is(200); since.count("items") != 0 {
+		t.Error(string(since.body))
+	}
+	if on := w.ask("read-only", "GET", "/manifests/"+id+"/shipments?updated_since=2020-01-01T00:00:00Z", nil).is(200); on.count("items") != 1 {
+		t.Error(string(on.body))
+	}
 	if on := w.ask("read-only", "GET", "/manifests/"+id+"/shipments", nil).is(200); on.count("items") != 1 || on.text("items.0.shipment_id") != first.text("id") {
 		t.Error(string(on.body))
 	}

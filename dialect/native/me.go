@@ -50,7 +50,7 @@ func me(a *api) {
 	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.WhoAmI, showMe)
 }
 
-func showMe(c *call, w engine.Me) *one[meOut] {
+func showMe(c *call, w engine.Me) *tagged[meOut] {
 	actor := c.session.Actor
 	out := meOut{
 		Kind: string(actor.Kind), ID: string(actor.ID), Name: actor.Name, Role: string(actor.Role), Test: actor.Test,
@@ -80,5 +80,9 @@ func showMe(c *call, w engine.Me) *one[meOut] {
 			out.Key.Kind = "test"
 		}
 	}
-	return &one[meOut]{out}
+	answer := &tagged[meOut]{Body: out}
+	if w.Person != nil {
+		answer.ETag = tag(w.Person.User.Row)
+	}
+	return answer
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ type operation struct {
 	Status  int  // of a success; 0: 200
 	MaxBody int64
 	Unkept  bool // the answer is not kept in the request log
+	Private bool // the body is not kept there
 	// Keyed operations hand the Idempotency-Key to a verb that keeps it with what it buys; of all other writes the
 	// answer is kept.
 	Keyed   bool
@@ -63,6 +65,7 @@ type call struct {
 	session engine.Session
 	child   bool       // of another account, whose prices it must not see
 	query   url.Values // in place of the request's, where huma would misread that
+	nuls    []waybill.FieldError
 	err     error
 }
 
@@ -78,9 +81,16 @@ func (errTold) GetStatus() int { return http.StatusInternalServerError }
 // answer. ToIn and toOut are pure.
 func op[I, In, Out, O any](a *api, o operation, toIn func(*call, *I) (In, error), verb dialect.Verb[In, Out], toOut func(*call, Out) *O) {
 	a.about[o.ID] = o
+	later := patches(reflect.TypeFor[I]())
 	huma.Register(a.API, o.described(), func(ctx context.Context, sent *I) (*O, error) {
 		c := ctx.Value(callKey{}).(*call)
+		if c.err = waybill.FieldErrors("native", c.told(later)); c.err != nil {
+			return nil, errTold{c.err}
+		}
 		in, err := toIn(c, sent)
+		if m, ok := any(sent).(conditional); ok && err == nil {
+			c.session.IfVersion, err = m.version()
+		}
 		if err == nil {
 			var out Out
 			if out, err = verb(c.session, ctx, in); err == nil {
@@ -107,6 +117,7 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 		if err := asText(r); err != nil {
 			return dialect.Reply{}, err
 		}
+		c.nuls = c.findNuls()
 		if err := c.joined(op); err != nil {
 			return dialect.Reply{}, err
 		}
@@ -118,7 +129,7 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 		return dialect.Reply{Status: w.status, Header: w.header, Body: w.body.Bytes()}, nil
 	}
 	a.routes[op.Method+" "+op.Path] = dialect.Route{
-		Op: op.OperationID, Open: o.Open, MaxBody: o.MaxBody, Unkept: o.Unkept, Call: allowed(o, kept(o, once)),
+		Op: op.OperationID, Open: o.Open, MaxBody: o.MaxBody, Unkept: o.Unkept, Private: o.Private, Call: allowed(o, kept(o, once)),
 	}
 }
 
@@ -160,7 +171,7 @@ func (c *call) joined(op *huma.Operation) error {
 	}
 	c.query = rest
 	slices.SortFunc(told, func(a, b waybill.FieldError) int { return strings.Compare(a.Path, b.Path) })
-	return waybill.FieldErrors("native", told)
+	return c.withNuls(waybill.FieldErrors("native", told))
 }
 
 // http is the request as huma reads it.

@@ -18,9 +18,9 @@ type Order struct {
 	Metadata     string          `json:"metadata,omitempty" maxLength:"500" doc:"Free text that rules match exactly."`
 	Locale       string          `json:"locale,omitempty" maxLength:"20"`
 	PlacedAt     *time.Time      `json:"placed_at,omitempty" doc:"When the buyer ordered."`
-	Location     string          `json:"location,omitempty" maxLength:"100" doc:"External id of the place it leaves from; without it and from, the account's default."`
+	Location     string          `json:"location,omitempty" maxLength:"100" doc:"External id or id of the place it leaves from; without it and from, the account's default."`
 	ReturnTo     *party          `json:"return_to,omitempty" doc:"Where it goes if nobody takes it."`
-	ReturnPlace  string          `json:"return_location,omitempty" maxLength:"100" doc:"The same, as the external id of a location."`
+	ReturnPlace  string          `json:"return_location,omitempty" maxLength:"100" doc:"The same, as the external id or id of a location."`
 	From         *party          `json:"from,omitempty" doc:"The sender, in place of a location."`
 	To           *party          `json:"to" doc:"The recipient."`
 	Billing      *party          `json:"billing,omitempty" doc:"Who pays the order, where that is somebody else."`
@@ -34,14 +34,14 @@ type Order struct {
 	Instructions string          `json:"instructions,omitempty" maxLength:"500" doc:"To the deliverer."`
 	PickupNotes  string          `json:"pickup_notes,omitempty" maxLength:"500" doc:"To the collector."`
 	Attributes   json.RawMessage `json:"attributes,omitempty" doc:"Your own keys: kept and given back."`
-	Tags         []int64         `json:"tags,omitempty" maxItems:"100" doc:"Numbers of tags."`
+	Tags         []name          `json:"tags,omitempty" maxItems:"100" doc:"Tags, each by its number, name or id. They are shown by number."`
 	PickupTime   *window         `json:"pickup_time,omitempty"`
 	DeliveryTime *window         `json:"delivery_time,omitempty"`
 }
 
 type parcel struct {
 	Name        string   `json:"name,omitempty" maxLength:"100" doc:"Of a package size, or any."`
-	PackageSize int64    `json:"package_size,omitempty" minimum:"0" doc:"Number of a package size, in place of size."`
+	PackageSize *name    `json:"package_size,omitempty" doc:"Number, name or id of a package size, in place of size. It is shown by number."`
 	Size        *size    `json:"size,omitempty"`
 	Weight      *weight  `json:"weight,omitempty"`
 	ItemCount   int      `json:"item_count,omitempty" minimum:"0" maximum:"100000" doc:"How many things are in it."`
@@ -69,14 +69,14 @@ type item struct {
 }
 
 type choice struct {
-	Connection    string `json:"connection,omitempty" maxLength:"100" doc:"External id of the one connection that is asked. Rules do not choose another."`
+	Connection    string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the one connection that is asked. Rules do not choose another."`
 	ServiceNumber int64  `json:"service_number,omitempty" minimum:"0"`
 	Increment     int    `json:"increment,omitempty" minimum:"0" maximum:"1000" doc:"Which connection of the service's carrier, from 1."`
 	Proposed      []pick `json:"proposed,omitempty" maxItems:"100" doc:"Only these are asked."`
 }
 
 type pick struct {
-	Connection string   `json:"connection,omitempty" maxLength:"100" doc:"Name or external id; left out: any."`
+	Connection string   `json:"connection,omitempty" maxLength:"100" doc:"Name, external id or id; left out: any."`
 	Services   []string `json:"services,omitempty" maxItems:"100" doc:"Codes, names or numbers; none: any."`
 }
 
@@ -128,7 +128,7 @@ var members = map[string]func(Order, *waybill.Shipment){
 	"instructions":   func(o Order, s *waybill.Shipment) { s.Instructions = o.Instructions },
 	"pickup_notes":   func(o Order, s *waybill.Shipment) { s.PickupNotes = o.PickupNotes },
 	"attributes":     func(o Order, s *waybill.Shipment) { s.Attributes = o.Attributes },
-	"tags":           func(o Order, s *waybill.Shipment) { s.Tags = o.Tags },
+	"tags":           func(o Order, s *waybill.Shipment) { s.Tags = numbers(o.Tags) },
 	"pickup_time":    func(o Order, s *waybill.Shipment) { s.PickupTime = o.PickupTime.domain() },
 	"delivery_time":  func(o Order, s *waybill.Shipment) { s.DeliveryTime = o.DeliveryTime.domain() },
 }
@@ -154,7 +154,7 @@ func (l *labelSpec) domain() waybill.LabelSpec {
 func parcels(list []parcel) (all []waybill.Parcel) {
 	for _, p := range list {
 		all = append(all, waybill.Parcel{
-			Name: p.Name, SizeNumber: p.PackageSize, Size: p.Size.domain(), Weight: p.Weight.domain(), Items: p.ItemCount, Description: p.Description,
+			Name: p.Name, SizeNumber: p.PackageSize.number(), Size: p.Size.domain(), Weight: p.Weight.domain(), Items: p.ItemCount, Description: p.Description,
 			Temperature: p.Temperature, Barcode: p.Barcode, Contents: p.Contents, Tracking: p.Tracking, SSCC: p.SSCC,
 		})
 	}
@@ -201,7 +201,7 @@ func showOrder(s waybill.Shipment) Order {
 		Metadata: s.Metadata, Locale: s.Locale, PlacedAt: s.Placed, Location: s.LocationKey, ReturnPlace: s.ReturnKey,
 		From: showParty(s.From), To: showParty(s.To), Billing: maybeParty(s.Billing), ReturnTo: maybeParty(s.ReturnTo),
 		Value: showAmount(s.Value), TotalWeight: showWeight(s.TotalWeight), Carrier: showChoice(s.Choice), Options: showOptions(s.Options),
-		Instructions: s.Instructions, PickupNotes: s.PickupNotes, Attributes: s.Attributes, Tags: s.Tags,
+		Instructions: s.Instructions, PickupNotes: s.PickupNotes, Attributes: s.Attributes, Tags: showNumbers(s.Tags),
 		PickupTime: showWindow(s.PickupTime), DeliveryTime: showWindow(s.DeliveryTime),
 	}
 	if s.Label != (waybill.LabelSpec{}) {
@@ -209,7 +209,7 @@ func showOrder(s waybill.Shipment) Order {
 	}
 	for _, p := range s.Parcels {
 		o.Parcels = append(o.Parcels, parcel{
-			p.Name, p.SizeNumber, showSize(p.Size), showWeight(p.Weight), p.Items, p.Description, p.Temperature, p.Barcode, p.Contents, p.Tracking, p.SSCC,
+			p.Name, showNumber(p.SizeNumber), showSize(p.Size), showWeight(p.Weight), p.Items, p.Description, p.Temperature, p.Barcode, p.Contents, p.Tracking, p.SSCC,
 		})
 	}
 	for _, i := range s.Items {

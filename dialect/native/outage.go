@@ -33,6 +33,7 @@ func (c *call) outages(list []waybill.Outage) (out []outage) {
 }
 
 type outageIn struct {
+	Conditional
 	SetupID
 	Acting
 	Body struct {
@@ -43,6 +44,7 @@ type outageIn struct {
 }
 
 type endOutageIn struct {
+	Conditional
 	SetupID
 	Outage string `path:"outage" maxLength:"24" doc:"Id of the outage."`
 	Acting
@@ -100,5 +102,4 @@ func connectionOutages(a *api) {
 	a.named("/connections/{id}/outages", "dpd")
 	a.named("/connections/{id}/outages/{outage}", "dpd")
 	a.named("/connections/{id}/spending", "dpd")
-	a.exemplify("/connections/{id}/outages/{outage}", "outage", "5f0c1e6a9b3d4c7e8f102132")
 }

@@ -48,6 +48,11 @@ type pickupPath struct {
 	ID string `path:"id" maxLength:"24" doc:"Id of the pickup."`
 }
 
+type cancelPickup struct {
+	Conditional
+	ID string `path:"id" maxLength:"24" doc:"Id of the pickup."`
+}
+
 type listPickups struct {
 	Paged
 	Location   string   `query:"location" maxLength:"100" doc:"External id or id."`
@@ -56,6 +61,7 @@ type listPickups struct {
 }
 
 type decidePickup struct {
+	Conditional
 	ID   string `path:"id" maxLength:"24" doc:"Id of the pickup."`
 	Body struct {
 		Confirmed bool   `json:"confirmed" doc:"Does the carrier come?"`
@@ -83,7 +89,7 @@ func pickups(a *api) {
 	op(a, operation{
 		ID: "cancel-pickup", Method: "DELETE", Path: "/pickups/{id}", Tag: tag, Summary: "Call a pickup off", Scope: waybill.ScopeShip,
 		About: "It stays readable. An answer that the carrier does not give is unsure; it is then asked again.",
-	}, toPickupID, engine.Session.CancelPickup, showTaggedPickup)
+	}, func(_ *call, in *cancelPickup) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.CancelPickup, showTaggedPickup)
 	op(a, operation{
 		ID: "decide-pickup", Method: "POST", Path: "/pickups/{id}/decide", Tag: tag, Summary: "Say what became of a pickup that is unsure", Scope: waybill.ScopeShip,
 		About: "After a person has asked the carrier.", Example: map[string]any{"confirmed": true, "carrier_id": "2929602E9CP"},

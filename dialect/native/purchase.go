@@ -40,6 +40,7 @@ type purchasePath struct {
 }
 
 type decideIn struct {
+	Conditional
 	ID   string `path:"id" maxLength:"24" doc:"Id of the purchase."`
 	Body struct {
 		Bought    bool     `json:"bought" doc:"Does the carrier have it?"`

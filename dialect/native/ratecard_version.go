@@ -20,7 +20,15 @@ type cardVersionIn struct {
 	Acting
 }
 
+type cardWithdrawIn struct {
+	Conditional
+	SetupID
+	Version int64 `path:"version" minimum:"1" example:"1"`
+	Acting
+}
+
 type cardRestoreIn struct {
+	Conditional
 	SetupID
 	Version int64 `path:"version" minimum:"1" example:"1"`
 	Acting
@@ -48,9 +56,9 @@ func cardVersions(a *api) {
 	})
 	op(a, operation{
 		ID: "get-rate-card-version", Method: "GET", Path: path + "/{version}", Tag: tagName, Summary: "Read a version of a rate card", Scope: waybill.ScopeSetup,
-	}, readCardVersion, within(engine.Session.GetCardVersion, nil), func(c *call, l engine.ListedCards) *one[cardVersion] {
+	}, readCardVersion, within(engine.Session.GetCardVersion, nil), func(c *call, l engine.ListedCards) *tagged[cardVersion] {
 		v := l.Items[0]
-		return &one[cardVersion]{cardVersion{showEdition(c, v.Row, v.Edition, l.InForce), json.RawMessage(v.Text)}}
+		return &tagged[cardVersion]{tag(l.Connection.Row), cardVersion{showEdition(c, v.Row, v.Edition, l.InForce), json.RawMessage(v.Text)}}
 	})
 	op(a, operation{
 		ID: "restore-rate-card-version", Method: "POST", Path: path + "/{version}/restore", Tag: tagName, Summary: "Roll a rate card back", Scope: waybill.ScopeSetup, Status: 201,
@@ -71,8 +79,10 @@ func cardVersions(a *api) {
 	})
 	op(a, operation{
 		ID: "withdraw-rate-card-version", Method: "DELETE", Path: path + "/{version}", Tag: tagName, Summary: "Take back a rate card that is planned", Scope: waybill.ScopeSetup, Status: 204,
-		About: "Only while its time has not come.",
-	}, readCardVersion, within(engine.Session.WithdrawRateCard, nil), func(*call, struct{}) *none { return &none{} })
+		About: "Only while its time has not come. If-Match takes the ETag of the card, which is the connection's.",
+	}, func(_ *call, in *cardWithdrawIn) (acting[engine.CardEdition], error) {
+		return acting[engine.CardEdition]{waybill.ID(in.Account), engine.CardEdition{Ref: recordRef(in.ID), Edition: in.Version}}, nil
+	}, within(engine.Session.WithdrawRateCard, nil), func(*call, struct{}) *none { return &none{} })
 	for _, p := range []string{path, path + "/{version}", path + "/{version}/restore"} {
 		a.named(p, "dpd")
 	}

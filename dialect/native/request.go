@@ -90,7 +90,7 @@ type loggedPath struct {
 type replayLogged struct {
 	ID   string `path:"id" maxLength:"100" doc:"Id of an entry, or a request id."`
 	Body *struct {
-		Account string `json:"account,omitempty" maxLength:"24" doc:"Id of the account to work in, such as a child for tests; your own where it is left out."`
+		Account string `json:"account,omitempty" maxLength:"200" doc:"Id or name of the account to work in, such as a child for tests; your own where it is left out."`
 	}
 }
 

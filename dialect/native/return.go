@@ -16,7 +16,7 @@ type returnIn struct {
 	Tracking  string   `json:"tracking_number,omitempty" maxLength:"100" doc:"Must be a number of that shipment."`
 	Reference string   `json:"reference,omitempty" maxLength:"100" doc:"Yours; the shipment's where it is left out."`
 	From      *party   `json:"from,omitempty" doc:"Who sends it back; the shipment's recipient where it is left out."`
-	Location  string   `json:"location,omitempty" maxLength:"100" doc:"External id of the place it goes to; where the shipment came from where it is left out."`
+	Location  string   `json:"location,omitempty" maxLength:"100" doc:"External id or id of the place it goes to; where the shipment came from where it is left out."`
 	Parcels   []parcel `json:"parcels,omitempty" maxItems:"100" doc:"Those of the shipment where they are left out."`
 	Items     []item   `json:"items,omitempty" maxItems:"1000"`
 	Options   *options `json:"options,omitempty"`
@@ -27,9 +27,10 @@ type returnIn struct {
 
 // picking says which offer is bought.
 type picking struct {
-	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
+	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 	Service    string `json:"service,omitempty" maxLength:"100" doc:"Code or name of the service, as rates name it."`
-	Location   string `json:"location,omitempty" maxLength:"100" doc:"External id of another place that it goes to."`
+	Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as its rates told it, in place of connection and service."`
+	Location   string `json:"location,omitempty" maxLength:"100" doc:"External id or id of another place that it goes to."`
 	MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought."`
 }
 
@@ -41,7 +42,7 @@ func (p picking) picks() func(waybill.Shipment, waybill.Candidate) bool {
 	return func(_ waybill.Shipment, offer waybill.Candidate) bool {
 		service := p.Service == "" || p.Service == offer.Rate.Service || strings.EqualFold(p.Service, offer.Provider.ServiceName)
 		cheap := p.MaxPrice == nil || (offer.Sold.Currency == p.MaxPrice.Currency && offer.Sold.Minor <= p.MaxPrice.Amount)
-		return service && cheap && (p.Connection == "" || p.Connection == offer.Provider.ExternalID)
+		return service && cheap && connects(p.Connection, offer.Provider)
 	}
 }
 
@@ -77,6 +78,7 @@ type returnPath struct {
 }
 
 type bookReturnIn struct {
+	Conditional
 	ID   string `path:"id" maxLength:"100" doc:"Id of the return, or its tracking number."`
 	Body *picking
 }
@@ -84,11 +86,12 @@ type bookReturnIn struct {
 type rateReturnIn struct {
 	ID   string `path:"id" maxLength:"100" doc:"Id of the return, or its tracking number."`
 	Body *struct {
-		Location string `json:"location,omitempty" maxLength:"100" doc:"External id of another place that it goes to."`
+		Location string `json:"location,omitempty" maxLength:"100" doc:"External id or id of another place that it goes to."`
 	}
 }
 
 type cancelReturnIn struct {
+	Conditional
 	ID   string `path:"id" maxLength:"100" doc:"Id of the return, or its tracking number."`
 	Note string `query:"note" maxLength:"500" doc:"Why, for the history."`
 }
@@ -156,6 +159,11 @@ func toReturn(c *call, in *createReturn) (returning, error) {
 		Reference: b.Reference, From: b.From.domain(), Parcels: parcels(b.Parcels), Items: items(b.Items), Options: b.Options.domain(),
 		Expiry: b.Expiry, Reasons: b.Reasons,
 	}}
+	if b.Book != nil {
+		if err := rateAlone("book.rate", b.Book.Rate, b.Book.Connection+b.Book.Service); err != nil {
+			return returning{}, err
+		}
+	}
 	if b.Shipment != "" {
 		e.Original = ref(b.Shipment)
 	}
@@ -172,7 +180,7 @@ func createsReturn(s engine.Session, ctx context.Context, in returning) (waybill
 		return r, err
 	}
 	booked, err := s.BookReturn(ctx, engine.BookReturn{
-		Ref: engine.RefReturn{ID: r.ID}, To: engine.Place{ExternalID: in.book.Location}, Pick: in.book.picks(),
+		Ref: engine.RefReturn{ID: r.ID}, To: engine.Place{ExternalID: in.book.Location}, Pick: in.book.picks(), Rate: in.book.Rate,
 	})
 	switch waybill.ReasonOf(err) {
 	case waybill.ReasonAlreadyBooked, waybill.ReasonUnsettled: // by who sent the same key
@@ -187,7 +195,8 @@ func toBookReturn(c *call, in *bookReturnIn) (engine.BookReturn, error) {
 		e.Hash = c.Hash()
 	}
 	if in.Body != nil {
-		e.To.ExternalID, e.Pick = in.Body.Location, in.Body.picks()
+		e.To.ExternalID, e.Pick, e.Rate = in.Body.Location, in.Body.picks(), in.Body.Rate
+		return e, rateAlone("rate", e.Rate, in.Body.Connection+in.Body.Service)
 	}
 	return e, nil
 }

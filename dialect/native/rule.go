@@ -120,7 +120,7 @@ func ruleChecks(a *api) {
 		Example: map[string]any{"shipment": example, "rules": []Rule{exampleRule}},
 	}, readDryRun, within(engine.Session.DryRunRules, nil), func(c *call, d engine.DryRunResult) *one[dryRunOut] {
 		out := dryRunOut{Outcome: d.Decision.Outcome, Reason: d.Decision.Reason, Words: append([]string{}, d.Words...), Steps: showSteps(d.Decision.Steps), Printer: d.Decision.Printer}
-		out.Rates, out.Rejected = c.rates(d.Decision.Candidates)
+		out.Rates, out.Rejected = c.rates(d.Decision.Candidates, nil)
 		return &one[dryRunOut]{out}
 	})
 }

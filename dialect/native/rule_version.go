@@ -118,7 +118,14 @@ type versionIn struct {
 	Acting
 }
 
+type withdrawIn struct {
+	Conditional
+	Version int64 `path:"version" minimum:"1" example:"2"`
+	Acting
+}
+
 type restoreIn struct {
+	Conditional
 	Version int64 `path:"version" minimum:"1" example:"2"`
 	Acting
 	Body *publishing
@@ -146,7 +153,7 @@ func ruleVersions(a *api) {
 		ID: "get-rule-version", Method: "GET", Path: "/rules/versions/{version}", Tag: "Rules", Summary: "Read a version of the rules", Scope: waybill.ScopeRead,
 	}, func(_ *call, in *versionIn) (acting[int64], error) {
 		return acting[int64]{waybill.ID(in.Account), in.Version}, nil
-	}, within(engine.Session.GetRuleVersion, nil), func(c *call, l engine.ListedRules) *one[ruleVersion] {
+	}, within(engine.Session.GetRuleVersion, nil), func(c *call, l engine.ListedRules) *tagged[ruleVersion] {
 		return showRuleVersion(c, l.Items[0], l.InForce)
 	})
 	op(a, operation{
@@ -159,7 +166,7 @@ func ruleVersions(a *api) {
 	op(a, operation{
 		ID: "withdraw-rule-version", Method: "DELETE", Path: "/rules/versions/{version}", Tag: "Rules", Summary: "Take back a version that is planned", Scope: waybill.ScopeSetup, Status: 204,
 		About: "Only while its time has not come.",
-	}, func(_ *call, in *versionIn) (acting[int64], error) {
+	}, func(_ *call, in *withdrawIn) (acting[int64], error) {
 		return acting[int64]{waybill.ID(in.Account), in.Version}, nil
 	}, within(engine.Session.WithdrawRules, nil), func(*call, struct{}) *none { return &none{} })
 	op(a, operation{
@@ -251,8 +258,8 @@ func showRuleChange(c engine.RuleChange) ruleChange {
 	return out
 }
 
-func showRuleVersion(c *call, set waybill.RuleSet, inForce int64) *one[ruleVersion] {
-	return &one[ruleVersion]{ruleVersion{showEdition(c, set.Row, set.Edition, inForce), len(set.Rules), showRules(set.Rules)}}
+func showRuleVersion(c *call, set waybill.RuleSet, inForce int64) *tagged[ruleVersion] {
+	return &tagged[ruleVersion]{tag(set.Row), ruleVersion{showEdition(c, set.Row, set.Edition, inForce), len(set.Rules), showRules(set.Rules)}}
 }
 
 // showPublished shows a version that has just been made: it is in force unless it was put off.

@@ -3,8 +3,7 @@ package native
 import (
 	"encoding/json"
 	"maps"
-	"slices"
-	"strings"
+	"regexp"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -50,24 +49,36 @@ func sections() (tags []*huma.Tag) {
 	return tags
 }
 
-// unused takes out and answers the schemas that nothing in the document refers to: huma's own errors, and what is only
-// looked up while patches are made.
-func unused(document *huma.OpenAPI, schemas map[string]*huma.Schema) map[string]*huma.Schema {
-	taken := map[string]*huma.Schema{}
-	for {
-		text, err := json.Marshal(document)
+// reference is where a document refers to a schema.
+var reference = regexp.MustCompile(`"#/components/schemas/([^"]+)"`)
+
+// unused takes out and answers the schemas that no operation leads to: huma's own errors, and what is only looked up
+// while patches are made.
+func unused(document *huma.OpenAPI, schemas map[string]*huma.Schema) (map[string]*huma.Schema, error) {
+	taken := maps.Clone(schemas)
+	var follow func(part any) error
+	follow = func(part any) error {
+		text, err := json.Marshal(part)
 		if err != nil {
-			return taken // it is told where the document is written
+			return err
 		}
-		before := len(schemas)
-		for _, name := range slices.Collect(maps.Keys(schemas)) {
-			if !strings.Contains(string(text), `"#/components/schemas/`+name+`"`) {
-				taken[name] = schemas[name]
-				delete(schemas, name)
+		for _, m := range reference.FindAllSubmatch(text, -1) {
+			schema, first := taken[string(m[1])]
+			if !first {
+				continue
+			}
+			delete(taken, string(m[1]))
+			if err := follow(schema); err != nil {
+				return err
 			}
 		}
-		if len(schemas) == before {
-			return taken
-		}
+		return nil
 	}
+	if err := follow(document.Paths); err != nil {
+		return nil, err
+	}
+	for name := range taken {
+		delete(schemas, name)
+	}
+	return taken, nil
 }

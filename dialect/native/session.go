@@ -65,6 +65,7 @@ type endedAnswer struct {
 }
 
 type passwordIn struct {
+	Conditional
 	Body struct {
 		Old string `json:"old_password" minLength:"1" maxLength:"200"`
 		New string `json:"new_password" minLength:"10" maxLength:"200"`
@@ -103,14 +104,14 @@ func sessions(a *api) {
 	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.EndOtherLogins, func(*call, struct{}) *none { return &none{} })
 	op(a, operation{
 		ID: "change-password", Method: "PUT", Path: "/me/password", Tag: tag, Summary: "Change your own password", Anyone: true, Status: 204,
-		About:   "It ends your other sessions. An administrator gives somebody else a new one by changing the user, which ends all sessions of theirs.",
+		About:   "It ends your other sessions. If-Match takes the ETag of /me. An administrator gives somebody else a new one by changing the user, which ends all sessions of theirs.",
 		Example: map[string]any{"old_password": "correct horse battery", "new_password": "another horse altogether"},
 	}, func(_ *call, in *passwordIn) (engine.ChangePassword, error) {
 		return engine.ChangePassword{Old: in.Body.Old, New: in.Body.New}, nil
 	}, engine.Session.ChangePassword, func(*call, struct{}) *none { return &none{} })
 	op(a, operation{
 		ID: "end-user-sessions", Method: "DELETE", Path: "/users/{id}/sessions", Tag: tag, Summary: "Log a person out everywhere", Scope: waybill.ScopeAdmin, Status: 204,
-	}, func(_ *call, in *readSetupIn) (acting[engine.RecordRef], error) {
+	}, func(_ *call, in *touchSetupIn) (acting[engine.RecordRef], error) {
 		return acting[engine.RecordRef]{waybill.ID(in.Account), recordRef(in.ID)}, nil
 	}, within(engine.Session.EndLoginsOf, nil), func(*call, struct{}) *none { return &none{} })
 	a.named("/users/{id}/sessions", "packer@shop.example")

@@ -68,12 +68,12 @@ type noun[In, Out, D, T any] struct {
 // Acting says in which account an operation works. [allowed] seats who asks there before the operation begins, so that
 // what is left to read here is empty.
 type Acting struct {
-	Account string `query:"account" maxLength:"24" doc:"Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent."`
+	Account string `query:"account" maxLength:"200" doc:"Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent."`
 }
 
 const (
 	accountParam   = "account"
-	longestAccount = 24
+	longestAccount = 200
 )
 
 // seated is a session at work in the account that a query named. [Acting] is read here and not by huma, and so is its limit.
@@ -81,8 +81,11 @@ func seated(ctx context.Context, s engine.Session, account string) (engine.Sessi
 	if utf8.RuneCountInString(account) > longestAccount {
 		return s, waybill.FieldErrors("native", []waybill.FieldError{{
 			Path: "query." + accountParam, Rule: waybill.RuleMaxLength, Limit: strconv.Itoa(longestAccount), Value: shortened(account),
-			Message: "an id has no more characters",
+			Message: "a name has no more characters",
 		}})
+	}
+	if holdsNul(account) {
+		return s, waybill.FieldErrors("native", []waybill.FieldError{nulAt("query." + accountParam)})
 	}
 	return s.Within(ctx, waybill.ID(account))
 }
@@ -167,7 +170,8 @@ type changeSetupIn[In any] struct {
 	Body merge[In]
 }
 
-type deleteSetupIn struct {
+// touchSetupIn names a record that is to be changed, or to go.
+type touchSetupIn struct {
 	Conditional
 	SetupID
 	Acting
@@ -217,7 +221,7 @@ func (n noun[In, Out, D, T]) add(a *api) {
 	if n.remove != nil {
 		op(a, operation{
 			ID: "delete-" + n.name, Method: "DELETE", Path: n.path + "/{id}", Tag: n.tag, Summary: "Delete " + n.a, Scope: n.write, Status: 204,
-		}, func(_ *call, in *deleteSetupIn) (acting[engine.DeleteRecord], error) {
+		}, func(_ *call, in *touchSetupIn) (acting[engine.DeleteRecord], error) {
 			version, err := in.version()
 			return acting[engine.DeleteRecord]{waybill.ID(in.Account), engine.DeleteRecord{Ref: recordRef(in.ID), Version: version}}, err
 		}, within(n.remove, n.fields), func(*call, struct{}) *none { return &none{} })
@@ -232,13 +236,16 @@ func (a *api) named(path, example string) { a.exemplify(path, "id", example) }
 func (a *api) exemplify(path, part, example string) {
 	item := a.OpenAPI().Paths[path]
 	for _, d := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-		if d == nil {
-			continue
+		if d != nil {
+			exemplify(d, part, example)
 		}
-		for _, p := range d.Parameters {
-			if p.In == "path" && p.Name == part {
-				p.Example = example
-			}
+	}
+}
+
+func exemplify(d *huma.Operation, part, example string) {
+	for _, p := range d.Parameters {
+		if p.In == "path" && p.Name == part {
+			p.Example = example
 		}
 	}
 }
@@ -321,6 +328,7 @@ func fits[T any](a *api, text []byte) error {
 			fields = append(fields, fieldError(d))
 		}
 	}
+	fields = append(fields, nuls("", value)...)
 	return waybill.FieldErrors("edit", fields)
 }
 

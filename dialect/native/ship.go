@@ -17,8 +17,9 @@ type ordered struct {
 
 // booking says who shall carry a shipment.
 type booking struct {
-	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
+	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 	Service    string `json:"service,omitempty" maxLength:"100" doc:"Code of the service, as rates name it. Nobody else is tried."`
+	Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is refused, and nothing is stored."`
 	Hold       bool   `json:"hold,omitempty" doc:"Store it held, for a person to release by booking it."`
 }
 
@@ -50,7 +51,8 @@ func shipments(a *api) {
 	op(a, operation{
 		ID: "book-shipment", Method: "POST", Path: "/shipments/{id}/book", Tag: "Shipments", Scope: waybill.ScopeShip, Keyed: true,
 		Summary: "Book a shipment by rate, by service or by the rules",
-		About:   "Rates are asked for anew, and the best of those that fit what the body says is bought. An empty body leaves it to the rules. It releases one that is held.",
+		About: "Rates are asked for anew, and the best of those that fit what the body says is bought: by rate, the one that /rates told, no dearer and for no later day, else it is " +
+			"refused with rate_expired. An empty body leaves it to the rules. It releases one that is held.",
 		Example: map[string]any{"connection": "dhl", "service": "two_day"},
 	}, readBook, engine.Session.BookShipment, showBooked)
 	op(a, operation{
@@ -75,7 +77,10 @@ func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 		e.Hash = c.Hash()
 	}
 	if b := in.Body.Book; b != nil {
-		e.Approve = b.Hold
+		e.Approve, e.Rate = b.Hold, b.Rate
+		if err := rateAlone("book.rate", b.Rate, b.Connection+b.Service); err != nil {
+			return e, err
+		}
 		if b.Connection != "" || b.Service != "" {
 			only := waybill.Pick{Provider: b.Connection}
 			if b.Service != "" {
@@ -89,7 +94,7 @@ func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 
 // quoted is a new shipment in the engine's words, before anybody says what is to be done with it.
 func quoted(o Order) engine.CreateShipment {
-	return engine.CreateShipment{Shipment: o.shipment(), Location: o.Location, Return: o.ReturnPlace}
+	return engine.CreateShipment{Shipment: o.shipment(), Location: o.Location, Return: o.ReturnPlace, Named: o.named()}
 }
 
 // create gives a shipment a reference where its caller has none.
@@ -113,9 +118,10 @@ type bookIn struct {
 	Conditional
 	ID   string `path:"id" maxLength:"310" doc:"The shipment's id, or your reference." example:"ORDER-1001"`
 	Body *struct {
-		Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id of the connection, as rates name it."`
+		Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 		Service    string `json:"service,omitempty" maxLength:"100" doc:"Code or name of the service, as rates name it."`
-		Location   string `json:"location,omitempty" maxLength:"100" doc:"External id of another place it leaves from."`
+		Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service: no dearer and for no later day, or not at all."`
+		Location   string `json:"location,omitempty" maxLength:"100" doc:"External id or id of another place it leaves from."`
 		MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought: send the price of the rate you chose."`
 	}
 }
@@ -130,7 +136,10 @@ func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
 	if b == nil {
 		return e, err
 	}
-	e.From.ExternalID = b.Location
+	e.From.ExternalID, e.Rate = b.Location, b.Rate
+	if err := rateAlone("rate", b.Rate, b.Connection+b.Service); err != nil {
+		return e, err
+	}
 	if b.Connection == "" && b.Service == "" && b.MaxPrice == nil {
 		return e, err
 	}
@@ -138,9 +147,17 @@ func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
 		p := offer.Provider
 		service := b.Service == "" || b.Service == offer.Rate.Service || strings.EqualFold(b.Service, p.ServiceName)
 		cheap := b.MaxPrice == nil || (offer.Sold.Currency == b.MaxPrice.Currency && offer.Sold.Minor <= b.MaxPrice.Amount)
-		return service && cheap && (b.Connection == "" || b.Connection == p.ExternalID)
+		return service && cheap && connects(b.Connection, p)
 	}
 	return e, err
+}
+
+// rateAlone refuses a rate that is named together with a connection or service, which may be another's.
+func rateAlone(path, rate, other string) error {
+	if rate == "" || other == "" {
+		return nil
+	}
+	return waybill.FieldErrors("book", []waybill.FieldError{{Path: path, Rule: waybill.RuleNeeds, Message: "give the rate, or the connection and service"}})
 }
 
 type retryIn struct {

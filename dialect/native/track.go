@@ -26,7 +26,7 @@ type trackOut struct {
 }
 
 type trackPath struct {
-	Number string `path:"number" maxLength:"100" doc:"Tracking number." example:"WB0000000017"`
+	Number string `path:"number" maxLength:"100" doc:"Tracking number."`
 }
 
 type trackedNumber struct {

@@ -12,7 +12,7 @@ type User struct {
 	Role     string   `json:"role" enum:"admin,operations,developer,rates-only,read-only"`
 	Password string   `json:"password,omitempty" minLength:"10" maxLength:"200" writeOnly:"true" doc:"Never shown again. Without one nobody logs in by it."`
 	Disabled bool     `json:"disabled,omitempty"`
-	Grants   []string `json:"grants,omitempty" maxItems:"1000" doc:"Ids of child accounts that this person may act in."`
+	Grants   []string `json:"grants,omitempty" maxItems:"1000" doc:"Ids or names of child accounts that this person may act in."`
 }
 
 type userOut struct {

@@ -39,6 +39,12 @@ func TestRuleVersions(t *testing.T) {
 	if dry.text("printer") != "two" {
 		t.Error(string(dry.body))
 	}
+	if none := w.ask("operations", "POST", "/rules/dry-run", object{"shipment_id": "RV-1", "version": "99"}).refused(422, waybill.ReasonFields); none.text("errors.0.path") != "version" {
+		t.Error(string(none.body))
+	}
+	if none := w.ask("operations", "GET", "/rules/diff?to=99", nil).refused(422, waybill.ReasonFields); none.text("errors.0.path") != "query.to" {
+		t.Error(string(none.body))
+	}
 	back := w.ask("operations", "POST", "/rules/backtest", object{"rules": []any{object{"name": "Dear", "then": []any{object{"do": "fastest"}}}}, "last": 5}).is(200)
 	if back.text("shipments") != "1" || back.text("changed") != "1" || back.text("items.0.difference.currency") != "GBP" || back.text("differences.0.amount") != "450" {
 		t.Error(string(back.body))

@@ -131,11 +131,11 @@ type listIn struct {
 	Q           string    `query:"q" maxLength:"200" doc:"A text that people look for."`
 	Booking     []string  `query:"booking" nullable:"false" enum:"draft,held,no_provider,unsettled,booked,failed,ignored,cancelled,declared"`
 	Transit     []string  `query:"transit" nullable:"false" maxItems:"30"`
-	Location    []string  `query:"location" nullable:"false" maxItems:"50" doc:"External ids."`
+	Location    []string  `query:"location" nullable:"false" maxItems:"50" doc:"External ids or ids."`
 	Reference   []string  `query:"reference" nullable:"false" maxItems:"50"`
 	Tag         []string  `query:"tag" nullable:"false" maxItems:"50" doc:"Names, numbers or ids."`
 	Group       string    `query:"group" maxLength:"100"`
-	Carrier     string    `query:"carrier" maxLength:"100" doc:"Name of the connection that carries it."`
+	Carrier     string    `query:"carrier" maxLength:"100" doc:"Name, external id or id of the connection that carries it."`
 	Channel     string    `query:"channel" maxLength:"100"`
 	Reference2  string    `query:"reference2" maxLength:"100"`
 	Tracking    string    `query:"tracking_number" maxLength:"100"`
@@ -150,7 +150,7 @@ type listIn struct {
 }
 
 func readList(_ *call, in *listIn) (engine.ListShipments, error) {
-	l := engine.ListShipments{Page: in.page(), Tags: in.Tag}
+	l := engine.ListShipments{Page: in.page(), Tags: in.Tag, Carrier: in.Carrier}
 	q := &l.Query
 	if text := strings.TrimSpace(in.Q); text != "" {
 		if q.Words = engine.Words(text); q.Words == nil {
@@ -180,9 +180,6 @@ func readList(_ *call, in *listIn) (engine.ListShipments, error) {
 		if term.Value = engine.Fold(term.Value); term.Value != "" {
 			q.Terms = append(q.Terms, term)
 		}
-	}
-	if in.Carrier != "" {
-		q.Terms = append(q.Terms, engine.Term{Field: engine.TermCarrier, Value: in.Carrier})
 	}
 	return l, nil
 }

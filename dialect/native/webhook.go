@@ -72,30 +72,32 @@ type createHook struct{ Body hookIn }
 
 type patchHook struct {
 	Conditional
-	ID   string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+	ID   string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
 	Body hookPatch
 }
 
-type deleteHook struct {
+// touchHook names a webhook that is to be changed, or to go.
+type touchHook struct {
 	Conditional
-	ID string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+	ID string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
 }
 
 type hookPath struct {
-	ID string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+	ID string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
 }
 
 type pauseHook struct {
-	ID   string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+	Conditional
+	ID   string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
 	Body *struct {
 		Cause string `json:"cause,omitempty" maxLength:"200" doc:"Why, for people."`
 	}
 }
 
 type replayHook struct {
-	ID   string `path:"id" maxLength:"24" doc:"Id of the webhook."`
+	ID   string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
 	Body struct {
-		State []string   `json:"state,omitempty" enum:"delivered,dead,skipped" doc:"Only those in these states; all that are not pending where it is left out."`
+		State []string   `json:"state,omitempty" enum:"pending,delivered,dead,skipped" doc:"Only those in these states; all that are not pending where it is left out. pending: those are tried now."`
 		From  *time.Time `json:"from,omitempty" doc:"Made at this time or later."`
 		To    *time.Time `json:"to,omitempty" doc:"Made at this time or before."`
 	}
@@ -103,11 +105,16 @@ type replayHook struct {
 
 type listSent struct {
 	Paged
-	Webhook string   `query:"webhook" maxLength:"24" doc:"Id of a webhook."`
+	Webhook string   `query:"webhook" maxLength:"200" doc:"Id or name of a webhook."`
 	State   []string `query:"state" nullable:"false" enum:"pending,delivered,dead,skipped" doc:"Any of these; dead are the dead letters."`
 }
 
 type sentPath struct {
+	ID string `path:"id" maxLength:"24" doc:"Id of the delivery."`
+}
+
+type replaySent struct {
+	Conditional
 	ID string `path:"id" maxLength:"24" doc:"Id of the delivery."`
 }
 
@@ -145,7 +152,7 @@ func webhooks(a *api) {
 	op(a, operation{
 		ID: "rotate-webhook-secret", Method: "POST", Path: "/webhooks/{id}/secret", Tag: tag, Summary: "Give a webhook a new secret", Scope: waybill.ScopeDevelop,
 		About: "For a day messages are signed with both: change the secret at your end meanwhile.",
-	}, toHookID, rotate, showNewHook)
+	}, toHookTouched, rotate, showNewHook)
 	op(a, operation{
 		ID: "pause-webhook", Method: "POST", Path: "/webhooks/{id}/pause", Tag: tag, Summary: "Send nothing for now", Scope: waybill.ScopeDevelop,
 		About: "What happens meanwhile waits.",
@@ -158,7 +165,7 @@ func webhooks(a *api) {
 	}, engine.Session.PauseSubscription, showTaggedHook)
 	op(a, operation{
 		ID: "resume-webhook", Method: "POST", Path: "/webhooks/{id}/resume", Tag: tag, Summary: "Send again, what waited first", Scope: waybill.ScopeDevelop,
-	}, toHookID, engine.Session.ResumeSubscription, showTaggedHook)
+	}, toHookTouched, engine.Session.ResumeSubscription, showTaggedHook)
 	op(a, operation{
 		ID: "test-webhook", Method: "POST", Path: "/webhooks/{id}/test", Tag: tag, Summary: "Send an event that means nothing", Status: 202, Scope: waybill.ScopeDevelop,
 		About: "Its kind is webhook.test. Read the delivery to see how it went.",
@@ -179,8 +186,8 @@ func webhooks(a *api) {
 	}, toSentID, engine.Session.GetDelivery, showTaggedSent)
 	op(a, operation{
 		ID: "replay-delivery", Method: "POST", Path: "/deliveries/{id}/replay", Tag: tag, Summary: "Send a delivery again", Status: 202, Scope: waybill.ScopeDevelop,
-		About: "With the whole schedule of attempts before it. One that is still to be sent is left alone.",
-	}, toSentID, engine.Session.ReplayDelivery, showTaggedSent)
+		About: "With the whole schedule of attempts before it. One that is still to be sent is tried now, after those before it: an endpoint hears things in order.",
+	}, func(_ *call, in *replaySent) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.ReplayDelivery, showTaggedSent)
 }
 
 // newlyMade is an endpoint with its secret, which is told once.
@@ -220,7 +227,7 @@ func newHook(s engine.Session, ctx context.Context, in engine.PutSubscription) (
 
 func rotate(s engine.Session, ctx context.Context, id waybill.ID) (newlyMade, error) {
 	made := newSecret()
-	hook, err := s.PutSubscription(ctx, engine.PutSubscription{ID: id, Secret: &made})
+	hook, err := s.PutSubscription(ctx, engine.PutSubscription{ID: id, Secret: &made, Version: s.IfVersion})
 	return newlyMade{hook, made}, err
 }
 
@@ -232,12 +239,14 @@ func toHookPatch(_ *call, in *patchHook) (engine.PutSubscription, error) {
 	}, err
 }
 
-func toHookGone(_ *call, in *deleteHook) (engine.DeleteSubscription, error) {
+func toHookGone(_ *call, in *touchHook) (engine.DeleteSubscription, error) {
 	version, err := in.version()
 	return engine.DeleteSubscription{ID: waybill.ID(in.ID), Version: version}, err
 }
 
 func toHookID(_ *call, in *hookPath) (waybill.ID, error) { return waybill.ID(in.ID), nil }
+
+func toHookTouched(_ *call, in *touchHook) (waybill.ID, error) { return waybill.ID(in.ID), nil }
 
 func toSentID(_ *call, in *sentPath) (waybill.ID, error) { return waybill.ID(in.ID), nil }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"waybill/carrier/house"
 	"waybill/carrier/ups/upssim"
 	"waybill/engine"
+	"waybill/internal/steadytest"
 	"waybill/job"
 	"waybill/store"
 	"waybill/store/storetest"
@@ -38,11 +40,12 @@ type World struct {
 	Log     *bytes.Buffer // all that was logged, debugging included
 	Vault   *engine.Vault
 
-	Deliver job.Handler // of webhooks, when the test sets it before jobs run
-	base    string
+	Deliver job.Handler   // of webhooks, when the test sets it before jobs run
+	base    func() string // of the simulated UPS, which is served once somebody connects to it
 }
 
-// Options shapes a world. The zero value is a new SQLite file and the engine's own time budget.
+// Options shapes a world. The zero value is a new SQLite file and an engine that takes all the time it needs: that a
+// machine is slow changes no outcome.
 type Options struct {
 	Store  store.Store
 	Clock  *waybill.ManualClock
@@ -70,14 +73,8 @@ func New(t testing.TB, o Options) *World {
 	} else if os.Getenv("WAYBILL_TWICE") != "" {
 		w.Store = twice{w.Store}
 	}
-	w.UPS = upssim.New(upssim.Options{Clock: w.Clock, MaxHang: 20 * time.Second})
-	server := httptest.NewServer(w.UPS)
-	t.Cleanup(func() {
-		w.UPS.Mischief().Clear()
-		server.CloseClientConnections()
-		server.Close()
-	})
-	w.base = server.URL
+	w.UPS = upssim.New(upssim.Options{Clock: w.Clock, MaxHang: steadytest.Patience})
+	w.base = sync.OnceValue(w.serveUPS)
 	registry, err := carrier.NewRegistry(append(all.Drivers(), w.Courier.Drivers()...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +87,7 @@ func New(t testing.TB, o Options) *World {
 	log := slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config := engine.Config{
 		Store: w.Store, Carriers: registry, Clock: w.Clock, IDs: waybill.NewIDs(w.Clock, ids), Log: log, Vault: vault,
-		Env: carrier.Env{HTTP: &http.Client{}, Clock: w.Clock, Log: log},
+		Env: carrier.Env{HTTP: &http.Client{}, Clock: w.Clock, Log: log}, Answer: steadytest.Patience, Rating: steadytest.Patience,
 	}
 	if o.Config != nil {
 		o.Config(&config)
@@ -113,13 +110,23 @@ func New(t testing.TB, o Options) *World {
 		},
 	})
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), steadytest.Patience)
 		defer cancel()
 		if err := w.Engine.Drain(ctx); err != nil {
 			t.Errorf("purchases still under way: %v", err)
 		}
 	})
 	return w
+}
+
+func (w *World) serveUPS() string {
+	server := httptest.NewServer(w.UPS)
+	w.T.Cleanup(func() {
+		w.UPS.Mischief().Clear()
+		server.CloseClientConnections()
+		server.Close()
+	})
+	return server.URL
 }
 
 // Drain does every job that is due.
@@ -175,7 +182,7 @@ func (d *Desk) Ups(id string) waybill.Connection {
 	d.T.Helper()
 	return d.Connect(engine.SaveConnection{
 		Connection: waybill.Connection{
-			ExternalID: id, Carrier: "ups", Name: "UPS", Mode: waybill.ModeSimulator, Base: d.base,
+			ExternalID: id, Carrier: "ups", Name: "UPS", Mode: waybill.ModeSimulator, Base: d.base(),
 			Settings: map[string]string{"client_id": upssim.DefaultClientID, "account_number": upssim.DefaultAccount},
 		},
 		Secrets: carrier.Settings{"client_secret": upssim.DefaultClientSecret},

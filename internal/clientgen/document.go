@@ -53,6 +53,7 @@ type schema struct {
 	Properties  map[string]*schema `yaml:"properties"`
 	Required    []string           `yaml:"required"`
 	Items       *schema            `yaml:"items"`
+	OneOf       []*schema          `yaml:"oneOf"`
 	Enum        []any              `yaml:"enum"`
 	Default     any                `yaml:"default"`
 	Additional  additional         `yaml:"additionalProperties"`

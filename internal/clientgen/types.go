@@ -88,6 +88,8 @@ func goType(s *schema, required bool) string {
 		scalar = "*"
 	}
 	switch {
+	case len(s.OneOf) > 0:
+		return "any"
 	case s.Ref != "":
 		return optional + exported(s.named())
 	case s.Type == "string" && s.Format == "date-time":

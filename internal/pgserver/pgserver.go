@@ -2,6 +2,7 @@
 package pgserver
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ var ErrNone = errors.New("no PostgreSQL 15 or newer on this machine")
 // alive holds the pipes that servers live by.
 var alive []*exec.Cmd
 
+// errTaken: somebody else listens at the port that was free a moment ago.
+var errTaken = errors.New("the port was taken meanwhile")
+
 // Start runs a server in a folder of its own below parent, and answers the address of its database postgres and how to
 // stop it. It lives no longer than this process: a shell waits on a pipe that only we hold open, then stops it and
 // removes its files. It keeps nothing safe (fsync off). Settings are further ones, such as shared_buffers=1GB.
@@ -35,6 +39,16 @@ func Start(parent string, settings ...string) (address string, stop func() error
 	if err != nil {
 		return "", nil, err
 	}
+	for range 5 {
+		if address, stop, err = start(parent, bin, settings); !errors.Is(err, errTaken) {
+			break
+		}
+		_ = stop()
+	}
+	return address, stop, err
+}
+
+func start(parent, bin string, settings []string) (address string, stop func() error, err error) {
 	dir, err := os.MkdirTemp(parent, "waybill-pg-")
 	if err != nil {
 		return "", nil, err
@@ -68,7 +82,7 @@ kill -QUIT $server
 wait $server
 cd / && rm -rf "$dir"`
 	args := []string{"-c", script, "sh", bin, dir, strconv.Itoa(port)}
-	for _, setting := range append([]string{"fsync=off", "full_page_writes=off", "max_connections=200", "autovacuum=off"}, settings...) {
+	for _, setting := range append([]string{"fsync=off", "full_page_writes=off", "max_connections=200", "autovacuum=off", "lc_messages=C"}, settings...) {
 		args = append(args, "-c", setting)
 	}
 	cmd := exec.Command("/bin/sh", args...)
@@ -87,20 +101,27 @@ cd / && rm -rf "$dir"`
 	}
 	alive = append(alive, cmd)
 	address = fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
-	return address, stop, await(address, filepath.Join(dir, "log"))
+	// By its socket it is surely ours; it listens there after it has its port.
+	return address, stop, await(fmt.Sprintf("postgres://postgres@/postgres?sslmode=disable&host=%s&port=%d", dir, port), filepath.Join(dir, "log"))
 }
 
+// patience is how long a server may take to start, which takes it a moment on an idle machine.
+const patience = 3 * time.Minute
+
 func await(address, log string) error {
-	var err error
-	for range 200 {
-		var conn *pgx.Conn
-		if conn, err = pgx.Connect(context.Background(), address); err == nil {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) { // nothing tells when a server begins to listen
+		conn, err := pgx.Connect(context.Background(), address)
+		if err == nil {
 			return conn.Close(context.Background())
 		}
-		time.Sleep(50 * time.Millisecond) // nothing tells when a server begins to listen
+		text, _ := os.ReadFile(log)
+		switch {
+		case bytes.Contains(text, []byte("could not create any TCP/IP sockets")):
+			return errTaken
+		case time.Now().After(end):
+			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, text)
+		}
 	}
-	text, _ := os.ReadFile(log)
-	return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, text)
 }
 
 func freePort() (int, error) {

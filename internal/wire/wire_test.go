@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/internal/steadytest"
 	"waybill/internal/wire"
 )
 
@@ -86,6 +86,7 @@ func TestStatuses(t *testing.T) {
 func TestAnswersThatBreakOff(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
+	var arrived atomic.Bool // what is never answered
 	for name, handler := range map[string]http.HandlerFunc{
 		"cut before a byte": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"cut in the middle": func(w http.ResponseWriter, _ *http.Request) {
@@ -93,19 +94,21 @@ func TestAnswersThatBreakOff(t *testing.T) {
 			_, _ = io.WriteString(w, `{"a":`)
 			panic(http.ErrAbortHandler)
 		},
-		"never":       func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body); <-release },
+		"never": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			arrived.Store(true)
+			<-release
+		},
 		"not JSON":    func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") },
 		"without end": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, io.LimitReader(zeros{}, 30<<20)) },
 	} {
 		for _, effect := range []bool{true, false} {
 			c, _ := client(t, handler)
-			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-			if name == "never" {
-				ctx, cancel = context.WithTimeout(context.Background(), 100*time.Millisecond)
-			}
+			arrived.Store(false)
+			ctx, done := steadytest.DeadlineWhen(arrived.Load)
 			var out map[string]any
 			err := c.Do(ctx, call(effect), &out)
-			cancel()
+			done()
 			e := waybill.AsError(err)
 			if err == nil || e.Reason != waybill.ReasonCarrierOutage || e.Severity != waybill.Transient || e.Unsure != effect {
 				t.Errorf("%s, effect %v: %v %+v", name, effect, err, e)
@@ -122,16 +125,10 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestWhatWasNeverSentIsSure(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed := listener.Addr().String()
-	_ = listener.Close()
 	plainServer := httptest.NewServer(http.NotFoundHandler())
 	defer plainServer.Close()
 	for name, base := range map[string]string{
-		"refused": "http://" + closed, "no such name": "http://carrier.invalid", "no TLS there": strings.Replace(plainServer.URL, "http:", "https:", 1),
+		"refused": "http://" + steadytest.Nobody, "no such name": "http://carrier.invalid", "no TLS there": strings.Replace(plainServer.URL, "http:", "https:", 1),
 	} {
 		c, _ := client(t, func(http.ResponseWriter, *http.Request) {})
 		c.Base = base

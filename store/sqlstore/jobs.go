@@ -76,6 +76,29 @@ func (t *tx) Unqueue(name string) error {
 	return err
 }
 
+// Hurry makes due now what waits in a lane, up to the job about the subject. One that is held has been claimed and has
+// no error, for claiming it takes that away: its due time is its lease, and not to be touched.
+func (t *tx) Hurry(lane string, subject waybill.ID) (bool, error) {
+	if lane == "" || !keepable(lane) || !keepable(string(subject)) {
+		return false, nil
+	}
+	s := (&statement{}).add("select id from job where lane = ? and lane <> '' and buried = 0", lane)
+	if subject != "" {
+		s.add(" and subject = ?", string(subject))
+	}
+	t.scope(s).add(" order by id desc limit 1")
+	last, err := t.strings(s.text.String(), s.args...)
+	if err != nil || len(last) == 0 {
+		return false, err
+	}
+	now := micro(t.Now())
+	s = (&statement{}).add("update job set due = ? where lane = ? and lane <> '' and buried = 0 and id <= ?", now, lane, last[0])
+	t.scope(s.add(" and due > ? and (attempt = 0 or error <> '')", now))
+	t.stir(lane)
+	_, err = t.exec(s.text.String(), s.args...)
+	return true, err
+}
+
 // stir notes that jobs changed: waiters wake after the commit, and the lane's next job may be ready.
 func (t *tx) stir(lane string) {
 	t.wake = true

@@ -41,7 +41,7 @@ var (
 	locations     = setUp("location", func(v *waybill.Location) string { return v.ExternalID })
 	services      = setUp("service", serviceKey)
 	packageSizes  = setUp("package_size", func(v *waybill.PackageSize) string { return v.Name })
-	products      = setUp("product", func(v *waybill.Product) string { return v.SKU })
+	products      = productNoun()
 	tags          = setUp("tag", func(v *waybill.Tag) string { return v.Name })
 	rules         = setUp("rule", func(v *waybill.Rule) string { return v.Name })
 	ruleDrafts    = setUp("rule_draft", func(*waybill.RuleDraft) string { return "draft" })

@@ -50,7 +50,7 @@ type load struct {
 
 var (
 	shipmentColumns = strings.Split("id, account, created, number, version, updated, "+strings.Join(shipments.columns, ", ")+", body", ", ")
-	termColumns     = []string{"account", "noun", "field", "value", "created", "id"}
+	termColumns     = []string{"account", "noun", "field", "value", "created", "id", "sig"}
 )
 
 // row is a shipment's row as Put writes it, and its terms.
@@ -119,8 +119,9 @@ func loadSQLite(ctx context.Context, cfg Config, all iter.Seq[waybill.Shipment])
 		if err != nil {
 			return err
 		}
+		mark := signOf(terms)
 		for _, term := range terms {
-			kept.add(v.Account, term, micro(v.Created), v.ID)
+			kept.add(v.Account, term, micro(v.Created), v.ID, beside(term, mark))
 		}
 	}
 	tallies, tenants := l.rest()
@@ -149,13 +150,13 @@ func marks(from, n int) string {
 	return strings.Join(list, ", ")
 }
 
-// heap keeps terms by account and field, each as its value, a NUL, its creation and its id.
+// heap keeps terms by account and field, each as its value, a NUL, its creation, what is beside it and its id.
 type heap struct {
 	terms map[[2]string][]string
 	block strings.Builder // what the youngest of them are parts of
 }
 
-func (h *heap) add(account waybill.ID, term store.Term, created int64, id waybill.ID) {
+func (h *heap) add(account waybill.ID, term store.Term, created int64, id waybill.ID, mark int64) {
 	if h.terms == nil {
 		h.terms = map[[2]string][]string{}
 	}
@@ -166,7 +167,7 @@ func (h *heap) add(account waybill.ID, term store.Term, created int64, id waybil
 	start := h.block.Len()
 	h.block.WriteString(term.Value)
 	h.block.WriteByte(0)
-	h.block.Write(binary.BigEndian.AppendUint64(nil, uint64(created)))
+	h.block.Write(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(created)), uint64(mark)))
 	h.block.WriteString(string(id))
 	key := [2]string{string(account), term.Field}
 	h.terms[key] = append(h.terms[key], h.block.String()[start:])
@@ -198,7 +199,7 @@ func (h *heap) write(ctx context.Context, db *sql.DB) error {
 func insertSorted(ctx context.Context, tx *sql.Tx, account, field string, list []string) error {
 	values := make([]string, termsAtOnce)
 	for i := range values {
-		values[i] = fmt.Sprintf("($1, 'shipment', $2, $%d, $%d, $%d)", 3+3*i, 4+3*i, 5+3*i)
+		values[i] = fmt.Sprintf("($1, 'shipment', $2, $%d, $%d, $%d, $%d)", 3+4*i, 4+4*i, 5+4*i, 6+4*i)
 	}
 	begin := "insert into term (" + strings.Join(termColumns, ", ") + ") values "
 	many, err := tx.PrepareContext(ctx, begin+strings.Join(values, ", "))
@@ -209,7 +210,7 @@ func insertSorted(ctx context.Context, tx *sql.Tx, account, field string, list [
 		args := []any{account, field}
 		for _, text := range chunk {
 			value, rest, _ := strings.Cut(text, "\x00")
-			args = append(args, value, int64(binary.BigEndian.Uint64([]byte(rest[:8]))), rest[8:])
+			args = append(args, value, int64(binary.BigEndian.Uint64([]byte(rest[:8]))), rest[16:], int64(binary.BigEndian.Uint64([]byte(rest[8:16]))))
 		}
 		if len(chunk) == termsAtOnce {
 			_, err = many.ExecContext(ctx, args...)
@@ -269,8 +270,9 @@ func copyIn(ctx context.Context, conn *pgx.Conn, all iter.Seq[waybill.Shipment])
 			return err
 		}
 		rows = append(rows, row)
+		mark := signOf(found)
 		for _, term := range found {
-			terms = append(terms, []any{string(v.Account), "shipment", term.Field, term.Value, micro(v.Created), string(v.ID)})
+			terms = append(terms, []any{string(v.Account), "shipment", term.Field, term.Value, micro(v.Created), string(v.ID), beside(term, mark)})
 		}
 		if len(rows) == copyStep {
 			if err := copied(); err != nil {

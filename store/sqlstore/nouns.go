@@ -18,9 +18,11 @@ func (t *tx) Locations() store.Keyed[waybill.Location] { return keep(t, &locatio
 func (t *tx) Connections() store.Keyed[waybill.Connection] {
 	return keyed[waybill.Connection]{table: table[waybill.Connection]{t, &connections}, lent: true}
 }
-func (t *tx) Services() store.Keyed[waybill.Service]           { return keep(t, &services) }
-func (t *tx) PackageSizes() store.Keyed[waybill.PackageSize]   { return keep(t, &packageSizes) }
-func (t *tx) Products() store.Keyed[waybill.Product]           { return keep(t, &products) }
+func (t *tx) Services() store.Keyed[waybill.Service]         { return keep(t, &services) }
+func (t *tx) PackageSizes() store.Keyed[waybill.PackageSize] { return keep(t, &packageSizes) }
+func (t *tx) Products() store.Products {
+	return productTable{keyed[waybill.Product]{table: table[waybill.Product]{t, &products}}}
+}
 func (t *tx) Tags() store.Keyed[waybill.Tag]                   { return keep(t, &tags) }
 func (t *tx) Rules() store.Keyed[waybill.Rule]                 { return keep(t, &rules) }
 func (t *tx) RuleDrafts() store.Keyed[waybill.RuleDraft]       { return keep(t, &ruleDrafts) }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/internal/steadytest"
 	"waybill/store"
 	"waybill/store/sqlstore"
 	"waybill/store/storetest"
@@ -181,7 +182,7 @@ func (p *proxy) hangUp() {
 // TestLostCommit: when the line breaks around a COMMIT, the outcome is looked up; what was done is
 // acknowledged and not done twice, what was not is done again, and what cannot be known is unsure.
 func TestLostCommit(t *testing.T) {
-	defer sqlstore.CommitTime(time.Second)()
+	defer sqlstore.CommitTime(steadytest.Patience)() // to find a commit that can be found
 	p, address := newProxy(t, storetest.Postgres(t))
 	cfg := storetest.Config(nil)
 	cfg.URL = address
@@ -217,6 +218,7 @@ func TestLostCommit(t *testing.T) {
 	if err := emit(2); err != nil || runs != 2 || events(2) != 1 {
 		t.Errorf("not done, line lost: %v, %d runs, %d events", err, runs, events(2))
 	}
+	undo := sqlstore.CommitTime(time.Second) // to give up on one that cannot
 	p.cut.Store(gone)
 	err := emit(3)
 	if e := waybill.AsError(err); !e.Unsure || e.Reason != waybill.ReasonDatabase {
@@ -227,6 +229,7 @@ func TestLostCommit(t *testing.T) {
 		t.Errorf("database still gone: %v, unsure %v", err, e.Unsure)
 	}
 	wants(t, "Ready", s.Ready(t.Context()), waybill.Unavailable, waybill.ReasonDatabase)
+	undo()
 	p.down.Store(false)
 	if n := events(3); n != 1 {
 		t.Errorf("the unsure one has %d events", n)
@@ -287,13 +290,18 @@ func TestDeadlock(t *testing.T) {
 	met.Add(2)
 	var runs atomic.Int32
 	var both sync.WaitGroup
+	ended := []chan struct{}{make(chan struct{}), make(chan struct{})}
 	for i := range 2 {
 		both.Add(1)
 		go func() {
 			defer both.Done()
+			defer close(ended[i])
 			first := true
 			err := s.Update(context.Background(), alice, func(tx store.Tx) error {
 				runs.Add(1)
+				if !first { // who reads before the other's commit is told of a newer version, which is another matter
+					<-ended[1-i]
+				}
 				for _, n := range []int{i, 1 - i} {
 					v, err := tx.Tags().Get(id(n))
 					if err != nil {
@@ -429,7 +437,7 @@ func TestListenAgain(t *testing.T) {
 		t.Helper()
 		select {
 		case <-s.Queue().Wake():
-		case <-time.After(20 * time.Second):
+		case <-time.After(steadytest.Patience):
 			t.Fatalf("not woken %s", what)
 		}
 	}

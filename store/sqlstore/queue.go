@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -121,7 +122,7 @@ func take(t *tx, kind waybill.JobKind, account string, n int, now int64, lease t
 		j := &jobs[i]
 		j.Attempt++
 		j.Due = fromMicro(now).Add(lease).Truncate(time.Microsecond)
-		if _, err := t.exec("update job set attempt = $2, due = $3 where id = $1", string(j.ID), int64(j.Attempt), micro(j.Due)); err != nil {
+		if _, err := t.exec("update job set attempt = $2, due = $3, error = '' where id = $1", string(j.ID), int64(j.Attempt), micro(j.Due)); err != nil {
 			return nil, err
 		}
 	}
@@ -142,11 +143,11 @@ func (q queue) Done(ctx context.Context, job waybill.Job) error {
 	return q.update(ctx, func(t *tx) error { return t.Finish(job) })
 }
 
-// Retry puts a held job back until a time.
+// Retry puts a held job back until a time. It has an error from then on, which tells it from one that is held.
 func (q queue) Retry(ctx context.Context, job waybill.Job, at time.Time, why error) error {
 	return q.update(ctx, func(t *tx) error {
 		s := (&statement{}).add("update job set due = ?, error = ? where id = ? and attempt = ? and buried = 0",
-			micro(at), reasonText(why), string(job.ID), int64(job.Attempt))
+			micro(at), cmp.Or(reasonText(why), "later"), string(job.ID), int64(job.Attempt))
 		t.stir(job.Lane)
 		return t.settle("store.queue.retry", s)
 	})

@@ -22,21 +22,51 @@ func (l listing) keys(all bool) (found []key, cut *key, err error) {
 		return found, nil, err
 	}
 	look := l.tx.store.look
-	found, cut, err = l.readOrdered(first, l.at, min(max(look.stretch, 2*l.want), look.window), l.want)
+	stretch := max(look.stretch, 2*l.want)
+	if first.bare != nil && l.filters(&statement{}, first.skip) {
+		stretch = 2 * l.want // each shipment is read to see whether it holds
+	}
+	found, cut, err = l.readOrdered(first, l.at, min(stretch, look.window), l.want)
 	if err != nil || cut == nil {
 		return found, nil, err
 	}
-	// The first stretch did not hold enough. Another one is cheap where the index alone tells what holds; words are
-	// looked for in the shipments.
-	if len(found) >= often || len(l.q.Words) == 0 {
-		if found, cut, err = l.readOn(first, found, *cut, 4*look.stretch, 4*look.stretch); err != nil || cut == nil {
-			return found, nil, err
+	return l.seek(first, terms, found, *cut)
+}
+
+// seek goes on where the first stretch did not hold enough: in the way that leads to the most with the least.
+func (l listing) seek(first source, terms []store.Term, found []key, at key) ([]key, *key, error) {
+	var states []state
+	if l.order == store.ByCreated {
+		some, known, err := l.pairs()
+		if err != nil || known && len(some) == 0 {
+			return nil, nil, err
+		}
+		if states = some; known {
+			way := l.byState(states)
+			n := 0
+			if l.filters(&statement{}, way.skip) {
+				n, err = l.number(way, l.tx.store.look.window/50)
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			if n <= l.tx.store.look.window/50 {
+				return l.readSorted(way, states, 0)
+			}
 		}
 	}
-	// Look for the narrowest way in, unless going on is as good.
-	if len(found) < often {
-		if few, ok, err := l.readFew(); ok || err != nil {
-			return few, nil, err
+	look := l.tx.store.look
+	// Another stretch is cheap where the index alone tells what holds; words are looked for in the shipments.
+	if len(found) >= l.often() || len(l.q.Words) == 0 {
+		more, cut, err := l.readOn(first, found, at, 4*look.stretch, 4*look.stretch)
+		if err != nil || cut == nil {
+			return more, nil, err
+		}
+		found, at = more, *cut
+	}
+	if len(found) < l.often() {
+		if few, cut, ok, err := l.readFew(states, look.window/50, look.window/5, look.window*8/5); ok || err != nil {
+			return few, cut, err
 		}
 	}
 	best, set, err := l.narrowest(terms, l.order != store.ByCreated)
@@ -47,7 +77,27 @@ func (l listing) keys(all bool) (found []key, cut *key, err error) {
 		found, err = l.readSet(best)
 		return found, nil, err
 	}
-	return l.readOn(first, found, *cut, 4*look.stretch, look.window)
+	return l.readLong(first, states, found, at)
+}
+
+// readLong reads where all that is asked for is common. What is, and is not so together, is looked for where signs or
+// states tell of it.
+func (l listing) readLong(first source, states []state, found []key, at key) ([]key, *key, error) {
+	look := l.tx.store.look
+	if len(l.q.Words) > 1 {
+		some, cut, err := l.readOn(first, found, at, 4*look.stretch, look.window/5)
+		if err != nil || cut == nil || len(some) >= l.often() {
+			return some, cut, err
+		}
+		if few, cut, ok, err := l.readFew(states, 4*look.window, 20*look.window); ok || err != nil {
+			return few, cut, err
+		}
+		found, at = some, *cut
+	}
+	if len(states) > 0 {
+		return l.readSorted(l.byState(states), states, look.window)
+	}
+	return l.readOn(first, found, at, 4*look.stretch, look.window)
 }
 
 // readOn goes on behind a key in steps that grow, until enough is found or so many keys were looked at: PostgreSQL does

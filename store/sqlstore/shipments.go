@@ -129,11 +129,12 @@ func indexTerms(t *tx, v *waybill.Shipment) error {
 		old, r.Created = parseTerms(text), fromMicro(created)
 	}
 	t.terms, t.tally = termsOf(v), tallyOf(v)
-	return t.moveTerms(r, old)
+	return t.moveTerms(r, old, signOf(old) != signOf(t.terms))
 }
 
 // moveTerms writes what is new among the terms of the shipment that is being written, and takes away what is gone.
-func (t *tx) moveTerms(r *waybill.Row, old []store.Term) error {
+// Anew: beside the words that stay stands another sign than theirs.
+func (t *tx) moveTerms(r *waybill.Row, old []store.Term, anew bool) error {
 	gone := slices.DeleteFunc(slices.Clone(old), func(o store.Term) bool { return slices.Contains(t.terms, o) })
 	for _, o := range gone {
 		if _, err := t.exec("delete from term where account = $1 and noun = 'shipment' and field = $2 and value = $3 and created = $4 and id = $5",
@@ -141,18 +142,32 @@ func (t *tx) moveTerms(r *waybill.Row, old []store.Term) error {
 			return err
 		}
 	}
-	fresh := slices.DeleteFunc(slices.Clone(t.terms), func(n store.Term) bool { return slices.Contains(old, n) })
+	var fresh []store.Term
+	var stay []string
+	for _, term := range t.terms {
+		if !slices.Contains(old, term) {
+			fresh = append(fresh, term)
+		} else if term.Field == store.TermWord {
+			stay = append(stay, term.Value)
+		}
+	}
+	if anew {
+		if err := t.signAnew(r, stay); err != nil {
+			return err
+		}
+	}
 	return t.addTerms(r, fresh)
 }
 
 // addTerms writes terms in groups of sixteen, eight, four, two and one: few statements to prepare, few to run.
 func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
+	mark := signOf(t.terms)
 	for size := 16; size > 0; size /= 2 {
 		for len(terms) >= size {
-			args := make([]any, 0, 3+2*size)
+			args := make([]any, 0, 3+3*size)
 			args = append(args, string(r.Account), micro(r.Created), string(r.ID))
 			for _, term := range terms[:size] {
-				args = append(args, term.Field, term.Value)
+				args = append(args, term.Field, term.Value, beside(term, mark))
 			}
 			if _, err := t.exec(insertTerms(t.store.flavour, size), args...); err != nil {
 				return err
@@ -167,12 +182,12 @@ func (t *tx) addTerms(r *waybill.Row, terms []store.Term) error {
 func insertTerms(f flavour, terms int) string {
 	return inserts.get(insert{f.insertNew + "term", terms}, func() string {
 		var b strings.Builder
-		b.WriteString(f.insertNew + "term (account, noun, field, value, created, id) values ")
+		b.WriteString(f.insertNew + "term (account, noun, field, value, created, id, sig) values ")
 		for i := range terms {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			fmt.Fprintf(&b, "($1, 'shipment', $%d, $%d, $2, $3)", 4+2*i, 5+2*i)
+			fmt.Fprintf(&b, "($1, 'shipment', $%d, $%d, $2, $3, $%d)", 4+3*i, 5+3*i, 6+3*i)
 		}
 		return b.String() + f.passOver
 	})

@@ -192,7 +192,7 @@ func (l listing) filters(s *statement, skip string) bool {
 		if t.Field+"\x1f"+t.Value == skip {
 			continue
 		}
-		and().add("exists (select 1 from term f where f.account = ? and f.noun = 'shipment' and f.field = ? and f.value = ? and f.created = s.created and f.id = s.id)",
+		and().add("exists (select 1 from term f where f.account = ? and f.noun = 'shipment' and f.field = ? and f.value = ? and f.created = s.created and f.id = s.id"+each+")",
 			string(l.account), t.Field, t.Value)
 	}
 	for n := range l.q.Words {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/internal/steadytest"
 	"waybill/store"
 	"waybill/store/sqlstore"
 	"waybill/store/storetest"
@@ -230,9 +231,7 @@ func TestDiskFull(t *testing.T) {
 		t.Error("what was there cannot be read")
 	}
 	limit(1 << 30)
-	for deadline := time.Now().Add(10 * time.Second); s.Ready(t.Context()) != nil && time.Now().Before(deadline); {
-		time.Sleep(10 * time.Millisecond) // one write a second is tried
-	}
+	steadytest.Until(t, "the store writes again", func() bool { return s.Ready(t.Context()) == nil }) // one write a second is tried
 	if err := add(t.Context(), s, 3000); err != nil {
 		t.Errorf("with room again: %v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/internal/steadytest"
 	"waybill/store"
 )
 
@@ -102,7 +103,7 @@ func testEventsConcurrently(t *testing.T, h Harness) {
 	done := make(chan struct{})
 	go func() { writers.Wait(); close(done) }()
 	next := map[waybill.ID]int{} // by writer: what comes next
-	cursor, got, deadline := "", 0, time.Now().Add(time.Minute)
+	cursor, got, deadline := "", 0, time.Now().Add(steadytest.Patience)
 	for finished := false; got < total && time.Now().Before(deadline); {
 		var list []waybill.Event
 		view(t, s, everywhere, func(tx store.Tx) (err error) {

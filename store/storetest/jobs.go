@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/internal/steadytest"
 	"waybill/store"
 )
 
@@ -200,6 +201,71 @@ func testLanes(t *testing.T, h Harness) {
 	same(t, "after Unqueue of the first", names(claim(t, s, 10)), []waybill.ID{id(8)})
 }
 
+func testHurry(t *testing.T, h Harness) {
+	clock := waybill.NewManualClock(Start)
+	s := h.Fresh(t, clock)
+	ctx, q := context.Background(), s.Queue()
+	later := Start.Add(10 * time.Hour)
+	job := func(n int, due time.Time) waybill.Job {
+		return waybill.Job{ID: id(n), Account: "a1", Kind: waybill.JobDeliver, Lane: "x", Subject: waybill.ID(fmt.Sprint("d", n)), Due: due}
+	}
+	hurry := func(as waybill.Actor, lane string, subject waybill.ID) (found bool) {
+		update(t, s, as, func(tx store.Tx) (err error) {
+			found, err = tx.Hurry(lane, subject)
+			return err
+		})
+		return found
+	}
+	enqueue(t, s, job(1, Start), job(2, Start), job(3, later))
+	first := claim(t, s, 10)
+	if !hurry(alice, "x", "d1") || len(claim(t, s, 10)) != 0 {
+		t.Error("a job that is held was handed out again")
+	}
+	if err := q.Retry(ctx, first[0], later, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, none := range []struct{ lane, subject string }{{"x", "d4"}, {"y", ""}, {"", ""}, {"x\x00", ""}, {"x", "\x00"}} {
+		if hurry(alice, none.lane, waybill.ID(none.subject)) {
+			t.Errorf("there is a job in %q about %q", none.lane, none.subject)
+		}
+	}
+	if hurry(bob, "x", "") || len(claim(t, s, 10)) != 0 {
+		t.Error("somebody else's job was hurried")
+	}
+	if !hurry(alice, "x", "d2") { // what is before it comes first, and what is behind it waits
+		t.Error("there is no such job")
+	}
+	for n := 1; n <= 2; n++ {
+		jobs := claim(t, s, 10)
+		same(t, "hurried", names(jobs), []waybill.ID{id(n)})
+		if err := q.Done(ctx, jobs[0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if due := nextDue(t, s); len(claim(t, s, 10)) != 0 || !due.Equal(later) {
+		t.Errorf("what is behind it is due at %v", due)
+	}
+	for len(q.Wake()) > 0 {
+		<-q.Wake()
+	}
+	if !hurry(alice, "x", "") {
+		t.Error("the lane has no job")
+	}
+	select {
+	case <-q.Wake():
+	case <-time.After(10 * time.Second):
+		t.Error("nobody was woken")
+	}
+	last := claim(t, s, 10)
+	same(t, "the rest of the lane", names(last), []waybill.ID{id(3)})
+	if err := q.Bury(ctx, last[0], nil); err != nil {
+		t.Fatal(err)
+	}
+	if hurry(alice, "x", "d3") {
+		t.Error("a buried job is found")
+	}
+}
+
 func sorted(list []waybill.ID) []waybill.ID {
 	for i := range list {
 		for j := i; j > 0 && list[j] < list[j-1]; j-- {
@@ -239,7 +305,7 @@ func testLanesConcurrently(t *testing.T, h Harness) {
 	}
 	var mu sync.Mutex
 	running, held, ran, done := map[string]waybill.ID{}, map[waybill.ID]bool{}, map[string]waybill.ID{}, 0
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(steadytest.Patience)
 	var workers sync.WaitGroup
 	for w := range h.Callers {
 		workers.Add(1)
@@ -385,7 +451,7 @@ func testWake(t *testing.T, h Harness) {
 	for n, at := range stores {
 		select {
 		case <-at.Queue().Wake():
-		case <-time.After(10 * time.Second):
+		case <-time.After(steadytest.Patience):
 			t.Errorf("node %d was not woken", n)
 		}
 	}

@@ -16,6 +16,8 @@ type Harness struct {
 	Fresh func(t testing.TB, clock waybill.Clock) store.Store
 	// Twin opens a second store on the same data, as another node would; nil: it cannot be shared.
 	Twin func(t testing.TB, s store.Store, clock waybill.Clock) store.Store
+	// Left lists where a word of what was replaced or removed can still be read, or what was not tidied since.
+	Left func(t testing.TB, s store.Store, word string) []string
 	// Callers is how many go at it in the tests of concurrency; 0: 16.
 	Callers int
 }
@@ -50,6 +52,7 @@ func Run(t *testing.T, h Harness) {
 		{"tables/saved addresses", testAddresses},
 		{"tables/logins and saved views", testPeople},
 		{"tables/forgetting: what is old goes, and nothing else", testForgetting},
+		{"tables/scrubbing: what went is nowhere any more", testScrub},
 		{"tables/text sorts by bytes and times keep their microseconds", testOrder},
 		{"scope/accounts cannot see each other", testScope},
 		{"scope/a parent sees the children it was granted", testGrants},
@@ -67,6 +70,7 @@ func Run(t *testing.T, h Harness) {
 		{"jobs/one worker at a time, fenced", testFencing},
 		{"jobs/a key is open once", testJobKeys},
 		{"jobs/a lane runs one at a time, in order", testLanes},
+		{"jobs/what waits in a lane is hurried, in order", testHurry},
 		{"jobs/lanes hold with many workers", testLanesConcurrently},
 		{"jobs/accounts take turns", testFairness},
 		{"jobs/buried jobs stay listed", testBuried},

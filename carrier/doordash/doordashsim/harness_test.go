@@ -16,6 +16,7 @@ import (
 
 	"waybill/carrier/doordash/doordashsim"
 	"waybill/internal/fixture"
+	"waybill/internal/steadytest"
 )
 
 // monday is when tests begin: seven in the morning in Los Angeles.
@@ -98,7 +99,13 @@ func (d *desk) send(method, path string, body any) (answer, error) {
 		d.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+d.token())
-	res, err := (&http.Client{Transport: transport, Timeout: 2 * time.Second}).Do(req)
+	hung := func() int {
+		return d.sim.Mischief().Hung(doordashsim.OpCreate) + d.sim.Mischief().Hung(doordashsim.OpAccept)
+	}
+	before := hung()
+	ctx, done := steadytest.DeadlineWhen(func() bool { return hung() > before })
+	defer done()
+	res, err := (&http.Client{Transport: transport}).Do(req.WithContext(ctx))
 	if err != nil {
 		return answer{}, err
 	}

@@ -7,17 +7,18 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"waybill/carrier/ups/upssim"
 	"waybill/internal/fixture"
+	"waybill/internal/steadytest"
 )
 
-// try books and gives up after a moment; the error is what a client sees of a lost answer.
+// try books and gives up when the simulator hangs; the error is what a client sees of a lost answer.
 func (d *desk) try(o sample) (answer, error) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
+	before := d.sim.Mischief().Hung(upssim.OpShip)
+	ctx, done := steadytest.DeadlineWhen(func() bool { return d.sim.Mischief().Hung(upssim.OpShip) > before })
+	defer done()
 	res, err := d.http.Do(d.request("POST", "/api/shipments/v2409/ship", o.body).WithContext(ctx))
 	if err != nil {
 		return answer{}, err

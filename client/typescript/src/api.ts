@@ -522,7 +522,9 @@ export interface paths {
         get?: never;
         /**
          * Say since when the carrier approves
-         * @description Needs the scope `setup`.
+         * @description If-Match takes the ETag of the connection or its checklist.
+         *
+         *     Needs the scope `setup`.
          */
         put: operations["approve-connection"];
         post?: never;
@@ -752,7 +754,7 @@ export interface paths {
         post?: never;
         /**
          * Take back a rate card that is planned
-         * @description Only while its time has not come.
+         * @description Only while its time has not come. If-Match takes the ETag of the card, which is the connection's.
          *
          *     Needs the scope `setup`.
          */
@@ -969,7 +971,7 @@ export interface paths {
         put?: never;
         /**
          * Send a delivery again
-         * @description With the whole schedule of attempts before it. One that is still to be sent is left alone.
+         * @description With the whole schedule of attempts before it. One that is still to be sent is tried now, after those before it: an endpoint hears things in order.
          *
          *     Needs the scope `develop`.
          */
@@ -1351,7 +1353,7 @@ export interface paths {
         get?: never;
         /**
          * Change your own password
-         * @description It ends your other sessions. An administrator gives somebody else a new one by changing the user, which ends all sessions of theirs.
+         * @description It ends your other sessions. If-Match takes the ETag of /me. An administrator gives somebody else a new one by changing the user, which ends all sessions of theirs.
          */
         put: operations["change-password"];
         post?: never;
@@ -1634,7 +1636,7 @@ export interface paths {
         put?: never;
         /**
          * What a shipment would cost
-         * @description All connections are asked at once, and have two seconds. One that fails costs its own rates, never the answer: rejected and steps say what is missing, and why.
+         * @description All connections are asked at once, and have two seconds. One that fails costs its own rates, never the answer: rejected and missing say what cannot be had, and why. Book one by its id until it expires.
          *
          *     Needs the scope `rate`.
          */
@@ -2438,7 +2440,7 @@ export interface paths {
         put?: never;
         /**
          * Book a shipment by rate, by service or by the rules
-         * @description Rates are asked for anew, and the best of those that fit what the body says is bought. An empty body leaves it to the rules. It releases one that is held.
+         * @description Rates are asked for anew, and the best of those that fit what the body says is bought: by rate, the one that /rates told, no dearer and for no later day, else it is refused with rate_expired. An empty body leaves it to the rules. It releases one that is held.
          *
          *     Needs the scope `ship`.
          */
@@ -3058,7 +3060,7 @@ export interface components {
         APIKey: {
             /** Format: date-time */
             expires_at?: string;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             /** @description Shown in histories as who did it. */
             name: string;
@@ -3076,12 +3078,12 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at?: string;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             id: string;
             /**
              * Format: date-time
-             * @description To the hour.
+             * @description To the hour: it is written down at most once an hour, so that asking with a key costs no write each time.
              */
             last_used_at?: string;
             /** @description Shown in histories as who did it. */
@@ -3232,8 +3234,11 @@ export interface components {
         };
         AuditOut: {
             account: string;
-            /** @enum {string} */
-            action: "created" | "changed" | "deleted";
+            /**
+             * @description used: the record is as it was; fields say what it was used for.
+             * @enum {string}
+             */
+            action: "created" | "changed" | "deleted" | "used";
             actor: components["schemas"]["Auditor"];
             /** Format: date-time */
             at: string;
@@ -3312,20 +3317,24 @@ export interface components {
             service_name?: string;
         };
         BookInBody: {
-            /** @description External id of the connection, as rates name it. */
+            /** @description External id or id of the connection. */
             connection?: string;
-            /** @description External id of another place it leaves from. */
+            /** @description External id or id of another place it leaves from. */
             location?: string;
             /** @description Nothing dearer is bought: send the price of the rate you chose. */
             max_price?: components["schemas"]["Money"];
+            /** @description Id of the rate to be bought, as /rates told it, in place of connection and service: no dearer and for no later day, or not at all. */
+            rate?: string;
             /** @description Code or name of the service, as rates name it. */
             service?: string;
         };
         Booking: {
-            /** @description External id of the connection, as rates name it. */
+            /** @description External id or id of the connection. */
             connection?: string;
             /** @description Store it held, for a person to release by booking it. */
             hold?: boolean;
+            /** @description Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is refused, and nothing is stored. */
+            rate?: string;
             /** @description Code of the service, as rates name it. Nobody else is tried. */
             service?: string;
         };
@@ -3558,7 +3567,7 @@ export interface components {
             name: string;
         };
         Choice: {
-            /** @description External id of the one connection that is asked. Rules do not choose another. */
+            /** @description External id or id of the one connection that is asked. Rules do not choose another. */
             connection?: string;
             /**
              * Format: int64
@@ -3580,7 +3589,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             disabled?: boolean;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             id: string;
             /** @description Shown in histories as who did it. */
@@ -3607,7 +3616,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             disabled?: boolean;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             id: string;
             /** @description Shown in histories as who did it. */
@@ -4803,6 +4812,25 @@ export interface components {
             /** @description Of the server. */
             version: string;
         };
+        Missing: {
+            /** @description false: a rule, a pause or what the shipment needs kept it from being asked. true: the carrier was asked, and has nothing or failed. */
+            asked: boolean;
+            /** @description Which driver. */
+            carrier: string;
+            /** @description External id. */
+            connection: string;
+            /** @description Of a carrier that was asked and failed: why, of the closed list of reasons. */
+            failed?: string;
+            /** @description What the carrier said, in its own words. */
+            fault?: components["schemas"]["CarrierFault"];
+            /** @description Of the connection. */
+            name: string;
+            /** @description In words. */
+            reason: string;
+            /** @description Code of the service; left out: all of the connection. */
+            service?: string;
+            service_name?: string;
+        };
         MomentOut: {
             actor: components["schemas"]["ActorOut"];
             /** Format: date-time */
@@ -4875,14 +4903,14 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at?: string;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             id: string;
             /** @description The key itself. Shown this once. */
             key: string;
             /**
              * Format: date-time
-             * @description To the hour.
+             * @description To the hour: it is written down at most once an hour, so that asking with a key costs no write each time.
              */
             last_used_at?: string;
             /** @description Shown in histories as who did it. */
@@ -4915,7 +4943,7 @@ export interface components {
             /** @description Brought along from an old vendor; else one is made. */
             client_secret?: string;
             disabled?: boolean;
-            /** @description Ids of child accounts that it may act in. */
+            /** @description Ids or names of child accounts that it may act in. */
             grants?: string[] | null;
             /** @description Shown in histories as who did it. */
             name: string;
@@ -5007,7 +5035,7 @@ export interface components {
             /** @description The label wanted. What cannot be had so is not bought. */
             label?: components["schemas"]["LabelSpec"];
             locale?: string;
-            /** @description External id of the place it leaves from; without it and from, the account's default. */
+            /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
             /** @description Free text that rules match exactly. */
             metadata?: string;
@@ -5028,12 +5056,12 @@ export interface components {
             reference?: string;
             reference2?: string;
             reference3?: string;
-            /** @description The same, as the external id of a location. */
+            /** @description The same, as the external id or id of a location. */
             return_location?: string;
             /** @description Where it goes if nobody takes it. */
             return_to?: components["schemas"]["Party"];
-            /** @description Numbers of tags. */
-            tags?: number[] | null;
+            /** @description Tags, each by its number, name or id. They are shown by number. */
+            tags?: (number | string)[] | null;
             /** @description The recipient. */
             to: components["schemas"]["Party"];
             /** @description Shared by the parcels that have no weight of their own. */
@@ -5063,7 +5091,7 @@ export interface components {
             /** @description The label wanted. What cannot be had so is not bought. */
             label?: components["schemas"]["LabelSpec"];
             locale?: string;
-            /** @description External id of the place it leaves from; without it and from, the account's default. */
+            /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
             /** @description Free text that rules match exactly. */
             metadata?: string;
@@ -5084,12 +5112,12 @@ export interface components {
             reference?: string;
             reference2?: string;
             reference3?: string;
-            /** @description The same, as the external id of a location. */
+            /** @description The same, as the external id or id of a location. */
             return_location?: string;
             /** @description Where it goes if nobody takes it. */
             return_to?: components["schemas"]["Party"];
-            /** @description Numbers of tags. */
-            tags?: number[] | null;
+            /** @description Tags, each by its number, name or id. They are shown by number. */
+            tags?: (number | string)[] | null;
             /** @description The recipient. */
             to: components["schemas"]["Party"];
             /** @description Shared by the parcels that have no weight of their own. */
@@ -5160,11 +5188,8 @@ export interface components {
             item_count?: number;
             /** @description Of a package size, or any. */
             name?: string;
-            /**
-             * Format: int64
-             * @description Number of a package size, in place of size.
-             */
-            package_size?: number;
+            /** @description Number, name or id of a package size, in place of size. It is shown by number. */
+            package_size?: number | string;
             size?: components["schemas"]["Size"];
             readonly sscc?: string;
             /** @description What it must be kept at: refrigerated… */
@@ -5259,18 +5284,20 @@ export interface components {
             role: "admin" | "operations" | "developer" | "rates-only" | "read-only";
         };
         Pick: {
-            /** @description Name or external id; left out: any. */
+            /** @description Name, external id or id; left out: any. */
             connection?: string;
             /** @description Codes, names or numbers; none: any. */
             services?: string[] | null;
         };
         Picking: {
-            /** @description External id of the connection, as rates name it. */
+            /** @description External id or id of the connection. */
             connection?: string;
-            /** @description External id of another place that it goes to. */
+            /** @description External id or id of another place that it goes to. */
             location?: string;
             /** @description Nothing dearer is bought. */
             max_price?: components["schemas"]["Money"];
+            /** @description Id of the rate to be bought, as its rates told it, in place of connection and service. */
+            rate?: string;
             /** @description Code or name of the service, as rates name it. */
             service?: string;
         };
@@ -5485,8 +5512,13 @@ export interface components {
             charges: components["schemas"]["Charge"][];
             /** @description External id: for booking. */
             connection: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when it is booked by its id, no dearer and for no later day.
+             */
             expires_at?: string;
+            /** @description To book it by, as it is told here. */
+            id?: string;
             /** @enum {string} */
             mode: "simulator" | "sandbox" | "live";
             /** @description Of the connection. */
@@ -5519,11 +5551,11 @@ export interface components {
             transit_days?: number;
         };
         RateReturnInBody: {
-            /** @description External id of another place that it goes to. */
+            /** @description External id or id of another place that it goes to. */
             location?: string;
         };
         RatesInBody: {
-            /** @description External id of another place that a stored one leaves from. */
+            /** @description External id or id of another place that a stored one leaves from. */
             location?: string;
             /** @description Or the shipment itself. It is not stored. */
             shipment?: components["schemas"]["Order"];
@@ -5531,9 +5563,11 @@ export interface components {
             shipment_id?: string;
         };
         RatesOut: {
+            /** @description Connections and services of which none came in, each with the reason. */
+            missing: components["schemas"]["Missing"][];
             /** @description Those that can be bought, the best by your rules first. */
             rates: components["schemas"]["Rate"][];
-            /** @description Those that cannot, each with the reason. */
+            /** @description Those that came in and cannot be bought, each with the reason: a rule is against it, a limit or the balance does not allow it. */
             rejected: components["schemas"]["Rate"][];
             /** @description Of a stored shipment. */
             shipment_id?: string;
@@ -5555,8 +5589,8 @@ export interface components {
              * @description Made at this time or later.
              */
             from?: string;
-            /** @description Only those in these states; all that are not pending where it is left out. */
-            state?: ("delivered" | "dead" | "skipped")[] | null;
+            /** @description Only those in these states; all that are not pending where it is left out. pending: those are tried now. */
+            state?: ("pending" | "delivered" | "dead" | "skipped")[] | null;
             /**
              * Format: date-time
              * @description Made at this time or before.
@@ -5564,7 +5598,7 @@ export interface components {
             to?: string;
         };
         ReplayLoggedBody: {
-            /** @description Id of the account to work in, such as a child for tests; your own where it is left out. */
+            /** @description Id or name of the account to work in, such as a child for tests; your own where it is left out. */
             account?: string;
         };
         Replayed: {
@@ -5630,7 +5664,7 @@ export interface components {
             /** @description Who sends it back; the shipment's recipient where it is left out. */
             from?: components["schemas"]["Party"];
             items?: components["schemas"]["Item"][] | null;
-            /** @description External id of the place it goes to; where the shipment came from where it is left out. */
+            /** @description External id or id of the place it goes to; where the shipment came from where it is left out. */
             location?: string;
             options?: components["schemas"]["Options"];
             /** @description Those of the shipment where they are left out. */
@@ -6081,7 +6115,7 @@ export interface components {
             /** @description A signed address of the labels as PDF, good for a week. */
             label_url?: string;
             locale?: string;
-            /** @description External id of the place it leaves from; without it and from, the account's default. */
+            /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
             /** @description Free text that rules match exactly. */
             metadata?: string;
@@ -6111,13 +6145,13 @@ export interface components {
             reference?: string;
             reference2?: string;
             reference3?: string;
-            /** @description The same, as the external id of a location. */
+            /** @description The same, as the external id or id of a location. */
             return_location?: string;
             /** @description Where it goes if nobody takes it. */
             return_to?: components["schemas"]["Party"];
             returns?: components["schemas"]["ReturnRef"][] | null;
-            /** @description Numbers of tags. */
-            tags?: number[] | null;
+            /** @description Tags, each by its number, name or id. They are shown by number. */
+            tags?: (number | string)[] | null;
             /** @description Of the place it leaves from. */
             time_zone?: string;
             /** @description The recipient. */
@@ -6375,7 +6409,7 @@ export interface components {
             disabled?: boolean;
             /** @description Unique in the installation. */
             email: string;
-            /** @description Ids of child accounts that this person may act in. */
+            /** @description Ids or names of child accounts that this person may act in. */
             grants?: string[] | null;
             name?: string;
             /** @description Never shown again. Without one nobody logs in by it. */
@@ -6391,7 +6425,7 @@ export interface components {
             disabled?: boolean;
             /** @description Unique in the installation. */
             email: string;
-            /** @description Ids of child accounts that this person may act in. */
+            /** @description Ids or names of child accounts that this person may act in. */
             grants?: string[] | null;
             id: string;
             name?: string;
@@ -6496,7 +6530,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -6512,6 +6546,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900202020202020203",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "name": "North",
+                     *           "number": 101001,
+                     *           "parent": "6b0400900101010101010102",
+                     *           "settings": {
+                     *             "currency": "EUR"
+                     *           },
+                     *           "tenant_id": "6b0400900202020202020203",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListAccountView"];
                 };
             };
@@ -6538,7 +6591,7 @@ export interface operations {
     "create-account": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -6570,6 +6623,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900202020202020203",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "name": "North",
+                     *       "number": 101001,
+                     *       "parent": "6b0400900101010101010102",
+                     *       "settings": {
+                     *         "currency": "EUR"
+                     *       },
+                     *       "tenant_id": "6b0400900202020202020203",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6596,7 +6664,7 @@ export interface operations {
     "get-account": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -6618,6 +6686,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900202020202020211",
+                     *       "closing_at": "2026-12-23T09:00:00Z",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020211",
+                     *       "name": "Far north",
+                     *       "number": 101015,
+                     *       "parent": "6b0400900101010101010102",
+                     *       "settings": {
+                     *         "currency": "GBP"
+                     *       },
+                     *       "tenant_id": "6b0400900202020202020211",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6644,7 +6728,7 @@ export interface operations {
     "delete-account": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -6656,7 +6740,7 @@ export interface operations {
             path: {
                 /**
                  * @description Id or name of your account or a child; self is your own.
-                 * @example self
+                 * @example Shop North
                  */
                 id: string;
             };
@@ -6671,6 +6755,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010109",
+                     *       "closing_at": "2026-12-23T09:00:00Z",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900101010101010109",
+                     *       "name": "child",
+                     *       "number": 100008,
+                     *       "parent": "6b0400900101010101010102",
+                     *       "settings": {
+                     *         "currency": "GBP"
+                     *       },
+                     *       "tenant_id": "child",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6697,7 +6797,7 @@ export interface operations {
     "update-account": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -6755,6 +6855,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900202020202020203",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "name": "North",
+                     *       "number": 101001,
+                     *       "parent": "6b0400900101010101010102",
+                     *       "settings": {
+                     *         "currency": "EUR",
+                     *         "default_location": "6b0400900202020202020204"
+                     *       },
+                     *       "tenant_id": "6b0400900202020202020203",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6781,7 +6897,7 @@ export interface operations {
     "get-access": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -6803,6 +6919,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ips": [],
+                     *       "origins": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Access"];
                 };
             };
@@ -6829,7 +6951,7 @@ export interface operations {
     "set-access": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -6869,6 +6991,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ips": [
+                     *         "192.0.2.0/24"
+                     *       ],
+                     *       "origins": [
+                     *         "https://shop.example"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Access"];
                 };
             };
@@ -6895,7 +7027,7 @@ export interface operations {
     "restore-account": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -6922,6 +7054,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010109",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900101010101010109",
+                     *       "name": "child",
+                     *       "number": 100008,
+                     *       "parent": "6b0400900101010101010102",
+                     *       "settings": {
+                     *         "currency": "GBP"
+                     *       },
+                     *       "tenant_id": "child",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6948,7 +7095,7 @@ export interface operations {
     "get-retention": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -6970,6 +7117,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries_days": 0,
+                     *       "documents_days": 0,
+                     *       "events_days": 0,
+                     *       "requests_days": 0,
+                     *       "shipments_days": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Retention"];
                 };
             };
@@ -6996,7 +7152,7 @@ export interface operations {
     "set-retention": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7036,6 +7192,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries_days": 0,
+                     *       "documents_days": 0,
+                     *       "events_days": 0,
+                     *       "requests_days": 7,
+                     *       "shipments_days": 30
+                     *     }
+                     */
                     "application/json": components["schemas"]["Retention"];
                 };
             };
@@ -7070,7 +7235,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7086,6 +7251,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "address": {
+                     *             "city": "London",
+                     *             "country": "GB",
+                     *             "name": "Jane Doe",
+                     *             "postcode": "NW1 6XE",
+                     *             "street1": "221B Baker Street"
+                     *           },
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020212",
+                     *           "label": "Jane Doe",
+                     *           "number": 101016,
+                     *           "reference": "office",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListAddressOut"];
                 };
             };
@@ -7112,7 +7299,7 @@ export interface operations {
     "create-address": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7151,6 +7338,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020209",
+                     *       "label": "Ada Byron",
+                     *       "number": 101007,
+                     *       "reference": "ada",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7177,7 +7384,7 @@ export interface operations {
     "get-address": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7199,6 +7406,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020209",
+                     *       "label": "Ada Byron",
+                     *       "number": 101007,
+                     *       "reference": "ada",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7225,7 +7452,7 @@ export interface operations {
     "delete-address": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7275,7 +7502,7 @@ export interface operations {
     "update-address": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7333,6 +7560,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020209",
+                     *       "label": "Ada Byron",
+                     *       "number": 101007,
+                     *       "reference": "bea",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7367,7 +7614,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7383,6 +7630,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "last_used_at": "2026-11-23T09:00:00Z",
+                     *           "name": "Till",
+                     *           "number": 101001,
+                     *           "prefix": "wb_test_yyRT",
+                     *           "role": "operations",
+                     *           "scopes": [
+                     *             "rate"
+                     *           ],
+                     *           "test": true,
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListAPIKeyOut"];
                 };
             };
@@ -7409,7 +7677,7 @@ export interface operations {
     "create-api-key": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7440,6 +7708,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "key": "wb_test_EXAMPLE",
+                     *       "name": "Till",
+                     *       "number": 101001,
+                     *       "prefix": "wb_test_yyRT",
+                     *       "role": "operations",
+                     *       "scopes": [
+                     *         "rate"
+                     *       ],
+                     *       "test": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewAPIKey"];
                 };
             };
@@ -7466,7 +7751,7 @@ export interface operations {
     "get-api-key": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7485,6 +7770,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "expires_at": "2026-11-23T11:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "last_used_at": "2026-11-23T09:00:00Z",
+                     *       "name": "Till",
+                     *       "number": 101001,
+                     *       "prefix": "wb_test_yyRT",
+                     *       "replaced_by": "6b0400900202020202020204",
+                     *       "role": "operations",
+                     *       "scopes": [
+                     *         "rate"
+                     *       ],
+                     *       "test": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["APIKeyOut"];
                 };
             };
@@ -7511,12 +7815,14 @@ export interface operations {
     "revoke-api-key": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The id, or your own reference or name for it. */
@@ -7533,6 +7839,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "expires_at": "2026-11-23T11:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "last_used_at": "2026-11-23T09:00:00Z",
+                     *       "name": "Till",
+                     *       "number": 101001,
+                     *       "prefix": "wb_test_yyRT",
+                     *       "replaced_by": "6b0400900202020202020204",
+                     *       "revoked_at": "2026-11-23T09:00:00Z",
+                     *       "role": "operations",
+                     *       "scopes": [
+                     *         "rate"
+                     *       ],
+                     *       "test": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["APIKeyOut"];
                 };
             };
@@ -7559,12 +7885,14 @@ export interface operations {
     "rotate-api-key": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description The id, or your own reference or name for it. */
@@ -7586,6 +7914,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020204",
+                     *       "key": "wb_test_EXAMPLE",
+                     *       "name": "Till",
+                     *       "number": 101002,
+                     *       "prefix": "wb_test_gyPy",
+                     *       "role": "operations",
+                     *       "scopes": [
+                     *         "rate"
+                     *       ],
+                     *       "test": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewAPIKey"];
                 };
             };
@@ -7619,12 +7964,12 @@ export interface operations {
                 /** @description - for the newest first. */
                 sort?: "created" | "-created";
                 /** @description Which kind of records. */
-                kind?: "account" | "user" | "client" | "api_key" | "brand" | "location" | "connection" | "service" | "package_size" | "product" | "tag" | "rule" | "address" | "webhook" | "session" | "saved_view" | "purchase" | "erasure";
+                kind?: "account" | "user" | "client" | "api_key" | "brand" | "location" | "connection" | "service" | "package_size" | "product" | "tag" | "rule" | "rule_draft" | "rule_set" | "rate_card" | "address" | "webhook" | "approval" | "session" | "saved_view" | "purchase" | "erasure" | "wallet_entry" | "request";
                 /** @description Id of one record. */
                 record?: string;
                 /** @description Only what was written at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7640,6 +7985,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900202020202020203",
+                     *           "action": "changed",
+                     *           "actor": {
+                     *             "api": "native",
+                     *             "id": "6b040090010101010101010c",
+                     *             "ip": "192.0.2.1",
+                     *             "kind": "client",
+                     *             "name": "admin"
+                     *           },
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "fields": [
+                     *             "kind"
+                     *           ],
+                     *           "id": "000000020bba5f500790f0ff",
+                     *           "kind": "location",
+                     *           "name": "york",
+                     *           "record": "6b0400900202020202020204"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListAuditOut"];
                 };
             };
@@ -7674,7 +8044,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7690,6 +8060,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020206",
+                     *           "name": "Outlet",
+                     *           "number": 101004,
+                     *           "reference": "outlet",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListBrandOut"];
                 };
             };
@@ -7716,7 +8101,7 @@ export interface operations {
     "create-brand": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7749,6 +8134,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020206",
+                     *       "name": "Outlet",
+                     *       "number": 101004,
+                     *       "reference": "outlet",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -7775,7 +8171,7 @@ export interface operations {
     "get-brand": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7797,6 +8193,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020206",
+                     *       "name": "Outlet",
+                     *       "number": 101004,
+                     *       "reference": "outlet",
+                     *       "settings": {
+                     *         "channel": "outlet"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -7823,7 +8233,7 @@ export interface operations {
     "delete-brand": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7873,7 +8283,7 @@ export interface operations {
     "update-brand": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -7927,6 +8337,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020206",
+                     *       "name": "Outlet",
+                     *       "number": 101004,
+                     *       "reference": "outlet",
+                     *       "settings": {
+                     *         "channel": "outlet"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -7953,7 +8377,7 @@ export interface operations {
     "list-carriers": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -7969,6 +8393,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "abilities": [
+                     *             "quote"
+                     *           ],
+                     *           "label_formats": [
+                     *             "face"
+                     *           ],
+                     *           "name": "deaf",
+                     *           "services": [
+                     *             {
+                     *               "abilities": [
+                     *                 "multi_piece"
+                     *               ],
+                     *               "code": "std",
+                     *               "direction": "outgoing",
+                     *               "name": "Standard"
+                     *             }
+                     *           ],
+                     *           "settings": [],
+                     *           "title": "Deaf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListCarrierOut"];
                 };
             };
@@ -7995,7 +8446,7 @@ export interface operations {
     "carrier-health": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8010,6 +8461,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [],
+                     *       "sample": false,
+                     *       "since": "2026-11-23T08:45:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
@@ -8044,7 +8502,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8060,6 +8518,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "client_id": "oauth",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900101010101010113",
+                     *           "name": "OAuth",
+                     *           "number": 100018,
+                     *           "role": "operations",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListClientOut"];
                 };
             };
@@ -8086,7 +8560,7 @@ export interface operations {
     "create-client": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8117,6 +8591,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "client_id": "6b0400900202020202020205",
+                     *       "client_secret": "EXAMPLE",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020205",
+                     *       "name": "Root",
+                     *       "number": 101003,
+                     *       "role": "admin",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClientSecret"];
                 };
             };
@@ -8143,7 +8630,7 @@ export interface operations {
     "get-client": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8165,6 +8652,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "client_id": "6b0400900202020202020207",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020207",
+                     *       "name": "Shop",
+                     *       "number": 101005,
+                     *       "role": "operations",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClientOut"];
                 };
             };
@@ -8191,7 +8690,7 @@ export interface operations {
     "delete-client": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8241,7 +8740,7 @@ export interface operations {
     "update-client": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8272,7 +8771,7 @@ export interface operations {
                     /** @description Unique in the installation; one is made where none was brought along from an old vendor. */
                     client_id?: unknown;
                     disabled?: unknown;
-                    /** @description Ids of child accounts that it may act in. */
+                    /** @description Ids or names of child accounts that it may act in. */
                     grants?: unknown;
                     /** @description Shown in histories as who did it. */
                     name?: unknown;
@@ -8289,7 +8788,7 @@ export interface operations {
                     /** @description Unique in the installation; one is made where none was brought along from an old vendor. */
                     client_id?: unknown;
                     disabled?: unknown;
-                    /** @description Ids of child accounts that it may act in. */
+                    /** @description Ids or names of child accounts that it may act in. */
                     grants?: unknown;
                     /** @description Shown in histories as who did it. */
                     name?: unknown;
@@ -8305,6 +8804,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "client_id": "6b0400900202020202020203",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "disabled": true,
+                     *       "id": "6b0400900202020202020203",
+                     *       "name": "Shop system",
+                     *       "number": 101001,
+                     *       "role": "operations",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClientOut"];
                 };
             };
@@ -8331,7 +8843,7 @@ export interface operations {
     "rotate-client": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8359,6 +8871,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "client_id": "6b0400900202020202020207",
+                     *       "client_secret": "EXAMPLE",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020207",
+                     *       "name": "Store",
+                     *       "number": 101005,
+                     *       "role": "operations",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClientSecret"];
                 };
             };
@@ -8393,7 +8918,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8409,6 +8934,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "carrier": "safe",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "credential_names": [
+                     *             "secret"
+                     *           ],
+                     *           "display_name": "Safe",
+                     *           "id": "6b0400900202020202020203",
+                     *           "increment": 1,
+                     *           "mode": "sandbox",
+                     *           "name": "Safe",
+                     *           "number": 101001,
+                     *           "reference": "safe",
+                     *           "settings": {
+                     *             "user": "me"
+                     *           },
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListConnectionOut"];
                 };
             };
@@ -8435,7 +8985,7 @@ export interface operations {
     "create-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8475,6 +9025,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "House courier",
+                     *       "id": "6b0400900202020202020203",
+                     *       "increment": 1,
+                     *       "mode": "simulator",
+                     *       "name": "House courier",
+                     *       "number": 101001,
+                     *       "reference": "bike",
+                     *       "services": [
+                     *         "express"
+                     *       ],
+                     *       "settings": {
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":300}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":600}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "wallet": {
+                     *         "floor": {
+                     *           "amount": 500,
+                     *           "currency": "GBP"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -8501,7 +9078,7 @@ export interface operations {
     "get-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8523,6 +9100,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109",
+                     *           "markup_per_mille": 100
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -8549,7 +9161,7 @@ export interface operations {
     "delete-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8599,7 +9211,7 @@ export interface operations {
     "update-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8697,6 +9309,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109",
+                     *           "markup_per_mille": 100
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "reason": "the van is at the garage",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "spend_limit": {
+                     *         "currency": "GBP",
+                     *         "per_day": 1000
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -8723,12 +9375,14 @@ export interface operations {
     "approve-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -8754,9 +9408,23 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "connection": "van",
+                     *       "items": [
+                     *         {
+                     *           "kind": "login",
+                     *           "state": "not_offered"
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "ready": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChecklistOut"];
                 };
             };
@@ -8783,7 +9451,7 @@ export interface operations {
     "check-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -8816,6 +9484,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checklist": {
+                     *         "connection": "van",
+                     *         "items": [
+                     *           {
+                     *             "kind": "login",
+                     *             "state": "not_offered"
+                     *           }
+                     *         ],
+                     *         "mode": "live",
+                     *         "ready": false
+                     *       },
+                     *       "lowest_price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "passed": true,
+                     *       "shipment_id": "6b040090020202020202021b",
+                     *       "steps": [
+                     *         {
+                     *           "detail": "2 prices from bath to bath, the lowest 4.50 GBP",
+                     *           "name": "rates",
+                     *           "outcome": "passed"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CheckOut"];
                 };
             };
@@ -8842,7 +9538,7 @@ export interface operations {
     "get-connection-checklist": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -8860,9 +9556,23 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "connection": "van",
+                     *       "items": [
+                     *         {
+                     *           "kind": "login",
+                     *           "state": "not_offered"
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "ready": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChecklistOut"];
                 };
             };
@@ -8889,12 +9599,14 @@ export interface operations {
     "lend-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -8924,6 +9636,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109"
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -8950,12 +9696,14 @@ export interface operations {
     "take-connection-back": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -8980,6 +9728,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9006,12 +9783,14 @@ export interface operations {
     "plan-outage": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9042,6 +9821,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109",
+                     *           "markup_per_mille": 100
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "reason": "the van is at the garage",
+                     *           "state": "under_way",
+                     *           "until": "2026-11-23T14:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9068,12 +9883,14 @@ export interface operations {
     "end-outage": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9081,10 +9898,7 @@ export interface operations {
                  * @example dpd
                  */
                 id: string;
-                /**
-                 * @description Id of the outage.
-                 * @example 5f0c1e6a9b3d4c7e8f102132
-                 */
+                /** @description Id of the outage. */
                 outage: string;
             };
             cookie?: never;
@@ -9098,6 +9912,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "VAN",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109",
+                     *           "markup_per_mille": 100
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "reason": "the van is at the garage",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9124,12 +9974,14 @@ export interface operations {
     "pause-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9158,6 +10010,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "Van",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109"
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "paused": true,
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature\",\""
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9184,7 +10071,7 @@ export interface operations {
     "get-rate-card": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
                 /** @description The card in force then; now, where it is left out. */
                 at?: string;
@@ -9209,6 +10096,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "services": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "code": "standard",
+                     *           "direction": "outgoing",
+                     *           "name": "Standard",
+                     *           "tariffs": [
+                     *             {
+                     *               "bands": [
+                     *                 {
+                     *                   "price": 450,
+                     *                   "up_to_g": 30000
+                     *                 }
+                     *               ],
+                     *               "days": 2,
+                     *               "zone": "all"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "time_zone": "Europe/London",
+                     *       "valid_from": "2019-01-01",
+                     *       "version": "1",
+                     *       "working_days": [
+                     *         "mon"
+                     *       ],
+                     *       "zones": [
+                     *         {
+                     *           "code": "all"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": unknown;
                 };
             };
@@ -9235,7 +10160,7 @@ export interface operations {
     "set-rate-card": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
                 /** @description When it takes effect. Left out: at once; or, of a whole card that says that it is valid from a later day, on that day. */
                 from?: string;
@@ -9303,6 +10228,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "services": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "code": "standard",
+                     *           "direction": "outgoing",
+                     *           "name": "Standard",
+                     *           "tariffs": [
+                     *             {
+                     *               "bands": [
+                     *                 {
+                     *                   "price": 725,
+                     *                   "up_to_g": 30000
+                     *                 }
+                     *               ],
+                     *               "days": 2,
+                     *               "zone": "all"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "time_zone": "Europe/London",
+                     *       "valid_from": "2019-01-01",
+                     *       "version": "2",
+                     *       "working_days": [
+                     *         "mon"
+                     *       ],
+                     *       "zones": [
+                     *         {
+                     *           "code": "all"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": unknown;
                 };
             };
@@ -9337,7 +10300,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9359,6 +10322,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-26T00:00:00Z",
+                     *           "note": "winter",
+                     *           "published_at": "2026-11-23T09:00:00Z",
+                     *           "state": "planned",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListCardVersion"];
                 };
             };
@@ -9385,7 +10362,7 @@ export interface operations {
     "get-rate-card-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9404,9 +10381,64 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "card": {
+                     *         "currency": "GBP",
+                     *         "services": [
+                     *           {
+                     *             "abilities": [
+                     *               "signature"
+                     *             ],
+                     *             "code": "standard",
+                     *             "direction": "outgoing",
+                     *             "name": "Standard",
+                     *             "tariffs": [
+                     *               {
+                     *                 "bands": [
+                     *                   {
+                     *                     "price": 450,
+                     *                     "up_to_g": 30000
+                     *                   }
+                     *                 ],
+                     *                 "days": 2,
+                     *                 "zone": "all"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "surcharges": [
+                     *           {
+                     *             "kind": "residential",
+                     *             "price": 120,
+                     *             "services": [
+                     *               "express"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "time_zone": "Europe/London",
+                     *         "valid_from": "2019-01-01",
+                     *         "version": "1",
+                     *         "working_days": [
+                     *           "mon"
+                     *         ],
+                     *         "zones": [
+                     *           {
+                     *             "code": "all"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "from": "2026-11-23T09:00:00Z",
+                     *       "published_at": "2026-11-23T09:00:00Z",
+                     *       "state": "in_force",
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["CardVersion"];
                 };
             };
@@ -9433,12 +10465,14 @@ export interface operations {
     "withdraw-rate-card-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9482,12 +10516,14 @@ export interface operations {
     "restore-rate-card-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9518,6 +10554,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "from": "2026-11-23T09:00:00Z",
+                     *       "note": "no surcharge",
+                     *       "published_at": "2026-11-23T09:00:00Z",
+                     *       "restores": 1,
+                     *       "state": "in_force",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["CardVersion"];
                 };
             };
@@ -9544,7 +10591,7 @@ export interface operations {
     "export-rate-card": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
                 /** @description Of the card in force then; now, where it is left out. */
                 at?: string;
@@ -9572,6 +10619,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example zone,name,side,countries,states,postcodes,over_km,up_to_km
+                     *     all,,,,,,,
+                     */
                     "text/csv": string;
                 };
             };
@@ -9598,7 +10649,7 @@ export interface operations {
     "import-rate-card": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
                 /** @description When it takes effect. Left out: at once; or, of a whole card that says that it is valid from a later day, on that day. */
                 from?: string;
@@ -9639,6 +10690,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "services": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "code": "standard",
+                     *           "direction": "outgoing",
+                     *           "name": "Standard",
+                     *           "tariffs": [
+                     *             {
+                     *               "bands": [
+                     *                 {
+                     *                   "price": 450,
+                     *                   "up_to_g": 30000
+                     *                 }
+                     *               ],
+                     *               "days": 2,
+                     *               "zone": "all"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "surcharges": [
+                     *         {
+                     *           "kind": "residential",
+                     *           "price": 120,
+                     *           "services": [
+                     *             "express"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "time_zone": "Europe/London",
+                     *       "valid_from": "2019-01-01",
+                     *       "version": "1",
+                     *       "working_days": [
+                     *         "mon"
+                     *       ],
+                     *       "zones": [
+                     *         {
+                     *           "code": "all"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": unknown;
                 };
             };
@@ -9665,12 +10763,14 @@ export interface operations {
     "resume-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -9690,6 +10790,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "display_name": "Van",
+                     *       "id": "6b0400900101010101010103",
+                     *       "increment": 1,
+                     *       "loans": [
+                     *         {
+                     *           "account": "6b0400900101010101010109"
+                     *         }
+                     *       ],
+                     *       "mode": "live",
+                     *       "name": "van",
+                     *       "number": 100002,
+                     *       "outages": [
+                     *         {
+                     *           "author": "admin",
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "state": "over",
+                     *           "until": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "reference": "van",
+                     *       "settings": {
+                     *         "display_name": "van",
+                     *         "number_prefix": "NV",
+                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature\",\""
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9716,7 +10850,7 @@ export interface operations {
     "get-spending": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9737,6 +10871,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-11-23T09:00:00Z",
+                     *       "day": {
+                     *         "left": {
+                     *           "amount": 100,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "limit": {
+                     *           "amount": 1000,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "spent": {
+                     *           "amount": 900,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "warning": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SpentOut"];
                 };
             };
@@ -9763,7 +10917,7 @@ export interface operations {
     "test-connection": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -9796,6 +10950,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "abilities": [
+                     *         "quote"
+                     *       ],
+                     *       "from": "bath",
+                     *       "mode": "simulator",
+                     *       "ok": true,
+                     *       "opens": true,
+                     *       "rates": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "bought": {
+                     *             "amount": 725,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": "house",
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 725,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Standard"
+                     *             }
+                     *           ],
+                     *           "connection": "sim",
+                     *           "mode": "simulator",
+                     *           "name": "SIM",
+                     *           "pickup_at": "2026-11-23T23:59:00Z",
+                     *           "price": {
+                     *             "amount": 725,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "promised_at": "2026-11-25T23:59:00Z",
+                     *           "service": "standard",
+                     *           "service_name": "Standard",
+                     *           "transit_days": 2
+                     *         }
+                     *       ],
+                     *       "refused": [],
+                     *       "services": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "code": "standard",
+                     *           "direction": "outgoing",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "to": "bath"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TestOut"];
                 };
             };
@@ -9832,7 +11043,7 @@ export interface operations {
                 updated_since?: string;
                 /** @description Only those of this shipment, by id or reference. */
                 shipment?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9848,6 +11059,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020203",
+                     *           "invoices": [],
+                     *           "licence": "AE00000001010016",
+                     *           "linked": false,
+                     *           "number": 101001,
+                     *           "picked_up_at": "2026-11-23T08:00:00Z",
+                     *           "pieces": 1,
+                     *           "receiver": {
+                     *             "city": "Bristol",
+                     *             "country": "GB",
+                     *             "name": "Ada"
+                     *           },
+                     *           "sender": {
+                     *             "city": "Bath",
+                     *             "country": "GB",
+                     *             "name": "Shop"
+                     *           },
+                     *           "shipment_id": "6b0400900202020202020204",
+                     *           "tracking_number": "COURIER1",
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "weight": {
+                     *             "unit": "g",
+                     *             "value": 1000
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListDeclarationOut"];
                 };
             };
@@ -9874,7 +11119,7 @@ export interface operations {
     "get-declaration": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9893,6 +11138,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "invoices": [],
+                     *       "licence": "AE00000001010016",
+                     *       "linked": false,
+                     *       "number": 101001,
+                     *       "picked_up_at": "2026-11-23T08:00:00Z",
+                     *       "pieces": 1,
+                     *       "receiver": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "name": "Ada"
+                     *       },
+                     *       "sender": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Shop"
+                     *       },
+                     *       "shipment_id": "6b0400900202020202020204",
+                     *       "tracking_number": "COURIER1",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight": {
+                     *         "unit": "g",
+                     *         "value": 1000
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeclarationOut"];
                 };
             };
@@ -9927,11 +11202,11 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a webhook. */
+                /** @description Id or name of a webhook. */
                 webhook?: string;
                 /** @description Any of these; dead are the dead letters. */
                 state?: ("pending" | "delivered" | "dead" | "skipped")[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9947,6 +11222,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": [
+                     *             {
+                     *               "at": "2026-11-24T10:00:00Z",
+                     *               "status": 200,
+                     *               "took_ms": 0
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-24T10:00:00Z",
+                     *           "event_id": "6b056020020202020202021f",
+                     *           "id": "6b0560200202020202020220",
+                     *           "kind": "webhook.test",
+                     *           "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-24T10:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b056020020202020202021f\",\"kind\":\"webhook.test\",\"at\":\"2026-11-24T10:00:00Z\",\"actor\":{\"name\":\"developer\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
+                     *           "state": "delivered",
+                     *           "updated_at": "2026-11-24T10:00:00Z",
+                     *           "url": "https://hooks.example/in",
+                     *           "webhook_id": "6b0400900202020202020203"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListSentOut"];
                 };
             };
@@ -9973,7 +11273,7 @@ export interface operations {
     "get-delivery": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -9992,6 +11292,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "status": 200,
+                     *           "took_ms": 0
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "event_id": "6b0400900202020202020260",
+                     *       "id": "6b0400900202020202020261",
+                     *       "kind": "webhook.test",
+                     *       "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-23T09:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b0400900202020202020260\",\"kind\":\"webhook.test\",\"at\":\"2026-11-23T09:00:00Z\",\"actor\":{\"name\":\"admin\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
+                     *       "state": "delivered",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in",
+                     *       "webhook_id": "6b0400900202020202020257"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
@@ -10018,12 +11338,14 @@ export interface operations {
     "replay-delivery": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the delivery. */
@@ -10040,6 +11362,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": [
+                     *         {
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "status": 200,
+                     *           "took_ms": 0
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "event_id": "6b0400900202020202020260",
+                     *       "id": "6b0400900202020202020261",
+                     *       "kind": "webhook.test",
+                     *       "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-23T09:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b0400900202020202020260\",\"kind\":\"webhook.test\",\"at\":\"2026-11-23T09:00:00Z\",\"actor\":{\"name\":\"admin\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
+                     *       "state": "pending",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in",
+                     *       "webhook_id": "6b0400900202020202020257"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
@@ -10074,7 +11416,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10090,6 +11432,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "admin",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "deferred": [],
+                     *           "done_at": "2026-11-23T09:00:00Z",
+                     *           "erased": {
+                     *             "events": 1,
+                     *             "log_entries": 1,
+                     *             "shipments": 1
+                     *           },
+                     *           "id": "6b0400900202020202020205",
+                     *           "state": "done"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListErasureOut"];
                 };
             };
@@ -10116,7 +11477,7 @@ export interface operations {
     "create-erasure": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10143,6 +11504,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actor": "admin",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "deferred": [],
+                     *       "erased": {},
+                     *       "id": "6b0400900202020202020205",
+                     *       "state": "running"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -10169,7 +11540,7 @@ export interface operations {
     "preview-erasure": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10196,6 +11567,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deferred": [],
+                     *       "erased": {
+                     *         "events": 1,
+                     *         "requests": 1,
+                     *         "shipments": 1
+                     *       },
+                     *       "state": "preview"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -10222,7 +11604,7 @@ export interface operations {
     "get-erasure": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10240,6 +11622,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actor": "admin",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "deferred": [],
+                     *       "done_at": "2026-11-23T09:00:00Z",
+                     *       "erased": {
+                     *         "events": 1,
+                     *         "log_entries": 1,
+                     *         "shipments": 1
+                     *       },
+                     *       "id": "6b0400900202020202020205",
+                     *       "state": "done"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -10272,7 +11669,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only these kinds. */
                 kind?: string[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10287,6 +11684,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "actor": {
+                     *             "kind": "client",
+                     *             "name": "admin"
+                     *           },
+                     *           "api": "native",
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "booking": "booked",
+                     *           "carrier": "VAN",
+                     *           "id": "6b0400900202020202020209",
+                     *           "kind": "shipment.booked",
+                     *           "purchase_id": "6b0400900202020202020205",
+                     *           "service": "Standard",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "tracking_number": "NV0001010028",
+                     *           "transit": "label_made"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0.3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventList"];
                 };
             };
@@ -10317,7 +11739,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Only these kinds, with commas between. */
                 kind?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10361,7 +11783,7 @@ export interface operations {
     "print-labels": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10429,7 +11851,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10445,6 +11867,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "address": {
+                     *             "city": "Bath",
+                     *             "country": "GB",
+                     *             "name": "Dispatch",
+                     *             "phone": "01225 000000",
+                     *             "postcode": "BA1 2JW",
+                     *             "street1": "1 Mill Lane"
+                     *           },
+                     *           "connections": [
+                     *             "6b0400900101010101010103"
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900101010101010105",
+                     *           "name": "Bath",
+                     *           "number": 100004,
+                     *           "reference": "bath",
+                     *           "time_zone": "Europe/London",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListLocationOut"];
                 };
             };
@@ -10471,7 +11920,7 @@ export interface operations {
     "create-location": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10514,6 +11963,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b040090020202020202020a",
+                     *       "name": "Frome",
+                     *       "number": 101008,
+                     *       "reference": "frome",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -10540,7 +12010,7 @@ export interface operations {
     "get-location": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10562,6 +12032,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "connections": [
+                     *         "6b0400900101010101010103"
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "cutoff": "16:00",
+                     *       "hours": [
+                     *         {
+                     *           "closes": "17:30",
+                     *           "day": "mon",
+                     *           "opens": "08:00"
+                     *         }
+                     *       ],
+                     *       "id": "6b0400900101010101010105",
+                     *       "name": "Bath",
+                     *       "number": 100004,
+                     *       "reference": "bath",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -10588,7 +12089,7 @@ export interface operations {
     "delete-location": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10638,7 +12139,7 @@ export interface operations {
     "update-location": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10732,6 +12233,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "address": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "connections": [
+                     *         "6b0400900101010101010103"
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "cutoff": "16:00",
+                     *       "hours": [
+                     *         {
+                     *           "closes": "17:30",
+                     *           "day": "mon",
+                     *           "opens": "08:00"
+                     *         }
+                     *       ],
+                     *       "id": "6b0400900101010101010105",
+                     *       "name": "Bath",
+                     *       "number": 100004,
+                     *       "reference": "bath",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -10773,7 +12305,7 @@ export interface operations {
                 ship_date?: string;
                 /** @description Any of these. */
                 state?: ("requested" | "closed" | "refused" | "unsure" | "stuck")[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10789,6 +12321,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "carrier": "VAN",
+                     *           "carrier_id": "MF-101008",
+                     *           "closed_at": "2026-11-23T09:00:00Z",
+                     *           "connection": "van",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "created_by": "operations",
+                     *           "document_url": "http://waybill.test/api/v1/manifests/6b0400900202020202020226/document",
+                     *           "id": "6b0400900202020202020226",
+                     *           "location": "bath",
+                     *           "parcels": 1,
+                     *           "ship_date": "2026-11-23",
+                     *           "shipments": 1,
+                     *           "state": "closed",
+                     *           "time_zone": "Europe/London",
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "weight_g": 1200
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListManifestOut"];
                 };
             };
@@ -10815,7 +12372,7 @@ export interface operations {
     "close-manifest": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -10845,6 +12402,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "deaf",
+                     *       "connection": "deaf",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "failure": {
+                     *         "at": "2026-11-23T09:00:00Z",
+                     *         "message": "no answer in time",
+                     *         "reason": "carrier_outage"
+                     *       },
+                     *       "id": "6b0400900202020202020253",
+                     *       "location": "wells",
+                     *       "parcels": 1,
+                     *       "ship_date": "2026-11-23",
+                     *       "shipments": 1,
+                     *       "state": "stuck",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_g": 1200
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -10871,7 +12450,7 @@ export interface operations {
     "list-due-manifests": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10886,6 +12465,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "carrier": "VAN",
+                     *           "connection": "van",
+                     *           "late": false,
+                     *           "location": "bath",
+                     *           "parcels": 1,
+                     *           "ship_date": "2026-11-23",
+                     *           "shipments": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListDueOut"];
                 };
             };
@@ -10922,7 +12516,7 @@ export interface operations {
                 earlier?: boolean;
                 /** @description Look at these only: ids or references. */
                 shipment?: string[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10937,6 +12531,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "VAN",
+                     *       "connection": "van",
+                     *       "eligible": [
+                     *         {
+                     *           "booked_at": "2026-11-23T09:00:00Z",
+                     *           "parcels": 1,
+                     *           "reference": "A-1",
+                     *           "service": "Standard",
+                     *           "ship_date": "2026-11-23",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "tracking_number": "NV0001010028",
+                     *           "weight_g": 1200
+                     *         }
+                     *       ],
+                     *       "excluded": [
+                     *         {
+                     *           "message": "it is cancelled",
+                     *           "reference": "A-2",
+                     *           "ship_date": "2026-11-23",
+                     *           "shipment_id": "6b040090020202020202020c",
+                     *           "why": "cancelled"
+                     *         }
+                     *       ],
+                     *       "location": "bath",
+                     *       "more_excluded": false,
+                     *       "ship_date": "2026-11-23"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManifestPlan"];
                 };
             };
@@ -10963,7 +12587,7 @@ export interface operations {
     "get-manifest": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -10982,6 +12606,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "deaf",
+                     *       "connection": "deaf",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "failure": {
+                     *         "at": "2026-11-23T09:00:00Z",
+                     *         "message": "no answer in time",
+                     *         "reason": "carrier_outage"
+                     *       },
+                     *       "id": "6b0400900202020202020253",
+                     *       "location": "wells",
+                     *       "parcels": 1,
+                     *       "ship_date": "2026-11-23",
+                     *       "shipments": 1,
+                     *       "state": "stuck",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_g": 1200
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -11008,12 +12654,14 @@ export interface operations {
     "decide-manifest": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the manifest. */
@@ -11040,6 +12688,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "deaf",
+                     *       "connection": "deaf",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "failure": {
+                     *         "at": "2026-11-23T09:00:00Z",
+                     *         "message": "decided by hand: the carrier does not have it",
+                     *         "reason": "booking_failed"
+                     *       },
+                     *       "id": "6b0400900202020202020253",
+                     *       "location": "wells",
+                     *       "parcels": 1,
+                     *       "ship_date": "2026-11-23",
+                     *       "shipments": 1,
+                     *       "state": "refused",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_g": 1200
+                     *     }
+                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -11066,7 +12736,7 @@ export interface operations {
     "get-manifest-document": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11119,7 +12789,9 @@ export interface operations {
                 cursor?: string;
                 /** @description How many at most. */
                 limit?: number;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Only shipments that changed at this time or later. A part may be shorter then. */
+                updated_since?: string;
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11137,6 +12809,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "booked_at": "2026-11-23T09:00:00Z",
+                     *           "parcels": 1,
+                     *           "reference": "A-1",
+                     *           "service": "Standard",
+                     *           "ship_date": "2026-11-23",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "tracking_number": "NV0001010028",
+                     *           "weight_g": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListManifestLine"];
                 };
             };
@@ -11163,7 +12851,7 @@ export interface operations {
     "get-me": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11175,9 +12863,46 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "currency": "GBP",
+                     *         "id": "6b0400900101010101010102",
+                     *         "name": "shop"
+                     *       },
+                     *       "children": [],
+                     *       "grants": [],
+                     *       "id": "6b0400900202020202020203",
+                     *       "kind": "user",
+                     *       "name": "pat@shop.example",
+                     *       "role": "operations",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "session": {
+                     *         "agent": "Browser/1",
+                     *         "cookie": false,
+                     *         "created_at": "2026-11-23T09:00:00Z",
+                     *         "current": true,
+                     *         "expires_at": "2026-12-23T09:00:00Z",
+                     *         "id": "6b0400900202020202020204",
+                     *         "ip": "192.0.2.1",
+                     *         "last_used_at": "2026-11-23T09:00:00Z"
+                     *       },
+                     *       "test": false,
+                     *       "user": {
+                     *         "account": "6b0400900101010101010102",
+                     *         "email": "pat@shop.example",
+                     *         "id": "6b0400900202020202020203",
+                     *         "role": "operations"
+                     *       },
+                     *       "version": ""
+                     *     }
+                     */
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
@@ -11204,12 +12929,14 @@ export interface operations {
     "change-password": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11288,6 +13015,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "EXAMPLE",
+                     *       "expires_in": 3600,
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
@@ -11322,7 +13056,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11338,6 +13072,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b040090020202020202020b",
+                     *           "name": "Shoe box",
+                     *           "number": 101009,
+                     *           "size": {
+                     *             "height": 14,
+                     *             "length": 35.5,
+                     *             "unit": "cm",
+                     *             "width": 25
+                     *           },
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListPackageSizeOut"];
                 };
             };
@@ -11364,7 +13118,7 @@ export interface operations {
     "create-package-size": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -11399,6 +13153,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "S",
+                     *       "number": 101011,
+                     *       "size": {
+                     *         "height": 1,
+                     *         "length": 1,
+                     *         "unit": "cm",
+                     *         "width": 1
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -11425,7 +13195,7 @@ export interface operations {
     "get-package-size": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11447,6 +13217,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "S",
+                     *       "number": 101011,
+                     *       "size": {
+                     *         "height": 1,
+                     *         "length": 1,
+                     *         "unit": "cm",
+                     *         "width": 1
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -11473,7 +13259,7 @@ export interface operations {
     "delete-package-size": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -11523,7 +13309,7 @@ export interface operations {
     "update-package-size": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -11577,6 +13363,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "T",
+                     *       "number": 101011,
+                     *       "size": {
+                     *         "height": 1,
+                     *         "length": 1,
+                     *         "unit": "cm",
+                     *         "width": 1
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -11617,7 +13419,7 @@ export interface operations {
                 connection?: string;
                 /** @description Any of these. */
                 state?: ("requested" | "confirmed" | "cancelled" | "failed" | "unsure")[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11633,6 +13435,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "carrier": "SIM",
+                     *           "carrier_id": "PU-6b0400900202020202020209",
+                     *           "close": "2026-11-24T17:00:00Z",
+                     *           "connection": "sim",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "created_by": "test",
+                     *           "day": "2026-11-24",
+                     *           "id": "6b0400900202020202020209",
+                     *           "location": "bath",
+                     *           "parcels": 7,
+                     *           "price": {
+                     *             "amount": 0,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "ready": "2026-11-24T13:00:00Z",
+                     *           "services": [],
+                     *           "state": "confirmed",
+                     *           "time_zone": "Europe/London",
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 31.5
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListPickupOut"];
                 };
             };
@@ -11659,7 +13493,7 @@ export interface operations {
     "book-pickup": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -11691,6 +13525,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "SIM",
+                     *       "carrier_id": "PU-6b0400900202020202020209",
+                     *       "close": "2026-11-24T17:00:00Z",
+                     *       "connection": "sim",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "test",
+                     *       "day": "2026-11-24",
+                     *       "id": "6b0400900202020202020209",
+                     *       "location": "bath",
+                     *       "parcels": 7,
+                     *       "price": {
+                     *         "amount": 0,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "ready": "2026-11-24T13:00:00Z",
+                     *       "services": [],
+                     *       "state": "confirmed",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight": {
+                     *         "unit": "kg",
+                     *         "value": 31.5
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -11717,7 +13578,7 @@ export interface operations {
     "get-pickup": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11736,6 +13597,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cancelled_by": "operations",
+                     *       "carrier": "VAN",
+                     *       "carrier_id": "PU-167da1cba49a60424e19047d",
+                     *       "close": "2026-11-24T17:00:00Z",
+                     *       "connection": "van",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "operations",
+                     *       "day": "2026-11-24",
+                     *       "id": "167da1cba49a60424e19047d",
+                     *       "location": "bath",
+                     *       "parcels": 7,
+                     *       "price": {
+                     *         "amount": 0,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "ready": "2026-11-24T13:00:00Z",
+                     *       "services": [],
+                     *       "state": "cancelled",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight": {
+                     *         "unit": "kg",
+                     *         "value": 31.5
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -11762,12 +13651,14 @@ export interface operations {
     "cancel-pickup": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the pickup. */
@@ -11784,6 +13675,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cancelled_by": "admin",
+                     *       "carrier": "Van",
+                     *       "carrier_id": "PU-6b040090020202020202023b",
+                     *       "close": "2026-11-24T17:00:00Z",
+                     *       "connection": "van",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "day": "2026-11-24",
+                     *       "id": "6b040090020202020202023b",
+                     *       "location": "bath",
+                     *       "parcels": 7,
+                     *       "price": {
+                     *         "amount": 0,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "ready": "2026-11-24T13:00:00Z",
+                     *       "services": [],
+                     *       "state": "cancelled",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight": {
+                     *         "unit": "kg",
+                     *         "value": 31.5
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -11810,12 +13729,14 @@ export interface operations {
     "decide-pickup": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the pickup. */
@@ -11842,6 +13763,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "carrier": "deaf",
+                     *       "close": "2026-11-24T17:00:00Z",
+                     *       "connection": "deaf",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "day": "2026-11-24",
+                     *       "failure": {
+                     *         "at": "2026-11-23T09:00:00Z",
+                     *         "message": "no answer in time",
+                     *         "reason": "carrier_outage"
+                     *       },
+                     *       "id": "6b0400900202020202020240",
+                     *       "location": "wells",
+                     *       "parcels": 7,
+                     *       "ready": "2026-11-24T13:00:00Z",
+                     *       "services": [],
+                     *       "state": "failed",
+                     *       "time_zone": "Europe/London",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight": {
+                     *         "unit": "kg",
+                     *         "value": 31.5
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -11876,7 +13824,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -11892,6 +13840,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "customs": {
+                     *             "code": "610910",
+                     *             "country": "PT"
+                     *           },
+                     *           "id": "6b040090020202020202020d",
+                     *           "name": "T-shirt",
+                     *           "number": 101011,
+                     *           "sku": "TEE-M",
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "weight_kg": 0.2
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListProductOut"];
                 };
             };
@@ -11918,7 +13886,7 @@ export interface operations {
     "create-product": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -11955,6 +13923,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "customs": {
+                     *         "code": "610910",
+                     *         "country": "PT"
+                     *       },
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "T-shirt",
+                     *       "number": 101011,
+                     *       "sku": "TEE-M",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_kg": 0.2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -11981,7 +13965,7 @@ export interface operations {
     "get-product": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12003,6 +13987,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "customs": {
+                     *         "code": "610910",
+                     *         "country": "PT",
+                     *         "description": "cotton"
+                     *       },
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "T-shirt",
+                     *       "number": 101011,
+                     *       "sku": "TEE-M",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_kg": 0.2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -12029,7 +14030,7 @@ export interface operations {
     "delete-product": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12079,7 +14080,7 @@ export interface operations {
     "update-product": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12155,6 +14156,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "customs": {
+                     *         "code": "610910",
+                     *         "country": "PT",
+                     *         "description": "cotton"
+                     *       },
+                     *       "id": "6b040090020202020202020d",
+                     *       "name": "T-shirt",
+                     *       "number": 101011,
+                     *       "sku": "TEE-M",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "weight_kg": 0.2
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -12191,7 +14209,7 @@ export interface operations {
                 updated_since?: string;
                 /** @description Any of these; unsure, stuck and orphan where it is left out. */
                 state?: ("intent" | "bought" | "refused" | "unsure" | "stuck" | "voiding" | "voided" | "orphan")[];
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12207,6 +14225,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actions": [],
+                     *           "carrier_id": "NV0001010028",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020205",
+                     *           "key": "6b0400900202020202020203-1",
+                     *           "price": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "sequence": 1,
+                     *           "service": "Standard",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "state": "bought",
+                     *           "tracking_numbers": [
+                     *             "NV0001010028"
+                     *           ],
+                     *           "tries": 0,
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListPendingOut"];
                 };
             };
@@ -12233,7 +14278,7 @@ export interface operations {
     "get-purchase": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12252,6 +14297,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [],
+                     *       "carrier_id": "NV0001010028",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020205",
+                     *       "key": "6b0400900202020202020203-1",
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "sequence": 1,
+                     *       "service": "Standard",
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "state": "bought",
+                     *       "tracking_numbers": [
+                     *         "NV0001010028"
+                     *       ],
+                     *       "tries": 0,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PendingOut"];
                 };
             };
@@ -12278,12 +14345,14 @@ export interface operations {
     "decide-purchase": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the purchase. */
@@ -12309,6 +14378,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actions": [],
+                     *       "carrier_id": "C1",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b040090020202020202020e",
+                     *       "key": "6b040090020202020202020c-1",
+                     *       "message": "deaf: no answer in time",
+                     *       "price": {
+                     *         "amount": 100,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "sequence": 1,
+                     *       "service": "Standard",
+                     *       "shipment_id": "6b040090020202020202020c",
+                     *       "state": "bought",
+                     *       "tracking_numbers": [
+                     *         "DEAF1"
+                     *       ],
+                     *       "tries": 0,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PendingOut"];
                 };
             };
@@ -12335,7 +14427,7 @@ export interface operations {
     "rate-shipment": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12391,6 +14483,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "missing": [
+                     *         {
+                     *           "asked": false,
+                     *           "carrier": "house",
+                     *           "connection": "sim",
+                     *           "name": "SIM",
+                     *           "reason": "rule \"No simulator to Bristol\" excludes provider sim, service standard",
+                     *           "service": "standard",
+                     *           "service_name": "Standard"
+                     *         }
+                     *       ],
+                     *       "rates": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "bought": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": "house",
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Standard"
+                     *             }
+                     *           ],
+                     *           "connection": "van",
+                     *           "expires_at": "2026-11-23T10:00:00Z",
+                     *           "id": "EXAMPLE",
+                     *           "mode": "live",
+                     *           "name": "VAN",
+                     *           "pickup_at": "2026-11-23T23:59:00Z",
+                     *           "price": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "promised_at": "2026-11-25T23:59:00Z",
+                     *           "rank": 1,
+                     *           "service": "standard",
+                     *           "service_name": "Standard",
+                     *           "transit_days": 2
+                     *         }
+                     *       ],
+                     *       "rejected": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "bought": {
+                     *             "amount": 1000,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": "house",
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 1000,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Express"
+                     *             }
+                     *           ],
+                     *           "connection": "sim",
+                     *           "mode": "simulator",
+                     *           "name": "SIM",
+                     *           "pickup_at": "2026-11-23T23:59:00Z",
+                     *           "price": {
+                     *             "amount": 1000,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "promised_at": "2026-11-24T23:59:00Z",
+                     *           "rejected": "rule \"Nothing dear\" excludes service express among the rates that match",
+                     *           "service": "express",
+                     *           "service_name": "Express",
+                     *           "transit_days": 1
+                     *         }
+                     *       ],
+                     *       "shipment_id": "6b0400900202020202020210",
+                     *       "steps": [
+                     *         {
+                     *           "detail": "it wants destination city to be Bristol",
+                     *           "outcome": "matched",
+                     *           "stage": "rule",
+                     *           "subject": "No simulator to Bristol"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RatesOut"];
                 };
             };
@@ -12441,7 +14629,7 @@ export interface operations {
                 from?: string;
                 /** @description Came in at this time or before. */
                 to?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12457,6 +14645,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "api": "native",
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "client": {
+                     *             "id": "6b0400900101010101010111",
+                     *             "ip": "192.0.2.1",
+                     *             "kind": "client",
+                     *             "name": "test"
+                     *           },
+                     *           "id": "6b040090037f00c106538905",
+                     *           "ignored": [],
+                     *           "method": "GET",
+                     *           "operation": "get-shipment",
+                     *           "path": "/api/v1/shipments/RE-1",
+                     *           "reference": "RE-1",
+                     *           "replay_of": "6b040090037f00c106538902",
+                     *           "request_id": "replay-suite-request",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "status": 200,
+                     *           "took_ms": 0.322
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListLoggedOut"];
                 };
             };
@@ -12483,7 +14699,7 @@ export interface operations {
     "get-request": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12501,6 +14717,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "answer_body": "{\"id\":\"6b0400900202020202020203\",\"number\":101001,\"reference\":\"LOG-1\",\"location\":\"bath\",\"from\":{\"name\":\"Dispatch\",\"phone\":\"01225 000000\",\"street1\":\"1 Mill Lane\",\"city\":\"Bath\",\"postcode\":\"BA1 2JW\",\"country\":\"GB\"},\"to\":{\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"email\":\"ada@example.com\",\"street1\":\"12 Park Row\",\"city\":\"Bristol\",\"postcode\":\"BS1 5LN\",\"country\":\"GB\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"},\"parcels\":[{\"size\":{\"length\":30,\"width\":20,\"height\":10,\"unit\":\"cm\"},\"weight\":{\"value\":1.2,\"unit\":\"kg\"}}],\"items\":[{\"sku\":\"MUG\",\"title\":\"Mug\",\"quantity\":2,\"price\":12.5,\"hs_code\":\"691110\"}],\"accoun",
+                     *       "answer_size": 820,
+                     *       "api": "native",
+                     *       "at": "2026-11-23T09:00:00Z",
+                     *       "calls": [],
+                     *       "client": {
+                     *         "id": "6b040090010101010101010d",
+                     *         "ip": "192.0.2.1",
+                     *         "kind": "client",
+                     *         "name": "operations"
+                     *       },
+                     *       "id": "6b040090846d02a3e71c5df0",
+                     *       "ignored": [],
+                     *       "method": "POST",
+                     *       "operation": "create-shipment",
+                     *       "path": "/api/v1/shipments",
+                     *       "reference": "LOG-1",
+                     *       "request_body": "{\"items\":[{\"hs_code\":\"691110\",\"price\":12.5,\"quantity\":2,\"sku\":\"MUG\",\"title\":\"Mug\"}],\"location\":\"bath\",\"parcels\":[{\"size\":{\"height\":10,\"length\":30,\"unit\":\"cm\",\"width\":20},\"weight\":{\"unit\":\"kg\",\"value\":1.2}}],\"reference\":\"LOG-1\",\"to\":{\"city\":\"Bristol\",\"country\":\"GB\",\"email\":\"ada@example.com\",\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"postcode\":\"BS1 5LN\",\"street1\":\"12 Park Row\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"}}",
+                     *       "request_headers": {
+                     *         "Authorization": "Bearer [secret]",
+                     *         "Content-Type": "application/json",
+                     *         "User-Agent": "Go-http-client/1.1"
+                     *       },
+                     *       "request_id": "suite-request",
+                     *       "request_size": 421,
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "status": 201,
+                     *       "took_ms": 7.161
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoggedWhole"];
                 };
             };
@@ -12527,7 +14776,7 @@ export interface operations {
     "get-request-curl": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12571,7 +14820,7 @@ export interface operations {
     "replay-request": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12597,6 +14846,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "body": "{\"type\":\"http://waybill.test/api/v1/docs#duplicate_reference\",\"title\":\"Duplicate reference\",\"status\":409,\"detail\":\"a shipment with the reference \\\"RE-1\\\" exists already\",\"code\":\"conflict\",\"reason\":\"duplicate_reference\",\"request_id\":\"replay-suite-request\",\"severity\":\"hard\",\"errors\":[{\"path\":\"reference\",\"rule\":\"unique\",\"value\":\"RE-1\",\"message\":\"a shipment with the reference \\\"RE-1\\\" exists already\"}]}",
+                     *         "request": "6b040090037f00c106538901",
+                     *         "status": 409,
+                     *         "took_ms": 0.609
+                     *       },
+                     *       "before": {
+                     *         "body": "{\"id\":\"6b0400900202020202020203\",\"number\":101001,\"reference\":\"RE-1\",\"location\":\"bath\",\"from\":{\"name\":\"Dispatch\",\"phone\":\"01225 000000\",\"street1\":\"1 Mill Lane\",\"city\":\"Bath\",\"postcode\":\"BA1 2JW\",\"country\":\"GB\"},\"to\":{\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"email\":\"ada@example.com\",\"street1\":\"12 Park Row\",\"city\":\"Bristol\",\"postcode\":\"BS1 5LN\",\"country\":\"GB\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"},\"parcels\":[{\"size\":{\"length\":30,\"width\":20,\"height\":10,\"unit\":\"cm\"},\"weight\":{\"value\":1.2,\"unit\":\"kg\"}}],\"items\":[{\"sku\":\"MUG\",\"title\":\"Mug\",\"quantity\":2,\"price\":12.5,\"hs_code\":\"691110\"}],\"account",
+                     *         "request": "6b040090037f00c1065388fd",
+                     *         "status": 201,
+                     *         "took_ms": 36.227
+                     *       },
+                     *       "diff": [
+                     *         {
+                     *           "before": "6b0400900101010101010102",
+                     *           "path": "account"
+                     *         }
+                     *       ],
+                     *       "same": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReplayedOut"];
                 };
             };
@@ -12633,7 +14905,7 @@ export interface operations {
                 updated_since?: string;
                 /** @description Id or reference of the shipment whose returns are listed. */
                 shipment?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12649,6 +14921,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "booking": "booked",
+                     *           "bought": {
+                     *             "amount": 500,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": {
+                     *             "carrier": "house",
+                     *             "connection": "sim",
+                     *             "mode": "simulator",
+                     *             "name": "SIM",
+                     *             "service": "back",
+                     *             "service_name": "Back"
+                     *           },
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "created_by": "operations",
+                     *           "from": {
+                     *             "city": "Bristol",
+                     *             "country": "GB",
+                     *             "email": "ada@example.com",
+                     *             "name": "Ada Byron",
+                     *             "phone": "0117 496 0000",
+                     *             "postcode": "BS1 5LN",
+                     *             "street1": "12 Park Row"
+                     *           },
+                     *           "id": "6b040090020202020202020c",
+                     *           "number": 101003,
+                     *           "parcels": [
+                     *             {
+                     *               "size": {
+                     *                 "height": 10,
+                     *                 "length": 30,
+                     *                 "unit": "cm",
+                     *                 "width": 20
+                     *               },
+                     *               "tracking_number": "NS0001010045",
+                     *               "weight": {
+                     *                 "unit": "kg",
+                     *                 "value": 1.2
+                     *               }
+                     *             }
+                     *           ],
+                     *           "price": {
+                     *             "amount": 500,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "reasons": [
+                     *             "too small"
+                     *           ],
+                     *           "reference": "B-1",
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "to": {
+                     *             "city": "Bath",
+                     *             "country": "GB",
+                     *             "name": "Dispatch",
+                     *             "phone": "01225 000000",
+                     *             "postcode": "BA1 2JW",
+                     *             "street1": "1 Mill Lane"
+                     *           },
+                     *           "tracking_number": "NS0001010045",
+                     *           "transit": "label_made",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "prev_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListReturnOut"];
                 };
             };
@@ -12675,7 +15017,7 @@ export interface operations {
     "create-return": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12706,6 +15048,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "back",
+                     *         "service_name": "Back"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "from": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "id": "6b0400900202020202020236",
+                     *       "number": 101015,
+                     *       "parcels": [
+                     *         {
+                     *           "name": "Small",
+                     *           "package_size": 101003,
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 10,
+                     *             "unit": "cm",
+                     *             "width": 10
+                     *           },
+                     *           "tracking_number": "NV0001010165",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "N-1",
+                     *       "shipment_id": "6b0400900202020202020206",
+                     *       "to": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "tracking_number": "NV0001010165",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -12732,7 +15138,7 @@ export interface operations {
     "get-return": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12751,6 +15157,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "sim",
+                     *         "mode": "simulator",
+                     *         "name": "SIM",
+                     *         "service": "back",
+                     *         "service_name": "Back"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "operations",
+                     *       "from": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "id": "6b040090020202020202020c",
+                     *       "number": 101003,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NS0001010045",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reasons": [
+                     *         "too small"
+                     *       ],
+                     *       "reference": "B-1",
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "to": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "tracking_number": "NS0001010045",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -12779,12 +15250,14 @@ export interface operations {
             query?: {
                 /** @description Why, for the history. */
                 note?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the return, or its tracking number. */
@@ -12801,6 +15274,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "cancelled",
+                     *       "bought": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "cancelled_by": "operations",
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "sim",
+                     *         "mode": "simulator",
+                     *         "name": "SIM",
+                     *         "service": "back",
+                     *         "service_name": "Back"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "operations",
+                     *       "from": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "id": "6b040090020202020202020c",
+                     *       "number": 101003,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NS0001010045",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reasons": [
+                     *         "too small"
+                     *       ],
+                     *       "reference": "B-1",
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "to": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "tracking_number": "NS0001010045",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -12827,12 +15366,14 @@ export interface operations {
     "book-return": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the return, or its tracking number. */
@@ -12854,6 +15395,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "sim",
+                     *         "mode": "simulator",
+                     *         "name": "SIM",
+                     *         "service": "back",
+                     *         "service_name": "Back"
+                     *       },
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "operations",
+                     *       "from": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "id": "6b040090020202020202020c",
+                     *       "number": 101003,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NS0001010045",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reasons": [
+                     *         "too small"
+                     *       ],
+                     *       "reference": "B-1",
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "to": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "tracking_number": "NS0001010045",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -12880,7 +15486,7 @@ export interface operations {
     "get-return-label": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -12926,7 +15532,7 @@ export interface operations {
     "rate-return": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -12951,6 +15557,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "missing": [],
+                     *       "rates": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "bought": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": "house",
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Back"
+                     *             }
+                     *           ],
+                     *           "connection": "van",
+                     *           "expires_at": "2026-11-23T09:30:00Z",
+                     *           "id": "EXAMPLE",
+                     *           "mode": "live",
+                     *           "name": "VAN",
+                     *           "pickup_at": "2026-11-23T23:59:00Z",
+                     *           "price": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "promised_at": "2026-11-25T23:59:00Z",
+                     *           "rank": 1,
+                     *           "service": "back",
+                     *           "service_name": "Back",
+                     *           "transit_days": 2
+                     *         }
+                     *       ],
+                     *       "rejected": [],
+                     *       "shipment_id": "6b0400900202020202020212",
+                     *       "steps": [
+                     *         {
+                     *           "detail": "1 rates",
+                     *           "outcome": "answered",
+                     *           "stage": "rate",
+                     *           "subject": "SIM"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RatesOut"];
                 };
             };
@@ -12985,7 +15643,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13001,6 +15659,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020215",
+                     *           "importance": 5,
+                     *           "name": "Heavy",
+                     *           "number": 101019,
+                     *           "then": [
+                     *             {
+                     *               "connection": "van",
+                     *               "do": "require"
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "when": {
+                     *             "field": "weight",
+                     *             "op": "gte",
+                     *             "value": "20 kg"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListRuleOut"];
                 };
             };
@@ -13027,7 +15711,7 @@ export interface operations {
     "create-rule": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13068,6 +15752,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020204",
+                     *       "importance": 8,
+                     *       "name": "No simulator to Bristol",
+                     *       "number": 101002,
+                     *       "then": [
+                     *         {
+                     *           "do": "exclude",
+                     *           "provider": "sim",
+                     *           "service": "standard"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "when": {
+                     *         "field": "destination.city",
+                     *         "op": "is",
+                     *         "value": "Bristol"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -13094,7 +15801,7 @@ export interface operations {
     "backtest-rules": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13138,6 +15845,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changed": 1,
+                     *       "differences": [
+                     *         {
+                     *           "amount": 450,
+                     *           "currency": "GBP"
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "changed": true,
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "difference": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "now": {
+                     *             "connection": "van",
+                     *             "outcome": "book",
+                     *             "price": {
+                     *               "amount": 900,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "service": "express",
+                     *             "service_name": "Express"
+                     *           },
+                     *           "reference": "RV-1",
+                     *           "shipment_id": "6b0400900202020202020205",
+                     *           "then": {
+                     *             "connection": "van",
+                     *             "outcome": "book",
+                     *             "price": {
+                     *               "amount": 450,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "service": "standard",
+                     *             "service_name": "Standard"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "shipments": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BacktestOut"];
                 };
             };
@@ -13164,7 +15915,7 @@ export interface operations {
     "diff-rules": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
                 /** @description A version's number, or draft; what is in force, where it is left out. */
                 from?: string;
@@ -13184,6 +15935,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "after": {
+                     *             "name": "Labels",
+                     *             "then": [
+                     *               {
+                     *                 "do": "printer",
+                     *                 "name": "four"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "before": {
+                     *             "name": "Labels",
+                     *             "then": [
+                     *               {
+                     *                 "do": "printer",
+                     *                 "name": "one"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fields": [
+                     *             "then"
+                     *           ],
+                     *           "kind": "changed",
+                     *           "name": "Labels"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListRuleChange"];
                 };
             };
@@ -13210,7 +15992,7 @@ export interface operations {
     "get-rule-draft": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13226,6 +16008,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "base": 3,
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "name": "Labels",
+                     *             "then": [
+                     *               {
+                     *                 "do": "printer",
+                     *                 "name": "one"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fields": [],
+                     *           "kind": "added",
+                     *           "name": "Labels"
+                     *         }
+                     *       ],
+                     *       "errors": [],
+                     *       "notices": [
+                     *         {
+                     *           "message": "it decides nothing: the older rule Labels takes the same shipments, and its printer comes first",
+                     *           "other": "Labels",
+                     *           "path": "then[0]",
+                     *           "rule": "More"
+                     *         }
+                     *       ],
+                     *       "rules": [
+                     *         {
+                     *           "name": "Labels",
+                     *           "then": [
+                     *             {
+                     *               "do": "printer",
+                     *               "name": "one"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "saved": true,
+                     *       "saved_at": "2026-11-23T09:00:00Z",
+                     *       "valid": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleDraftOut"];
                 };
             };
@@ -13252,7 +16079,7 @@ export interface operations {
     "save-rule-draft": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13298,6 +16125,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "base": 1,
+                     *       "changes": [
+                     *         {
+                     *           "after": {
+                     *             "name": "Labels",
+                     *             "then": [
+                     *               {
+                     *                 "do": "printer",
+                     *                 "name": "two"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "before": {
+                     *             "name": "Labels",
+                     *             "then": [
+                     *               {
+                     *                 "do": "printer",
+                     *                 "name": "one"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fields": [
+                     *             "then"
+                     *           ],
+                     *           "kind": "changed",
+                     *           "name": "Labels"
+                     *         }
+                     *       ],
+                     *       "errors": [
+                     *         {
+                     *           "message": "another rule has this name",
+                     *           "path": "rules[1].name",
+                     *           "rule": "unique",
+                     *           "value": "Labels"
+                     *         }
+                     *       ],
+                     *       "notices": [],
+                     *       "rules": [
+                     *         {
+                     *           "name": "Labels",
+                     *           "then": [
+                     *             {
+                     *               "do": "printer",
+                     *               "name": "two"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "saved": true,
+                     *       "saved_at": "2026-11-23T09:00:00Z",
+                     *       "valid": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleDraftOut"];
                 };
             };
@@ -13324,7 +16207,7 @@ export interface operations {
     "drop-rule-draft": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13368,7 +16251,7 @@ export interface operations {
     "dry-run-rules": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13441,6 +16324,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "outcome": "book",
+                     *       "printer": "two",
+                     *       "rates": [
+                     *         {
+                     *           "abilities": [
+                     *             "signature"
+                     *           ],
+                     *           "bought": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": "house",
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Standard"
+                     *             }
+                     *           ],
+                     *           "connection": "van",
+                     *           "mode": "live",
+                     *           "name": "VAN",
+                     *           "pickup_at": "2026-11-23T23:59:00Z",
+                     *           "price": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "promised_at": "2026-11-25T23:59:00Z",
+                     *           "rank": 1,
+                     *           "service": "standard",
+                     *           "service_name": "Standard",
+                     *           "transit_days": 2
+                     *         }
+                     *       ],
+                     *       "rejected": [],
+                     *       "steps": [
+                     *         {
+                     *           "detail": "it wants every shipment",
+                     *           "outcome": "matched",
+                     *           "stage": "rule",
+                     *           "subject": "Labels"
+                     *         }
+                     *       ],
+                     *       "words": [
+                     *         "Rule \"Labels\" applies: it wants every shipment."
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DryRunOut"];
                 };
             };
@@ -13467,7 +16403,7 @@ export interface operations {
     "list-rule-notices": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13483,6 +16419,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "message": "it has a say only once a person lets the shipment go: the rule Stop holds the same shipments",
+                     *           "other": "Stop",
+                     *           "rule": "Heavy",
+                     *           "rule_id": "6b0400900202020202020203"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListRuleNotice"];
                 };
             };
@@ -13509,7 +16457,7 @@ export interface operations {
     "publish-rules": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13540,6 +16488,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "count": 2,
+                     *       "from": "2026-11-24T09:00:00Z",
+                     *       "note": "Christmas",
+                     *       "published_at": "2026-11-23T09:00:00Z",
+                     *       "rules": [
+                     *         {
+                     *           "name": "Labels",
+                     *           "then": [
+                     *             {
+                     *               "do": "printer",
+                     *               "name": "two"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "state": "planned",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -13566,7 +16536,7 @@ export interface operations {
     "validate-rule": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13605,6 +16575,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "after_rating": false,
+                     *       "criteria": 0,
+                     *       "errors": [
+                     *         {
+                     *           "message": "there is no field \"colour\"",
+                     *           "path": "when.any[0].field",
+                     *           "rule": "enum",
+                     *           "value": "colour"
+                     *         }
+                     *       ],
+                     *       "notices": [],
+                     *       "valid": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleCheck"];
                 };
             };
@@ -13639,7 +16625,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13655,6 +16641,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "author": "admin",
+                     *           "count": 2,
+                     *           "from": "2026-11-23T09:00:00Z",
+                     *           "note": "added Between",
+                     *           "published_at": "2026-11-23T09:00:00Z",
+                     *           "state": "past",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListRuleVersion"];
                 };
             };
@@ -13681,7 +16683,7 @@ export interface operations {
     "get-rule-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13695,9 +16697,32 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "count": 1,
+                     *       "from": "2026-11-23T09:00:00Z",
+                     *       "note": "added Labels",
+                     *       "published_at": "2026-11-23T09:00:00Z",
+                     *       "rules": [
+                     *         {
+                     *           "name": "Labels",
+                     *           "then": [
+                     *             {
+                     *               "do": "printer",
+                     *               "name": "one"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "state": "past",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -13724,12 +16749,14 @@ export interface operations {
     "withdraw-rule-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 version: number;
@@ -13768,12 +16795,14 @@ export interface operations {
     "restore-rule-version": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 version: number;
@@ -13799,6 +16828,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "author": "admin",
+                     *       "count": 1,
+                     *       "from": "2026-11-24T09:00:00Z",
+                     *       "note": "back",
+                     *       "published_at": "2026-11-24T09:00:00Z",
+                     *       "restores": 1,
+                     *       "rules": [
+                     *         {
+                     *           "name": "Labels",
+                     *           "then": [
+                     *             {
+                     *               "do": "printer",
+                     *               "name": "one"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "state": "in_force",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -13825,7 +16877,7 @@ export interface operations {
     "get-rule-vocabulary": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13840,6 +16892,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accounts": [
+                     *         {
+                     *           "title": "child",
+                     *           "value": "6b0400900101010101010109"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         {
+                     *           "do": "require",
+                     *           "members": [
+                     *             "carrier"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "brands": [],
+                     *       "carriers": [
+                     *         {
+                     *           "title": "house",
+                     *           "value": "house"
+                     *         }
+                     *       ],
+                     *       "channels": [
+                     *         {
+                     *           "title": "eBay",
+                     *           "value": "eBay"
+                     *         }
+                     *       ],
+                     *       "connections": [
+                     *         {
+                     *           "title": "VAN",
+                     *           "value": "van"
+                     *         }
+                     *       ],
+                     *       "fields": [
+                     *         {
+                     *           "description": "Country the shipment goes to.",
+                     *           "name": "destination.country",
+                     *           "operators": [
+                     *             "is"
+                     *           ],
+                     *           "type": "country"
+                     *         }
+                     *       ],
+                     *       "locations": [
+                     *         {
+                     *           "title": "Bath",
+                     *           "value": "bath"
+                     *         }
+                     *       ],
+                     *       "operators": [
+                     *         "is"
+                     *       ],
+                     *       "package_sizes": [],
+                     *       "providers": [
+                     *         {
+                     *           "title": "van",
+                     *           "value": "van"
+                     *         }
+                     *       ],
+                     *       "services": [
+                     *         {
+                     *           "of": "van",
+                     *           "title": "Standard",
+                     *           "value": "standard"
+                     *         }
+                     *       ],
+                     *       "tags": [
+                     *         {
+                     *           "title": "gift",
+                     *           "value": "101001"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VocabularyOut"];
                 };
             };
@@ -13866,7 +16994,7 @@ export interface operations {
     "get-rule": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -13888,6 +17016,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020215",
+                     *       "importance": 5,
+                     *       "name": "Heavy",
+                     *       "number": 101019,
+                     *       "then": [
+                     *         {
+                     *           "connection": "van",
+                     *           "do": "require"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "when": {
+                     *         "field": "weight",
+                     *         "op": "gte",
+                     *         "value": "20 kg"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -13914,7 +17064,7 @@ export interface operations {
     "delete-rule": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -13964,7 +17114,7 @@ export interface operations {
     "update-rule": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14028,6 +17178,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020215",
+                     *       "importance": 7,
+                     *       "name": "Heavy",
+                     *       "number": 101019,
+                     *       "then": [
+                     *         {
+                     *           "connection": "van",
+                     *           "do": "require"
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "when": {
+                     *         "field": "weight",
+                     *         "op": "gte",
+                     *         "value": "20 kg"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -14054,7 +17226,7 @@ export interface operations {
     "get-test-clock": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14069,6 +17241,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ahead_seconds": 0,
+                     *       "moved": 0,
+                     *       "now": "2026-11-23T09:00:00Z",
+                     *       "unheard": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClockOut"];
                 };
             };
@@ -14095,7 +17275,7 @@ export interface operations {
     "move-test-clock": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14122,6 +17302,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ahead_seconds": 0,
+                     *       "moved": 0,
+                     *       "now": "2026-11-23T09:00:00Z",
+                     *       "unheard": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClockOut"];
                 };
             };
@@ -14148,7 +17336,7 @@ export interface operations {
     "advance-parcel": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14179,6 +17367,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reference": "S-2",
+                     *       "shipment_id": "6b0400900202020202020212",
+                     *       "shipment_transit": "delivered",
+                     *       "tracking_number": "NS0001010045",
+                     *       "transit": "delivered"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Advanced"];
                 };
             };
@@ -14213,7 +17410,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14229,6 +17426,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListSavedViewOut"];
                 };
             };
@@ -14255,7 +17457,7 @@ export interface operations {
     "create-saved-view": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14294,6 +17496,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "columns": [
+                     *         "reference"
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "list": "shipments",
+                     *       "name": "Late",
+                     *       "number": 101001,
+                     *       "owner": "6b040090010101010101010d",
+                     *       "query": {
+                     *         "booking": "failed,no_provider",
+                     *         "sort": "-updated"
+                     *       },
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -14320,7 +17541,7 @@ export interface operations {
     "get-saved-view": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14342,6 +17563,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "columns": [
+                     *         "reference"
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "list": "shipments",
+                     *       "name": "Late",
+                     *       "number": 101001,
+                     *       "owner": "6b040090010101010101010d",
+                     *       "query": {
+                     *         "booking": "failed,no_provider",
+                     *         "sort": "-updated"
+                     *       },
+                     *       "shared": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -14368,7 +17609,7 @@ export interface operations {
     "delete-saved-view": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14418,7 +17659,7 @@ export interface operations {
     "update-saved-view": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14482,6 +17723,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "columns": [
+                     *         "id"
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020203",
+                     *       "list": "shipments",
+                     *       "name": "Late",
+                     *       "number": 101001,
+                     *       "owner": "6b040090010101010101010d",
+                     *       "query": {
+                     *         "booking": "failed,no_provider",
+                     *         "sort": "-updated"
+                     *       },
+                     *       "shared": true,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -14508,7 +17769,7 @@ export interface operations {
     "resolve-scan": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14535,6 +17796,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "matches": [
+                     *         {
+                     *           "actions": [
+                     *             "label"
+                     *           ],
+                     *           "booking": "booked",
+                     *           "by": "tracking_number",
+                     *           "id": "6b0400900202020202020203",
+                     *           "kind": "shipment",
+                     *           "parcel": 1,
+                     *           "reference": "F-1",
+                     *           "title": "Ada Byron, Bristol",
+                     *           "tracking_number": "NV0001010028",
+                     *           "transit": "label_made"
+                     *         }
+                     *       ],
+                     *       "outcome": "found",
+                     *       "readings": [
+                     *         {
+                     *           "checked": false,
+                     *           "form": "text",
+                     *           "number": "NV0001010028"
+                     *         }
+                     *       ],
+                     *       "text": "NV0001010028"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResolvedOut"];
                 };
             };
@@ -14569,7 +17859,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14585,6 +17875,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "carrier": "house",
+                     *           "code": "standard",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "direction": "outgoing",
+                     *           "id": "6b0400900202020202020209",
+                     *           "name": "Slow",
+                     *           "number": 101007,
+                     *           "provider": "van",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListServiceOut"];
                 };
             };
@@ -14611,7 +17919,7 @@ export interface operations {
     "create-service": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14644,6 +17952,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "code": "standard",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "direction": "outgoing",
+                     *       "id": "6b0400900202020202020208",
+                     *       "name": "Std",
+                     *       "number": 101006,
+                     *       "provider": "van",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -14670,7 +17992,7 @@ export interface operations {
     "get-service": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14692,6 +18014,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "code": "standard",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "direction": "outgoing",
+                     *       "disabled": true,
+                     *       "id": "6b0400900202020202020208",
+                     *       "name": "Std",
+                     *       "number": 101006,
+                     *       "provider": "van",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -14718,7 +18055,7 @@ export interface operations {
     "delete-service": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14768,7 +18105,7 @@ export interface operations {
     "update-service": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14832,6 +18169,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "carrier": "house",
+                     *       "code": "standard",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "direction": "outgoing",
+                     *       "disabled": true,
+                     *       "id": "6b0400900202020202020208",
+                     *       "name": "Std",
+                     *       "number": 101006,
+                     *       "provider": "van",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -14858,7 +18210,7 @@ export interface operations {
     "list-sessions": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -14873,6 +18225,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "agent": "Browser/1",
+                     *           "cookie": false,
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "current": true,
+                     *           "expires_at": "2026-12-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020204",
+                     *           "ip": "192.0.2.1",
+                     *           "last_used_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListSession"];
                 };
             };
@@ -14923,6 +18291,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent": "Phone/1",
+                     *       "cookie": false,
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "current": true,
+                     *       "expires_at": "2026-12-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020205",
+                     *       "ip": "192.0.2.1",
+                     *       "last_used_at": "2026-11-23T09:00:00Z",
+                     *       "token": "wb_EXAMPLE",
+                     *       "user": {
+                     *         "account": "6b0400900101010101010102",
+                     *         "email": "pat@shop.example",
+                     *         "id": "6b0400900202020202020203",
+                     *         "role": "operations"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewSession"];
                 };
             };
@@ -14949,7 +18336,7 @@ export interface operations {
     "end-other-sessions": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -14991,7 +18378,7 @@ export interface operations {
     "end-session": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15049,13 +18436,13 @@ export interface operations {
                 q?: string;
                 booking?: ("draft" | "held" | "no_provider" | "unsettled" | "booked" | "failed" | "ignored" | "cancelled" | "declared")[];
                 transit?: string[];
-                /** @description External ids. */
+                /** @description External ids or ids. */
                 location?: string[];
                 reference?: string[];
                 /** @description Names, numbers or ids. */
                 tag?: string[];
                 group?: string;
-                /** @description Name of the connection that carries it. */
+                /** @description Name, external id or id of the connection that carries it. */
                 carrier?: string;
                 channel?: string;
                 reference2?: string;
@@ -15072,7 +18459,7 @@ export interface operations {
                 created_to?: string;
                 /** @description At this time or before. */
                 updated_to?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15088,6 +18475,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "api": "native",
+                     *           "attempts": 1,
+                     *           "booking": "booked",
+                     *           "bought": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "carrier": {
+                     *             "carrier": "house",
+                     *             "connection": "van",
+                     *             "mode": "live",
+                     *             "name": "VAN",
+                     *             "service": "standard",
+                     *             "service_name": "Standard"
+                     *           },
+                     *           "carrier_choice": {
+                     *             "proposed": [
+                     *               {
+                     *                 "connection": "van"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "charges": [
+                     *             {
+                     *               "amount": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "kind": "base",
+                     *               "name": "Standard"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "created_by": "admin",
+                     *           "estimated_delivery": {
+                     *             "ends": "2026-11-25T23:59:00Z"
+                     *           },
+                     *           "estimated_pickup": {
+                     *             "starts": "2026-11-23T23:59:00Z"
+                     *           },
+                     *           "from": {
+                     *             "city": "Bath",
+                     *             "country": "GB",
+                     *             "name": "Dispatch",
+                     *             "phone": "01225 000000",
+                     *             "postcode": "BA1 2JW",
+                     *             "street1": "1 Mill Lane"
+                     *           },
+                     *           "id": "6b040090020202020202021f",
+                     *           "items": [
+                     *             {
+                     *               "hs_code": "691110",
+                     *               "price": 12.5,
+                     *               "quantity": 2,
+                     *               "sku": "MUG",
+                     *               "title": "Mug"
+                     *             }
+                     *           ],
+                     *           "label_url": "http://waybill.test/l/label.6b040090020202020202021f",
+                     *           "location": "bath",
+                     *           "number": 101010,
+                     *           "parcels": [
+                     *             {
+                     *               "name": "Small",
+                     *               "package_size": 101003,
+                     *               "size": {
+                     *                 "height": 10,
+                     *                 "length": 10,
+                     *                 "unit": "cm",
+                     *                 "width": 10
+                     *               },
+                     *               "tracking_number": "NV0001010110",
+                     *               "weight": {
+                     *                 "unit": "kg",
+                     *                 "value": 1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "price": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "reference": "N-4",
+                     *           "tags": [
+                     *             101001
+                     *           ],
+                     *           "time_zone": "Europe/London",
+                     *           "to": {
+                     *             "city": "Bristol",
+                     *             "country": "GB",
+                     *             "email": "ada@example.com",
+                     *             "name": "Ada Byron",
+                     *             "phone": "0117 496 0000",
+                     *             "postcode": "BS1 5LN",
+                     *             "street1": "12 Park Row"
+                     *           },
+                     *           "tracking_number": "NV0001010110",
+                     *           "transit": "label_made",
+                     *           "updated_at": "2026-11-23T09:00:00Z",
+                     *           "value": {
+                     *             "amount": 4999,
+                     *             "currency": "GBP"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListShipmentOut"];
                 };
             };
@@ -15114,7 +18613,7 @@ export interface operations {
     "create-shipment": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15170,6 +18669,251 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 0,
+                     *       "attributes": {
+                     *         "any": [
+                     *           1
+                     *         ]
+                     *       },
+                     *       "billing": {
+                     *         "apartment": "5",
+                     *         "city": "London",
+                     *         "company": "Navy",
+                     *         "country": "GB",
+                     *         "email": "g@example.com",
+                     *         "first_name": "Grace",
+                     *         "house": "4",
+                     *         "last_name": "Hopper",
+                     *         "latitude": 51.5,
+                     *         "longitude": -0.14,
+                     *         "mobile": "2",
+                     *         "name": "Grace Hopper",
+                     *         "phone": "1",
+                     *         "postcode": "SW1A 1AA",
+                     *         "residential": true,
+                     *         "state": "LND",
+                     *         "street1": "a",
+                     *         "street2": "b",
+                     *         "street3": "c",
+                     *         "tax_ids": [
+                     *           {
+                     *             "country": "GB",
+                     *             "number": "GB1",
+                     *             "type": "VAT"
+                     *           }
+                     *         ],
+                     *         "what3words": "filled.count.soap"
+                     *       },
+                     *       "booking": "draft",
+                     *       "carrier_choice": {
+                     *         "connection": "van",
+                     *         "increment": 2,
+                     *         "proposed": [
+                     *           {
+                     *             "connection": "van",
+                     *             "services": [
+                     *               "standard"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "service_number": 9
+                     *       },
+                     *       "channel": "shop",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "delivery_time": {
+                     *         "ends": "2026-11-24T09:00:00Z",
+                     *         "starts": "2026-11-24T09:00:00Z"
+                     *       },
+                     *       "from": {
+                     *         "apartment": "5",
+                     *         "city": "London",
+                     *         "company": "Navy",
+                     *         "country": "GB",
+                     *         "email": "g@example.com",
+                     *         "first_name": "Grace",
+                     *         "house": "4",
+                     *         "last_name": "Hopper",
+                     *         "latitude": 51.5,
+                     *         "longitude": -0.14,
+                     *         "mobile": "2",
+                     *         "name": "Grace Hopper",
+                     *         "phone": "1",
+                     *         "postcode": "SW1A 1AA",
+                     *         "residential": true,
+                     *         "state": "LND",
+                     *         "street1": "a",
+                     *         "street2": "b",
+                     *         "street3": "c",
+                     *         "tax_ids": [
+                     *           {
+                     *             "country": "GB",
+                     *             "number": "GB1",
+                     *             "type": "VAT"
+                     *           }
+                     *         ],
+                     *         "what3words": "filled.count.soap"
+                     *       },
+                     *       "group": "g",
+                     *       "id": "6b0400900202020202020203",
+                     *       "instructions": "i",
+                     *       "items": [
+                     *         {
+                     *           "composition": "clay",
+                     *           "country_of_origin": "CN",
+                     *           "customs_description": "cd",
+                     *           "hs_code": "1",
+                     *           "manufacturer_id": "mid",
+                     *           "price": 1.25,
+                     *           "quantity": 3,
+                     *           "sale_price": 1.05,
+                     *           "size": {
+                     *             "height": 3,
+                     *             "length": 1,
+                     *             "unit": "cm",
+                     *             "width": 2
+                     *           },
+                     *           "sku": "s",
+                     *           "title": "t",
+                     *           "weight": {
+                     *             "unit": "oz",
+                     *             "value": 4
+                     *           }
+                     *         }
+                     *       ],
+                     *       "label": {
+                     *         "dpi": 300,
+                     *         "format": "zpl"
+                     *       },
+                     *       "locale": "en",
+                     *       "metadata": "m",
+                     *       "method": "fast",
+                     *       "number": 101001,
+                     *       "options": {
+                     *         "cod": {
+                     *           "amount": 6,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "contents": "books",
+                     *         "dangerous_goods": true,
+                     *         "enhancement": "e",
+                     *         "format": "f",
+                     *         "insurance": {
+                     *           "amount": 5,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "letterbox": true,
+                     *         "pin": true,
+                     *         "ship_date": "2026-11-24",
+                     *         "signature": "required",
+                     *         "temperature": "ambient",
+                     *         "undeliverable": "dispose"
+                     *       },
+                     *       "parcels": [
+                     *         {
+                     *           "barcode": "b",
+                     *           "contents": [
+                     *             "x"
+                     *           ],
+                     *           "description": "d",
+                     *           "item_count": 2,
+                     *           "name": "box",
+                     *           "size": {
+                     *             "height": 3,
+                     *             "length": 1.5,
+                     *             "unit": "in",
+                     *             "width": 2
+                     *           },
+                     *           "temperature": "ambient",
+                     *           "weight": {
+                     *             "unit": "lb",
+                     *             "value": 3
+                     *           }
+                     *         }
+                     *       ],
+                     *       "pickup_notes": "p",
+                     *       "pickup_time": {
+                     *         "ends": "2026-11-24T09:00:00Z",
+                     *         "starts": "2026-11-24T09:00:00Z"
+                     *       },
+                     *       "placed_at": "2026-11-24T09:00:00Z",
+                     *       "reference": "F-1",
+                     *       "reference2": "r2",
+                     *       "reference3": "r3",
+                     *       "return_to": {
+                     *         "apartment": "5",
+                     *         "city": "London",
+                     *         "company": "Navy",
+                     *         "country": "GB",
+                     *         "email": "g@example.com",
+                     *         "first_name": "Grace",
+                     *         "house": "4",
+                     *         "last_name": "Hopper",
+                     *         "latitude": 51.5,
+                     *         "longitude": -0.14,
+                     *         "mobile": "2",
+                     *         "name": "Grace Hopper",
+                     *         "phone": "1",
+                     *         "postcode": "SW1A 1AA",
+                     *         "residential": true,
+                     *         "state": "LND",
+                     *         "street1": "a",
+                     *         "street2": "b",
+                     *         "street3": "c",
+                     *         "tax_ids": [
+                     *           {
+                     *             "country": "GB",
+                     *             "number": "GB1",
+                     *             "type": "VAT"
+                     *           }
+                     *         ],
+                     *         "what3words": "filled.count.soap"
+                     *       },
+                     *       "to": {
+                     *         "apartment": "5",
+                     *         "city": "London",
+                     *         "company": "Navy",
+                     *         "country": "GB",
+                     *         "email": "g@example.com",
+                     *         "first_name": "Grace",
+                     *         "house": "4",
+                     *         "last_name": "Hopper",
+                     *         "latitude": 51.5,
+                     *         "longitude": -0.14,
+                     *         "mobile": "2",
+                     *         "name": "Grace Hopper",
+                     *         "phone": "1",
+                     *         "postcode": "SW1A 1AA",
+                     *         "residential": true,
+                     *         "state": "LND",
+                     *         "street1": "a",
+                     *         "street2": "b",
+                     *         "street3": "c",
+                     *         "tax_ids": [
+                     *           {
+                     *             "country": "GB",
+                     *             "number": "GB1",
+                     *             "type": "VAT"
+                     *           }
+                     *         ],
+                     *         "what3words": "filled.count.soap"
+                     *       },
+                     *       "total_weight": {
+                     *         "unit": "lb",
+                     *         "value": 3
+                     *       },
+                     *       "transit": "none",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "value": {
+                     *         "amount": 100,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15196,7 +18940,7 @@ export interface operations {
     "get-shipment": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15215,6 +18959,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 1,
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "standard",
+                     *         "service_name": "Standard"
+                     *       },
+                     *       "carrier_choice": {
+                     *         "proposed": [
+                     *           {
+                     *             "connection": "van"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "charges": [
+                     *         {
+                     *           "amount": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "kind": "base",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:05:00Z",
+                     *       "created_by": "admin",
+                     *       "estimated_delivery": {
+                     *         "ends": "2026-11-25T23:59:00Z"
+                     *       },
+                     *       "estimated_pickup": {
+                     *         "starts": "2026-11-23T23:59:00Z"
+                     *       },
+                     *       "from": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "id": "6b0401bc020202020202020f",
+                     *       "items": [
+                     *         {
+                     *           "hs_code": "691110",
+                     *           "price": 12.5,
+                     *           "quantity": 2,
+                     *           "sku": "MUG",
+                     *           "title": "Mug"
+                     *         }
+                     *       ],
+                     *       "label_url": "http://waybill.test/l/label.6b0401bc020202020202020f",
+                     *       "location": "bath",
+                     *       "number": 101008,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NV0001010097",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "F-5",
+                     *       "tags": [
+                     *         101001
+                     *       ],
+                     *       "time_zone": "Europe/London",
+                     *       "to": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "zoe@example.com",
+                     *         "name": "Zoë O'Brien",
+                     *         "phone": "+44 117 496 0018",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "tracking_number": "NV0001010097",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:05:00Z",
+                     *       "value": {
+                     *         "amount": 4999,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15243,7 +19093,7 @@ export interface operations {
             query?: {
                 /** @description Why, for the history. */
                 note?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15267,6 +19117,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 1,
+                     *       "booking": "cancelled",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "cancelled_by": "operations",
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "standard",
+                     *         "service_name": "Standard"
+                     *       },
+                     *       "carrier_choice": {
+                     *         "connection": "van"
+                     *       },
+                     *       "charges": [
+                     *         {
+                     *           "amount": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "kind": "base",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "operations",
+                     *       "estimated_delivery": {
+                     *         "ends": "2026-11-25T23:59:00Z"
+                     *       },
+                     *       "estimated_pickup": {
+                     *         "starts": "2026-11-23T23:59:00Z"
+                     *       },
+                     *       "from": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "id": "6b040090020202020202020c",
+                     *       "items": [
+                     *         {
+                     *           "hs_code": "691110",
+                     *           "price": 12.5,
+                     *           "quantity": 2,
+                     *           "sku": "MUG",
+                     *           "title": "Mug"
+                     *         }
+                     *       ],
+                     *       "location": "bath",
+                     *       "number": 101003,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NV0001010042",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "A-2",
+                     *       "time_zone": "Europe/London",
+                     *       "to": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "tracking_number": "NV0001010042",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "value": {
+                     *         "amount": 4999,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15295,7 +19244,7 @@ export interface operations {
             query?: {
                 /** @description Store what the carrier would not take any more. Parcels stay as they are all the same. */
                 force?: boolean;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15340,7 +19289,7 @@ export interface operations {
                     /** @description The label wanted. What cannot be had so is not bought. */
                     label?: unknown;
                     locale?: unknown;
-                    /** @description External id of the place it leaves from; without it and from, the account's default. */
+                    /** @description External id or id of the place it leaves from; without it and from, the account's default. */
                     location?: unknown;
                     /** @description Free text that rules match exactly. */
                     metadata?: unknown;
@@ -15358,11 +19307,11 @@ export interface operations {
                     reference?: unknown;
                     reference2?: unknown;
                     reference3?: unknown;
-                    /** @description The same, as the external id of a location. */
+                    /** @description The same, as the external id or id of a location. */
                     return_location?: unknown;
                     /** @description Where it goes if nobody takes it. */
                     return_to?: unknown;
-                    /** @description Numbers of tags. */
+                    /** @description Tags, each by its number, name or id. They are shown by number. */
                     tags?: unknown;
                     /** @description The recipient. */
                     to?: unknown;
@@ -15399,7 +19348,7 @@ export interface operations {
                     /** @description The label wanted. What cannot be had so is not bought. */
                     label?: unknown;
                     locale?: unknown;
-                    /** @description External id of the place it leaves from; without it and from, the account's default. */
+                    /** @description External id or id of the place it leaves from; without it and from, the account's default. */
                     location?: unknown;
                     /** @description Free text that rules match exactly. */
                     metadata?: unknown;
@@ -15417,11 +19366,11 @@ export interface operations {
                     reference?: unknown;
                     reference2?: unknown;
                     reference3?: unknown;
-                    /** @description The same, as the external id of a location. */
+                    /** @description The same, as the external id or id of a location. */
                     return_location?: unknown;
                     /** @description Where it goes if nobody takes it. */
                     return_to?: unknown;
-                    /** @description Numbers of tags. */
+                    /** @description Tags, each by its number, name or id. They are shown by number. */
                     tags?: unknown;
                     /** @description The recipient. */
                     to?: unknown;
@@ -15440,6 +19389,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 1,
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "standard",
+                     *         "service_name": "Standard"
+                     *       },
+                     *       "charges": [
+                     *         {
+                     *           "amount": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "kind": "base",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "estimated_delivery": {
+                     *         "ends": "2026-11-25T23:59:00Z"
+                     *       },
+                     *       "estimated_pickup": {
+                     *         "starts": "2026-11-23T23:59:00Z"
+                     *       },
+                     *       "from": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "id": "6b0400900202020202020203",
+                     *       "instructions": "Knock",
+                     *       "items": [
+                     *         {
+                     *           "hs_code": "691110",
+                     *           "price": 12.5,
+                     *           "quantity": 2,
+                     *           "sku": "MUG",
+                     *           "title": "Mug"
+                     *         }
+                     *       ],
+                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020203",
+                     *       "location": "bath",
+                     *       "number": 101001,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NV0001010028",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "E-1",
+                     *       "reference2": "PO-8",
+                     *       "time_zone": "Europe/London",
+                     *       "to": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "name": "Ada Byron",
+                     *         "phone": "1",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "tracking_number": "NV0001010028",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "value": {
+                     *         "amount": 4999,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15466,7 +19512,7 @@ export interface operations {
     "book-shipment": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15500,6 +19546,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 1,
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "standard",
+                     *         "service_name": "Standard"
+                     *       },
+                     *       "carrier_choice": {
+                     *         "connection": "van"
+                     *       },
+                     *       "charges": [
+                     *         {
+                     *           "amount": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "kind": "base",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "estimated_delivery": {
+                     *         "ends": "2026-11-25T23:59:00Z"
+                     *       },
+                     *       "estimated_pickup": {
+                     *         "starts": "2026-11-23T23:59:00Z"
+                     *       },
+                     *       "from": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "id": "6b0400900202020202020229",
+                     *       "instructions": "Ring twice",
+                     *       "items": [
+                     *         {
+                     *           "hs_code": "691110",
+                     *           "price": 12.5,
+                     *           "quantity": 2,
+                     *           "sku": "MUG",
+                     *           "title": "Mug"
+                     *         }
+                     *       ],
+                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020229",
+                     *       "location": "bath",
+                     *       "number": 101013,
+                     *       "parcels": [
+                     *         {
+                     *           "name": "Small",
+                     *           "package_size": 101003,
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 10,
+                     *             "unit": "cm",
+                     *             "width": 10
+                     *           },
+                     *           "tracking_number": "NV0001010141",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "N-9",
+                     *       "tags": [
+                     *         101002
+                     *       ],
+                     *       "time_zone": "Europe/London",
+                     *       "to": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "tracking_number": "NV0001010141",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "value": {
+                     *         "amount": 4999,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15526,7 +19677,7 @@ export interface operations {
     "get-decision": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15544,6 +19695,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "attempt": 1,
+                     *           "id": "6b0400900202020202020208",
+                     *           "outcome": "book",
+                     *           "rates": [
+                     *             {
+                     *               "abilities": [
+                     *                 "signature"
+                     *               ],
+                     *               "bought": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "carrier": "house",
+                     *               "charges": [
+                     *                 {
+                     *                   "amount": {
+                     *                     "amount": 450,
+                     *                     "currency": "GBP"
+                     *                   },
+                     *                   "kind": "base",
+                     *                   "name": "Standard"
+                     *                 }
+                     *               ],
+                     *               "connection": "van",
+                     *               "mode": "live",
+                     *               "name": "VAN",
+                     *               "pickup_at": "2026-11-23T23:59:00Z",
+                     *               "price": {
+                     *                 "amount": 450,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "promised_at": "2026-11-25T23:59:00Z",
+                     *               "rank": 1,
+                     *               "service": "standard",
+                     *               "service_name": "Standard",
+                     *               "transit_days": 2
+                     *             }
+                     *           ],
+                     *           "rejected": [
+                     *             {
+                     *               "abilities": [
+                     *                 "signature"
+                     *               ],
+                     *               "bought": {
+                     *                 "amount": 1000,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "carrier": "house",
+                     *               "charges": [
+                     *                 {
+                     *                   "amount": {
+                     *                     "amount": 1000,
+                     *                     "currency": "GBP"
+                     *                   },
+                     *                   "kind": "base",
+                     *                   "name": "Express"
+                     *                 }
+                     *               ],
+                     *               "connection": "sim",
+                     *               "mode": "simulator",
+                     *               "name": "SIM",
+                     *               "pickup_at": "2026-11-23T23:59:00Z",
+                     *               "price": {
+                     *                 "amount": 1000,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "promised_at": "2026-11-24T23:59:00Z",
+                     *               "rejected": "rule \"Nothing dear\" excludes service express among the rates that match",
+                     *               "service": "express",
+                     *               "service_name": "Express",
+                     *               "transit_days": 1
+                     *             }
+                     *           ],
+                     *           "rules_version": 2,
+                     *           "steps": [
+                     *             {
+                     *               "detail": "it wants destination city to be Bristol",
+                     *               "outcome": "matched",
+                     *               "stage": "rule",
+                     *               "subject": "No simulator to Bristol"
+                     *             }
+                     *           ],
+                     *           "story": [
+                     *             "Rule \"No simulator to Bristol\" applies: it wants destination city to be Bristol."
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListDecisionOut"];
                 };
             };
@@ -15570,7 +19815,7 @@ export interface operations {
     "list-documents": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15588,6 +19833,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "dpi": 203,
+                     *           "format": "face",
+                     *           "id": "6b040090020202020202020c",
+                     *           "kind": "label",
+                     *           "parcel": 0,
+                     *           "tracking_number": "NS0001010021",
+                     *           "url": "http://waybill.test/api/v1/shipments/6b0400900202020202020205/documents/6b040090020202020202020c"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListDocumentOut"];
                 };
             };
@@ -15617,7 +19878,7 @@ export interface operations {
                 /** @description Of a label. */
                 format?: "pdf" | "png" | "zpl";
                 dpi?: "203" | "300";
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15668,7 +19929,7 @@ export interface operations {
     "list-shipment-events": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15686,6 +19947,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": {
+                     *             "kind": "client",
+                     *             "name": "admin"
+                     *           },
+                     *           "api": "native",
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "booking": "draft",
+                     *           "id": "6b0400900202020202020206",
+                     *           "kind": "shipment.created",
+                     *           "transit": "none"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListEventOut"];
                 };
             };
@@ -15719,7 +19998,7 @@ export interface operations {
                 printed?: boolean;
                 /** @description With the labels of returns that a rule attached. */
                 returns?: boolean;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15767,7 +20046,7 @@ export interface operations {
     "retry-shipment": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15791,6 +20070,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "api": "native",
+                     *       "attempts": 1,
+                     *       "booking": "booked",
+                     *       "bought": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "carrier": {
+                     *         "carrier": "house",
+                     *         "connection": "van",
+                     *         "mode": "live",
+                     *         "name": "VAN",
+                     *         "service": "standard",
+                     *         "service_name": "Standard"
+                     *       },
+                     *       "charges": [
+                     *         {
+                     *           "amount": {
+                     *             "amount": 450,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "kind": "base",
+                     *           "name": "Standard"
+                     *         }
+                     *       ],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "created_by": "admin",
+                     *       "estimated_delivery": {
+                     *         "ends": "2026-11-25T23:59:00Z"
+                     *       },
+                     *       "estimated_pickup": {
+                     *         "starts": "2026-11-23T23:59:00Z"
+                     *       },
+                     *       "from": {
+                     *         "city": "Bath",
+                     *         "country": "GB",
+                     *         "name": "Dispatch",
+                     *         "phone": "01225 000000",
+                     *         "postcode": "BA1 2JW",
+                     *         "street1": "1 Mill Lane"
+                     *       },
+                     *       "id": "6b0400900202020202020215",
+                     *       "items": [
+                     *         {
+                     *           "hs_code": "691110",
+                     *           "price": 12.5,
+                     *           "quantity": 2,
+                     *           "sku": "MUG",
+                     *           "title": "Mug"
+                     *         }
+                     *       ],
+                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020215",
+                     *       "location": "bath",
+                     *       "number": 101005,
+                     *       "parcels": [
+                     *         {
+                     *           "size": {
+                     *             "height": 10,
+                     *             "length": 30,
+                     *             "unit": "cm",
+                     *             "width": 20
+                     *           },
+                     *           "tracking_number": "NV0001010066",
+                     *           "weight": {
+                     *             "unit": "kg",
+                     *             "value": 1.2
+                     *           }
+                     *         }
+                     *       ],
+                     *       "price": {
+                     *         "amount": 450,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "reference": "A-3",
+                     *       "time_zone": "Europe/London",
+                     *       "to": {
+                     *         "city": "Bristol",
+                     *         "country": "GB",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Byron",
+                     *         "phone": "0117 496 0000",
+                     *         "postcode": "BS1 5LN",
+                     *         "street1": "12 Park Row"
+                     *       },
+                     *       "tracking_number": "NV0001010066",
+                     *       "transit": "label_made",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "value": {
+                     *         "amount": 4999,
+                     *         "currency": "GBP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -15817,7 +20192,7 @@ export interface operations {
     "get-timeline": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15835,6 +20210,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": {
+                     *             "kind": "client",
+                     *             "name": "admin"
+                     *           },
+                     *           "at": "2026-11-23T09:00:00Z",
+                     *           "decision": {
+                     *             "at": "2026-11-23T09:00:00Z",
+                     *             "attempt": 1,
+                     *             "id": "6b040090020202020202020a",
+                     *             "outcome": "book",
+                     *             "rates": [
+                     *               {
+                     *                 "abilities": [
+                     *                   "signature"
+                     *                 ],
+                     *                 "bought": {
+                     *                   "amount": 450,
+                     *                   "currency": "GBP"
+                     *                 },
+                     *                 "carrier": "house",
+                     *                 "charges": [
+                     *                   {
+                     *                     "amount": {
+                     *                       "amount": 450,
+                     *                       "currency": "GBP"
+                     *                     },
+                     *                     "kind": "base",
+                     *                     "name": "Standard"
+                     *                   }
+                     *                 ],
+                     *                 "connection": "van",
+                     *                 "mode": "live",
+                     *                 "name": "VAN",
+                     *                 "pickup_at": "2026-11-23T23:59:00Z",
+                     *                 "price": {
+                     *                   "amount": 450,
+                     *                   "currency": "GBP"
+                     *                 },
+                     *                 "promised_at": "2026-11-25T23:59:00Z",
+                     *                 "rank": 1,
+                     *                 "service": "standard",
+                     *                 "service_name": "Standard",
+                     *                 "transit_days": 2
+                     *               }
+                     *             ],
+                     *             "rejected": [],
+                     *             "steps": [
+                     *               {
+                     *                 "detail": "2 rates",
+                     *                 "outcome": "answered",
+                     *                 "stage": "rate",
+                     *                 "subject": "VAN"
+                     *               }
+                     *             ],
+                     *             "story": [
+                     *               "VAN answered: 2 rates."
+                     *             ]
+                     *           },
+                     *           "kind": "decision"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListMomentOut"];
                 };
             };
@@ -15867,7 +20309,7 @@ export interface operations {
                 from?: string;
                 /** @description Last ship date. */
                 to?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15882,6 +20324,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "groups": [
+                     *         {
+                     *           "account": {
+                     *             "id": "6b0400900101010101010102",
+                     *             "name": "shop"
+                     *           },
+                     *           "booking": "booked",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "total": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
@@ -15916,7 +20373,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -15932,6 +20389,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020206",
+                     *           "name": "tag 3",
+                     *           "number": 101004,
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE",
+                     *       "prev_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListTagOut"];
                 };
             };
@@ -15958,7 +20431,7 @@ export interface operations {
     "create-tag": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -15989,6 +20462,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "background": "#FFD700",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020210",
+                     *       "name": "gift",
+                     *       "number": 101014,
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -16015,7 +20499,7 @@ export interface operations {
     "get-tag": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16037,6 +20521,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "background": "#FFD700",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020210",
+                     *       "name": "gift",
+                     *       "number": 101014,
+                     *       "text": "#000000",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -16063,7 +20559,7 @@ export interface operations {
     "delete-tag": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16113,7 +20609,7 @@ export interface operations {
     "update-tag": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16169,6 +20665,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "background": "#FFD700",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020210",
+                     *       "name": "gift",
+                     *       "number": 101014,
+                     *       "text": "#000000",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -16195,7 +20703,7 @@ export interface operations {
     "track-numbers": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16226,6 +20734,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "booking": "booked",
+                     *           "carrier": "VAN",
+                     *           "found": true,
+                     *           "number": "NV0001010028",
+                     *           "recipient": "A. Byron",
+                     *           "reference": "T-1",
+                     *           "scans": [
+                     *             {
+                     *               "at": "2026-11-23T06:00:00Z",
+                     *               "status": "picked_up"
+                     *             }
+                     *           ],
+                     *           "shipment_id": "6b0400900202020202020203",
+                     *           "transit": "delivered"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListTrackOut"];
                 };
             };
@@ -16252,7 +20782,7 @@ export interface operations {
     "get-tracking": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16270,6 +20800,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "booked",
+                     *       "carrier": "VAN",
+                     *       "found": true,
+                     *       "number": "NV0001010028",
+                     *       "reference": "T-1",
+                     *       "scans": [],
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "transit": "label_made"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrackOut"];
                 };
             };
@@ -16296,7 +20838,7 @@ export interface operations {
     "note-scan": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16328,6 +20870,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "booking": "booked",
+                     *       "carrier": "VAN",
+                     *       "found": true,
+                     *       "number": "NV0001010028",
+                     *       "recipient": "A. Byron",
+                     *       "reference": "T-1",
+                     *       "scans": [
+                     *         {
+                     *           "at": "2026-11-23T07:30:00Z",
+                     *           "place": "Bristol",
+                     *           "recipient": "A. Byron",
+                     *           "status": "delivered"
+                     *         }
+                     *       ],
+                     *       "shipment_id": "6b0400900202020202020203",
+                     *       "transit": "delivered"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrackOut"];
                 };
             };
@@ -16362,7 +20924,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16378,6 +20940,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "email": "pat@shop.example",
+                     *           "id": "6b040090020202020202021b",
+                     *           "number": 101025,
+                     *           "role": "operations",
+                     *           "updated_at": "2026-11-23T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListUserOut"];
                 };
             };
@@ -16404,7 +20981,7 @@ export interface operations {
     "create-user": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16436,6 +21013,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "email": "a@shop.example",
+                     *       "id": "6b0400900202020202020203",
+                     *       "number": 101001,
+                     *       "role": "admin",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -16462,7 +21050,7 @@ export interface operations {
     "get-user": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16484,6 +21072,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "email": "p@shop.example",
+                     *       "id": "6b0400900202020202020206",
+                     *       "name": "Pat",
+                     *       "number": 101004,
+                     *       "role": "operations",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -16510,7 +21110,7 @@ export interface operations {
     "delete-user": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16560,7 +21160,7 @@ export interface operations {
     "update-user": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16589,7 +21189,7 @@ export interface operations {
                     disabled?: unknown;
                     /** @description Unique in the installation. */
                     email?: unknown;
-                    /** @description Ids of child accounts that this person may act in. */
+                    /** @description Ids or names of child accounts that this person may act in. */
                     grants?: unknown;
                     name?: unknown;
                     /** @description Never shown again. Without one nobody logs in by it. */
@@ -16605,7 +21205,7 @@ export interface operations {
                     disabled?: unknown;
                     /** @description Unique in the installation. */
                     email?: unknown;
-                    /** @description Ids of child accounts that this person may act in. */
+                    /** @description Ids or names of child accounts that this person may act in. */
                     grants?: unknown;
                     name?: unknown;
                     /** @description Never shown again. Without one nobody logs in by it. */
@@ -16622,6 +21222,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "account": "6b0400900101010101010102",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "disabled": true,
+                     *       "email": "pat@shop.example",
+                     *       "id": "6b0400900202020202020203",
+                     *       "number": 101001,
+                     *       "role": "operations",
+                     *       "updated_at": "2026-11-23T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -16648,12 +21260,14 @@ export interface operations {
     "end-user-sessions": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
                 /**
@@ -16696,7 +21310,7 @@ export interface operations {
     "list-wallets": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16711,6 +21325,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "6b0400900101010101010102",
+                     *           "available": 7500,
+                     *           "currency": "GBP",
+                     *           "held": 0,
+                     *           "paid_in": 7500,
+                     *           "spent": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListWalletOut"];
                 };
             };
@@ -16743,7 +21371,7 @@ export interface operations {
                 limit?: number;
                 /** @description - for the newest first. */
                 sort?: "created" | "-created";
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16762,6 +21390,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "admin",
+                     *           "amount": {
+                     *             "amount": 2500,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "available_after": 7500,
+                     *           "cause": "back",
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "id": "6b0400900202020202020206",
+                     *           "kind": "pay_out",
+                     *           "number": 2
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListMovement"];
                 };
             };
@@ -16788,7 +21436,7 @@ export interface operations {
     "list-holds": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16806,6 +21454,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListHoldOut"];
                 };
             };
@@ -16832,7 +21485,7 @@ export interface operations {
     "top-up-wallet": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16863,6 +21516,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "actor": "admin",
+                     *       "amount": {
+                     *         "amount": 2500,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "available_after": 7500,
+                     *       "cause": "back",
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "id": "6b0400900202020202020206",
+                     *       "kind": "pay_out",
+                     *       "number": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Movement"];
                 };
             };
@@ -16897,7 +21565,7 @@ export interface operations {
                 sort?: "created" | "-created" | "updated" | "-updated";
                 /** @description Only what changed at this time or later. */
                 updated_since?: string;
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
@@ -16913,6 +21581,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T09:00:00Z",
+                     *           "dead_in_a_row": 0,
+                     *           "dialect": "native",
+                     *           "id": "6b0400900202020202020203",
+                     *           "kinds": [
+                     *             "shipment.booked"
+                     *           ],
+                     *           "name": "https://hooks.example/in",
+                     *           "old_secret_until": "2026-11-24T09:00:00Z",
+                     *           "paused": false,
+                     *           "signed": true,
+                     *           "statuses": [],
+                     *           "updated_at": "2026-11-24T10:00:00Z",
+                     *           "url": "https://hooks.example/in"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "EXAMPLE"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ListHookOut"];
                 };
             };
@@ -16939,7 +21630,7 @@ export interface operations {
     "create-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -16971,6 +21662,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020203",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "https://hooks.example/in",
+                     *       "paused": false,
+                     *       "secret": "whsec_EXAMPLE",
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -16997,12 +21706,12 @@ export interface operations {
     "get-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: never;
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17016,6 +21725,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "shop",
+                     *       "old_secret_until": "2026-11-24T09:00:00Z",
+                     *       "paused": false,
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -17042,7 +21769,7 @@ export interface operations {
     "delete-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -17052,7 +21779,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17089,7 +21816,7 @@ export interface operations {
     "update-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -17099,7 +21826,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17132,6 +21859,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "shop",
+                     *       "old_secret_until": "2026-11-24T09:00:00Z",
+                     *       "paused": false,
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -17158,15 +21903,17 @@ export interface operations {
     "pause-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17184,6 +21931,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "shop",
+                     *       "old_secret_until": "2026-11-24T09:00:00Z",
+                     *       "pause_cause": "by developer",
+                     *       "paused": true,
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -17210,7 +21976,7 @@ export interface operations {
     "replay-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -17218,7 +21984,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17242,6 +22008,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Replayed"];
                 };
             };
@@ -17268,15 +22039,17 @@ export interface operations {
     "resume-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17290,6 +22063,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "shop",
+                     *       "old_secret_until": "2026-11-24T09:00:00Z",
+                     *       "paused": false,
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -17316,15 +22107,17 @@ export interface operations {
     "rotate-webhook-secret": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
                 /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17338,6 +22131,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "dead_in_a_row": 0,
+                     *       "dialect": "native",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kinds": [
+                     *         "shipment.booked"
+                     *       ],
+                     *       "name": "shop",
+                     *       "old_secret_until": "2026-11-24T09:00:00Z",
+                     *       "paused": false,
+                     *       "secret": "whsec_EXAMPLE",
+                     *       "signed": true,
+                     *       "statuses": [],
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -17364,7 +22176,7 @@ export interface operations {
     "test-webhook": {
         parameters: {
             query?: {
-                /** @description Id of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
             header?: {
@@ -17372,7 +22184,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Id of the webhook. */
+                /** @description Id or name of the webhook. */
                 id: string;
             };
             cookie?: never;
@@ -17386,6 +22198,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attempts": [],
+                     *       "created_at": "2026-11-23T09:00:00Z",
+                     *       "event_id": "6b0400900202020202020204",
+                     *       "id": "6b0400900202020202020205",
+                     *       "kind": "webhook.test",
+                     *       "state": "pending",
+                     *       "updated_at": "2026-11-23T09:00:00Z",
+                     *       "url": "https://hooks.example/in",
+                     *       "webhook_id": "6b0400900202020202020203"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
