@@ -91,15 +91,23 @@ func (b BenchLists) Run(ctx context.Context, say io.Writer) (report ListsReport,
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	tell := func(format string, args ...any) { fmt.Fprintf(say, format+"\n", args...) }
 	tell("Waybill %s on %s; data in %s", Version, report.Machine, folder)
+	if b.Postgres == "" && b.Only != "sqlite" { // before the long work: what cannot be had is told at once
+		var stop func() error
+		switch b.Postgres, stop, err = pgserver.Start(b.Folder, "shared_buffers=1GB", "max_wal_size=16GB", "checkpoint_timeout=1h"); {
+		case errors.Is(err, pgserver.ErrNone) && b.Only == "":
+			tell("\npostgres: %v; --postgres names one elsewhere", err)
+			b.Only = "sqlite"
+		case err != nil:
+			return report, err
+		default:
+			defer func() { err = errors.Join(err, stop()) }()
+		}
+	}
 	for _, database := range []string{"sqlite", "postgres"} {
 		if b.Only != "" && b.Only != database {
 			continue
 		}
 		lists, err := b.database(ctx, database, folder, &report, tell)
-		if errors.Is(err, pgserver.ErrNone) && b.Only == "" {
-			tell("\n%s: %v; --postgres names one elsewhere", database, err)
-			continue
-		}
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", database, err)
 		}
@@ -111,20 +119,12 @@ func (b BenchLists) Run(ctx context.Context, say io.Writer) (report ListsReport,
 
 // database measures one database at every size.
 func (b BenchLists) database(ctx context.Context, name, folder string, report *ListsReport, tell func(string, ...any)) (lists []GrownList, err error) {
-	server := b.Postgres
-	if name == "postgres" && server == "" {
-		var stop func() error
-		if server, stop, err = pgserver.Start(b.Folder, "shared_buffers=1GB", "max_wal_size=16GB", "checkpoint_timeout=1h"); err != nil {
-			return nil, err
-		}
-		defer func() { err = errors.Join(err, stop()) }()
-	}
 	for _, size := range b.Sizes {
 		cfg := Defaults()
 		cfg.Data, cfg.Listen, cfg.Admin = filepath.Join(folder, fmt.Sprintf("%s-%d", name, size)), "127.0.0.1:0", ""
 		drop := func() error { return os.RemoveAll(cfg.Data) }
 		if name == "postgres" {
-			if cfg.Database, drop, err = makeDatabase(ctx, server); err != nil {
+			if cfg.Database, drop, err = makeDatabase(ctx, b.Postgres); err != nil {
 				return nil, err
 			}
 			cfg.Migrate = true

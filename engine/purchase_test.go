@@ -167,7 +167,7 @@ func slowCarrier(t *testing.T) {
 
 // A carrier too slow to quote costs its own rates only.
 func TestASlowQuoteCostsItsRatesOnly(t *testing.T) {
-	d := upsFirst(t, enginetest.Options{Config: func(c *engine.Config) { c.Rating = 300 * time.Millisecond }})
+	d := upsFirst(t, enginetest.Options{Config: func(c *engine.Config) { c.Rating = 2 * time.Second }})
 	mischief(t, d, upssim.OpRate, fixture.Hang, 1)
 	sh := create(t, d, enginetest.Order("A-1"))
 	if sh.Booking != waybill.Booked || sh.Provider.Name != "House Courier" {

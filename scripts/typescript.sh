@@ -18,7 +18,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp -R client/typescript/. "$work"
 rm -rf "$work/node_modules" "$work/dist"
-go run ./internal/clientgen -document "$work/api.json"
+go run ./internal/clientgen -bare -document "$work/api.json"
 (cd "$work" && npm ci --silent --no-audit --no-fund && npx --no-install openapi-typescript api.json --output api.ts >/dev/null)
 
 case ${1:-check} in

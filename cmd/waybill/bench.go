@@ -70,7 +70,8 @@ func (b benchLists) Run(c *cli) error {
 		say = os.Stderr
 	}
 	if c.Data != "" {
-		if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		// PostgreSQL does not run as root: its own user must come through to its part of the folder.
+		if err := os.MkdirAll(c.Data, 0o711); err != nil {
 			return err
 		}
 	}

@@ -6546,25 +6546,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900202020202020203",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "name": "North",
-                     *           "number": 101001,
-                     *           "parent": "6b0400900101010101010102",
-                     *           "settings": {
-                     *             "currency": "EUR"
-                     *           },
-                     *           "tenant_id": "6b0400900202020202020203",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListAccountView"];
                 };
             };
@@ -6623,21 +6604,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900202020202020203",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "name": "North",
-                     *       "number": 101001,
-                     *       "parent": "6b0400900101010101010102",
-                     *       "settings": {
-                     *         "currency": "EUR"
-                     *       },
-                     *       "tenant_id": "6b0400900202020202020203",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6686,22 +6652,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900202020202020211",
-                     *       "closing_at": "2026-12-23T09:00:00Z",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020211",
-                     *       "name": "Far north",
-                     *       "number": 101015,
-                     *       "parent": "6b0400900101010101010102",
-                     *       "settings": {
-                     *         "currency": "GBP"
-                     *       },
-                     *       "tenant_id": "6b0400900202020202020211",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6755,22 +6705,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010109",
-                     *       "closing_at": "2026-12-23T09:00:00Z",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900101010101010109",
-                     *       "name": "child",
-                     *       "number": 100008,
-                     *       "parent": "6b0400900101010101010102",
-                     *       "settings": {
-                     *         "currency": "GBP"
-                     *       },
-                     *       "tenant_id": "child",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6855,22 +6789,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900202020202020203",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "name": "North",
-                     *       "number": 101001,
-                     *       "parent": "6b0400900101010101010102",
-                     *       "settings": {
-                     *         "currency": "EUR",
-                     *         "default_location": "6b0400900202020202020204"
-                     *       },
-                     *       "tenant_id": "6b0400900202020202020203",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -6919,12 +6837,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ips": [],
-                     *       "origins": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["Access"];
                 };
             };
@@ -6991,16 +6903,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ips": [
-                     *         "192.0.2.0/24"
-                     *       ],
-                     *       "origins": [
-                     *         "https://shop.example"
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["Access"];
                 };
             };
@@ -7054,21 +6956,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010109",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900101010101010109",
-                     *       "name": "child",
-                     *       "number": 100008,
-                     *       "parent": "6b0400900101010101010102",
-                     *       "settings": {
-                     *         "currency": "GBP"
-                     *       },
-                     *       "tenant_id": "child",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
@@ -7117,15 +7004,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "deliveries_days": 0,
-                     *       "documents_days": 0,
-                     *       "events_days": 0,
-                     *       "requests_days": 0,
-                     *       "shipments_days": 0
-                     *     }
-                     */
                     "application/json": components["schemas"]["Retention"];
                 };
             };
@@ -7192,15 +7070,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "deliveries_days": 0,
-                     *       "documents_days": 0,
-                     *       "events_days": 0,
-                     *       "requests_days": 7,
-                     *       "shipments_days": 30
-                     *     }
-                     */
                     "application/json": components["schemas"]["Retention"];
                 };
             };
@@ -7251,28 +7120,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "address": {
-                     *             "city": "London",
-                     *             "country": "GB",
-                     *             "name": "Jane Doe",
-                     *             "postcode": "NW1 6XE",
-                     *             "street1": "221B Baker Street"
-                     *           },
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020212",
-                     *           "label": "Jane Doe",
-                     *           "number": 101016,
-                     *           "reference": "office",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListAddressOut"];
                 };
             };
@@ -7338,26 +7185,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020209",
-                     *       "label": "Ada Byron",
-                     *       "number": 101007,
-                     *       "reference": "ada",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7406,26 +7233,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020209",
-                     *       "label": "Ada Byron",
-                     *       "number": 101007,
-                     *       "reference": "ada",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7560,26 +7367,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020209",
-                     *       "label": "Ada Byron",
-                     *       "number": 101007,
-                     *       "reference": "bea",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AddressOut"];
                 };
             };
@@ -7630,27 +7417,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "last_used_at": "2026-11-23T09:00:00Z",
-                     *           "name": "Till",
-                     *           "number": 101001,
-                     *           "prefix": "wb_test_yyRT",
-                     *           "role": "operations",
-                     *           "scopes": [
-                     *             "rate"
-                     *           ],
-                     *           "test": true,
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListAPIKeyOut"];
                 };
             };
@@ -7708,23 +7474,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "key": "wb_test_EXAMPLE",
-                     *       "name": "Till",
-                     *       "number": 101001,
-                     *       "prefix": "wb_test_yyRT",
-                     *       "role": "operations",
-                     *       "scopes": [
-                     *         "rate"
-                     *       ],
-                     *       "test": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NewAPIKey"];
                 };
             };
@@ -7770,25 +7519,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "expires_at": "2026-11-23T11:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "last_used_at": "2026-11-23T09:00:00Z",
-                     *       "name": "Till",
-                     *       "number": 101001,
-                     *       "prefix": "wb_test_yyRT",
-                     *       "replaced_by": "6b0400900202020202020204",
-                     *       "role": "operations",
-                     *       "scopes": [
-                     *         "rate"
-                     *       ],
-                     *       "test": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["APIKeyOut"];
                 };
             };
@@ -7839,26 +7569,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "expires_at": "2026-11-23T11:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "last_used_at": "2026-11-23T09:00:00Z",
-                     *       "name": "Till",
-                     *       "number": 101001,
-                     *       "prefix": "wb_test_yyRT",
-                     *       "replaced_by": "6b0400900202020202020204",
-                     *       "revoked_at": "2026-11-23T09:00:00Z",
-                     *       "role": "operations",
-                     *       "scopes": [
-                     *         "rate"
-                     *       ],
-                     *       "test": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["APIKeyOut"];
                 };
             };
@@ -7914,23 +7624,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020204",
-                     *       "key": "wb_test_EXAMPLE",
-                     *       "name": "Till",
-                     *       "number": 101002,
-                     *       "prefix": "wb_test_gyPy",
-                     *       "role": "operations",
-                     *       "scopes": [
-                     *         "rate"
-                     *       ],
-                     *       "test": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NewAPIKey"];
                 };
             };
@@ -7985,31 +7678,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900202020202020203",
-                     *           "action": "changed",
-                     *           "actor": {
-                     *             "api": "native",
-                     *             "id": "6b040090010101010101010c",
-                     *             "ip": "192.0.2.1",
-                     *             "kind": "client",
-                     *             "name": "admin"
-                     *           },
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "fields": [
-                     *             "kind"
-                     *           ],
-                     *           "id": "000000020bba5f500790f0ff",
-                     *           "kind": "location",
-                     *           "name": "york",
-                     *           "record": "6b0400900202020202020204"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListAuditOut"];
                 };
             };
@@ -8060,21 +7728,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020206",
-                     *           "name": "Outlet",
-                     *           "number": 101004,
-                     *           "reference": "outlet",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListBrandOut"];
                 };
             };
@@ -8134,17 +7787,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020206",
-                     *       "name": "Outlet",
-                     *       "number": 101004,
-                     *       "reference": "outlet",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -8193,20 +7835,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020206",
-                     *       "name": "Outlet",
-                     *       "number": 101004,
-                     *       "reference": "outlet",
-                     *       "settings": {
-                     *         "channel": "outlet"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -8337,20 +7965,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020206",
-                     *       "name": "Outlet",
-                     *       "number": 101004,
-                     *       "reference": "outlet",
-                     *       "settings": {
-                     *         "channel": "outlet"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BrandOut"];
                 };
             };
@@ -8393,33 +8007,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "abilities": [
-                     *             "quote"
-                     *           ],
-                     *           "label_formats": [
-                     *             "face"
-                     *           ],
-                     *           "name": "deaf",
-                     *           "services": [
-                     *             {
-                     *               "abilities": [
-                     *                 "multi_piece"
-                     *               ],
-                     *               "code": "std",
-                     *               "direction": "outgoing",
-                     *               "name": "Standard"
-                     *             }
-                     *           ],
-                     *           "settings": [],
-                     *           "title": "Deaf"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListCarrierOut"];
                 };
             };
@@ -8461,13 +8048,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [],
-                     *       "sample": false,
-                     *       "since": "2026-11-23T08:45:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
@@ -8518,22 +8098,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "client_id": "oauth",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900101010101010113",
-                     *           "name": "OAuth",
-                     *           "number": 100018,
-                     *           "role": "operations",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListClientOut"];
                 };
             };
@@ -8591,19 +8155,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "client_id": "6b0400900202020202020205",
-                     *       "client_secret": "EXAMPLE",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020205",
-                     *       "name": "Root",
-                     *       "number": 101003,
-                     *       "role": "admin",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClientSecret"];
                 };
             };
@@ -8652,18 +8203,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "client_id": "6b0400900202020202020207",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020207",
-                     *       "name": "Shop",
-                     *       "number": 101005,
-                     *       "role": "operations",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClientOut"];
                 };
             };
@@ -8804,19 +8343,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "client_id": "6b0400900202020202020203",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "disabled": true,
-                     *       "id": "6b0400900202020202020203",
-                     *       "name": "Shop system",
-                     *       "number": 101001,
-                     *       "role": "operations",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClientOut"];
                 };
             };
@@ -8871,19 +8397,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "client_id": "6b0400900202020202020207",
-                     *       "client_secret": "EXAMPLE",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020207",
-                     *       "name": "Store",
-                     *       "number": 101005,
-                     *       "role": "operations",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClientSecret"];
                 };
             };
@@ -8934,31 +8447,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "carrier": "safe",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "credential_names": [
-                     *             "secret"
-                     *           ],
-                     *           "display_name": "Safe",
-                     *           "id": "6b0400900202020202020203",
-                     *           "increment": 1,
-                     *           "mode": "sandbox",
-                     *           "name": "Safe",
-                     *           "number": 101001,
-                     *           "reference": "safe",
-                     *           "settings": {
-                     *             "user": "me"
-                     *           },
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListConnectionOut"];
                 };
             };
@@ -9025,33 +8513,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "House courier",
-                     *       "id": "6b0400900202020202020203",
-                     *       "increment": 1,
-                     *       "mode": "simulator",
-                     *       "name": "House courier",
-                     *       "number": 101001,
-                     *       "reference": "bike",
-                     *       "services": [
-                     *         "express"
-                     *       ],
-                     *       "settings": {
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":300}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":600}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "wallet": {
-                     *         "floor": {
-                     *           "amount": 500,
-                     *           "currency": "GBP"
-                     *         }
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9100,41 +8561,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109",
-                     *           "markup_per_mille": 100
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9309,46 +8735,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109",
-                     *           "markup_per_mille": 100
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "reason": "the van is at the garage",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "spend_limit": {
-                     *         "currency": "GBP",
-                     *         "per_day": 1000
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9412,19 +8798,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "connection": "van",
-                     *       "items": [
-                     *         {
-                     *           "kind": "login",
-                     *           "state": "not_offered"
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "ready": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChecklistOut"];
                 };
             };
@@ -9484,34 +8857,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "checklist": {
-                     *         "connection": "van",
-                     *         "items": [
-                     *           {
-                     *             "kind": "login",
-                     *             "state": "not_offered"
-                     *           }
-                     *         ],
-                     *         "mode": "live",
-                     *         "ready": false
-                     *       },
-                     *       "lowest_price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "passed": true,
-                     *       "shipment_id": "6b040090020202020202021b",
-                     *       "steps": [
-                     *         {
-                     *           "detail": "2 prices from bath to bath, the lowest 4.50 GBP",
-                     *           "name": "rates",
-                     *           "outcome": "passed"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["CheckOut"];
                 };
             };
@@ -9560,19 +8905,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "connection": "van",
-                     *       "items": [
-                     *         {
-                     *           "kind": "login",
-                     *           "state": "not_offered"
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "ready": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChecklistOut"];
                 };
             };
@@ -9636,40 +8968,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109"
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9728,35 +9026,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9821,42 +9090,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109",
-                     *           "markup_per_mille": 100
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "reason": "the van is at the garage",
-                     *           "state": "under_way",
-                     *           "until": "2026-11-23T14:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -9912,42 +9145,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "VAN",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109",
-                     *           "markup_per_mille": 100
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "reason": "the van is at the garage",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\n\t\t\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -10010,41 +9207,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "Van",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109"
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "paused": true,
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature\",\""
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -10096,44 +9258,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "currency": "GBP",
-                     *       "services": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "code": "standard",
-                     *           "direction": "outgoing",
-                     *           "name": "Standard",
-                     *           "tariffs": [
-                     *             {
-                     *               "bands": [
-                     *                 {
-                     *                   "price": 450,
-                     *                   "up_to_g": 30000
-                     *                 }
-                     *               ],
-                     *               "days": 2,
-                     *               "zone": "all"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "time_zone": "Europe/London",
-                     *       "valid_from": "2019-01-01",
-                     *       "version": "1",
-                     *       "working_days": [
-                     *         "mon"
-                     *       ],
-                     *       "zones": [
-                     *         {
-                     *           "code": "all"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": unknown;
                 };
             };
@@ -10228,44 +9352,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "currency": "GBP",
-                     *       "services": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "code": "standard",
-                     *           "direction": "outgoing",
-                     *           "name": "Standard",
-                     *           "tariffs": [
-                     *             {
-                     *               "bands": [
-                     *                 {
-                     *                   "price": 725,
-                     *                   "up_to_g": 30000
-                     *                 }
-                     *               ],
-                     *               "days": 2,
-                     *               "zone": "all"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "time_zone": "Europe/London",
-                     *       "valid_from": "2019-01-01",
-                     *       "version": "2",
-                     *       "working_days": [
-                     *         "mon"
-                     *       ],
-                     *       "zones": [
-                     *         {
-                     *           "code": "all"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": unknown;
                 };
             };
@@ -10322,20 +9408,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-26T00:00:00Z",
-                     *           "note": "winter",
-                     *           "published_at": "2026-11-23T09:00:00Z",
-                     *           "state": "planned",
-                     *           "version": 2
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListCardVersion"];
                 };
             };
@@ -10385,60 +9457,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "card": {
-                     *         "currency": "GBP",
-                     *         "services": [
-                     *           {
-                     *             "abilities": [
-                     *               "signature"
-                     *             ],
-                     *             "code": "standard",
-                     *             "direction": "outgoing",
-                     *             "name": "Standard",
-                     *             "tariffs": [
-                     *               {
-                     *                 "bands": [
-                     *                   {
-                     *                     "price": 450,
-                     *                     "up_to_g": 30000
-                     *                   }
-                     *                 ],
-                     *                 "days": 2,
-                     *                 "zone": "all"
-                     *               }
-                     *             ]
-                     *           }
-                     *         ],
-                     *         "surcharges": [
-                     *           {
-                     *             "kind": "residential",
-                     *             "price": 120,
-                     *             "services": [
-                     *               "express"
-                     *             ]
-                     *           }
-                     *         ],
-                     *         "time_zone": "Europe/London",
-                     *         "valid_from": "2019-01-01",
-                     *         "version": "1",
-                     *         "working_days": [
-                     *           "mon"
-                     *         ],
-                     *         "zones": [
-                     *           {
-                     *             "code": "all"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "from": "2026-11-23T09:00:00Z",
-                     *       "published_at": "2026-11-23T09:00:00Z",
-                     *       "state": "in_force",
-                     *       "version": 3
-                     *     }
-                     */
                     "application/json": components["schemas"]["CardVersion"];
                 };
             };
@@ -10554,17 +9572,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "from": "2026-11-23T09:00:00Z",
-                     *       "note": "no surcharge",
-                     *       "published_at": "2026-11-23T09:00:00Z",
-                     *       "restores": 1,
-                     *       "state": "in_force",
-                     *       "version": 4
-                     *     }
-                     */
                     "application/json": components["schemas"]["CardVersion"];
                 };
             };
@@ -10619,10 +9626,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example zone,name,side,countries,states,postcodes,over_km,up_to_km
-                     *     all,,,,,,,
-                     */
                     "text/csv": string;
                 };
             };
@@ -10690,53 +9693,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "currency": "GBP",
-                     *       "services": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "code": "standard",
-                     *           "direction": "outgoing",
-                     *           "name": "Standard",
-                     *           "tariffs": [
-                     *             {
-                     *               "bands": [
-                     *                 {
-                     *                   "price": 450,
-                     *                   "up_to_g": 30000
-                     *                 }
-                     *               ],
-                     *               "days": 2,
-                     *               "zone": "all"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "surcharges": [
-                     *         {
-                     *           "kind": "residential",
-                     *           "price": 120,
-                     *           "services": [
-                     *             "express"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "time_zone": "Europe/London",
-                     *       "valid_from": "2019-01-01",
-                     *       "version": "1",
-                     *       "working_days": [
-                     *         "mon"
-                     *       ],
-                     *       "zones": [
-                     *         {
-                     *           "code": "all"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": unknown;
                 };
             };
@@ -10790,40 +9746,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "display_name": "Van",
-                     *       "id": "6b0400900101010101010103",
-                     *       "increment": 1,
-                     *       "loans": [
-                     *         {
-                     *           "account": "6b0400900101010101010109"
-                     *         }
-                     *       ],
-                     *       "mode": "live",
-                     *       "name": "van",
-                     *       "number": 100002,
-                     *       "outages": [
-                     *         {
-                     *           "author": "admin",
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "state": "over",
-                     *           "until": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "reference": "van",
-                     *       "settings": {
-                     *         "display_name": "van",
-                     *         "number_prefix": "NV",
-                     *         "rate_card": "{\"version\":\"1\",\"valid_from\":\"2019-01-01\",\"currency\":\"GBP\",\"time_zone\":\"Europe/London\",\"working_days\":[\"mon\",\"tue\",\"wed\",\"thu\",\"fri\"],\"zones\":[{\"code\":\"all\"}],\"services\":[{\"code\":\"standard\",\"name\":\"Standard\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":2,\"bands\":[{\"up_to_g\":30000,\"price\":450}]}]},{\"code\":\"express\",\"name\":\"Express\",\"direction\":\"outgoing\",\"abilities\":[\"signature\",\"multi_piece\"],\"tariffs\":[{\"zone\":\"all\",\"days\":1,\"bands\":[{\"up_to_g\":30000,\"price\":900}]}]},{\"code\":\"back\",\"name\":\"Back\",\"direction\":\"incoming\",\"abilities\":[\"signature\",\""
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConnectionOut"];
                 };
             };
@@ -10871,26 +9793,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "at": "2026-11-23T09:00:00Z",
-                     *       "day": {
-                     *         "left": {
-                     *           "amount": 100,
-                     *           "currency": "GBP"
-                     *         },
-                     *         "limit": {
-                     *           "amount": 1000,
-                     *           "currency": "GBP"
-                     *         },
-                     *         "spent": {
-                     *           "amount": 900,
-                     *           "currency": "GBP"
-                     *         },
-                     *         "warning": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SpentOut"];
                 };
             };
@@ -10950,63 +9852,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "abilities": [
-                     *         "quote"
-                     *       ],
-                     *       "from": "bath",
-                     *       "mode": "simulator",
-                     *       "ok": true,
-                     *       "opens": true,
-                     *       "rates": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "bought": {
-                     *             "amount": 725,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": "house",
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 725,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Standard"
-                     *             }
-                     *           ],
-                     *           "connection": "sim",
-                     *           "mode": "simulator",
-                     *           "name": "SIM",
-                     *           "pickup_at": "2026-11-23T23:59:00Z",
-                     *           "price": {
-                     *             "amount": 725,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "promised_at": "2026-11-25T23:59:00Z",
-                     *           "service": "standard",
-                     *           "service_name": "Standard",
-                     *           "transit_days": 2
-                     *         }
-                     *       ],
-                     *       "refused": [],
-                     *       "services": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "code": "standard",
-                     *           "direction": "outgoing",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "to": "bath"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TestOut"];
                 };
             };
@@ -11059,40 +9904,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020203",
-                     *           "invoices": [],
-                     *           "licence": "AE00000001010016",
-                     *           "linked": false,
-                     *           "number": 101001,
-                     *           "picked_up_at": "2026-11-23T08:00:00Z",
-                     *           "pieces": 1,
-                     *           "receiver": {
-                     *             "city": "Bristol",
-                     *             "country": "GB",
-                     *             "name": "Ada"
-                     *           },
-                     *           "sender": {
-                     *             "city": "Bath",
-                     *             "country": "GB",
-                     *             "name": "Shop"
-                     *           },
-                     *           "shipment_id": "6b0400900202020202020204",
-                     *           "tracking_number": "COURIER1",
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "weight": {
-                     *             "unit": "g",
-                     *             "value": 1000
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListDeclarationOut"];
                 };
             };
@@ -11138,36 +9949,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "invoices": [],
-                     *       "licence": "AE00000001010016",
-                     *       "linked": false,
-                     *       "number": 101001,
-                     *       "picked_up_at": "2026-11-23T08:00:00Z",
-                     *       "pieces": 1,
-                     *       "receiver": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "name": "Ada"
-                     *       },
-                     *       "sender": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Shop"
-                     *       },
-                     *       "shipment_id": "6b0400900202020202020204",
-                     *       "tracking_number": "COURIER1",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight": {
-                     *         "unit": "g",
-                     *         "value": 1000
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeclarationOut"];
                 };
             };
@@ -11222,31 +10003,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "attempts": [
-                     *             {
-                     *               "at": "2026-11-24T10:00:00Z",
-                     *               "status": 200,
-                     *               "took_ms": 0
-                     *             }
-                     *           ],
-                     *           "created_at": "2026-11-24T10:00:00Z",
-                     *           "event_id": "6b056020020202020202021f",
-                     *           "id": "6b0560200202020202020220",
-                     *           "kind": "webhook.test",
-                     *           "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-24T10:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b056020020202020202021f\",\"kind\":\"webhook.test\",\"at\":\"2026-11-24T10:00:00Z\",\"actor\":{\"name\":\"developer\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
-                     *           "state": "delivered",
-                     *           "updated_at": "2026-11-24T10:00:00Z",
-                     *           "url": "https://hooks.example/in",
-                     *           "webhook_id": "6b0400900202020202020203"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListSentOut"];
                 };
             };
@@ -11292,26 +10048,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "status": 200,
-                     *           "took_ms": 0
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "event_id": "6b0400900202020202020260",
-                     *       "id": "6b0400900202020202020261",
-                     *       "kind": "webhook.test",
-                     *       "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-23T09:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b0400900202020202020260\",\"kind\":\"webhook.test\",\"at\":\"2026-11-23T09:00:00Z\",\"actor\":{\"name\":\"admin\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
-                     *       "state": "delivered",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in",
-                     *       "webhook_id": "6b0400900202020202020257"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
@@ -11362,26 +10098,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": [
-                     *         {
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "status": 200,
-                     *           "took_ms": 0
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "event_id": "6b0400900202020202020260",
-                     *       "id": "6b0400900202020202020261",
-                     *       "kind": "webhook.test",
-                     *       "request_body": "{\"type\":\"webhook.test\",\"timestamp\":\"2026-11-23T09:00:00.000000Z\",\"data\":{\"event\":{\"id\":\"6b0400900202020202020260\",\"kind\":\"webhook.test\",\"at\":\"2026-11-23T09:00:00Z\",\"actor\":{\"name\":\"admin\",\"kind\":\"client\"},\"api\":\"native\",\"message\":\"a test: nothing happened\",\"account\":\"6b0400900101010101010102\"}}}",
-                     *       "state": "pending",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in",
-                     *       "webhook_id": "6b0400900202020202020257"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
@@ -11432,25 +10148,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "actor": "admin",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "deferred": [],
-                     *           "done_at": "2026-11-23T09:00:00Z",
-                     *           "erased": {
-                     *             "events": 1,
-                     *             "log_entries": 1,
-                     *             "shipments": 1
-                     *           },
-                     *           "id": "6b0400900202020202020205",
-                     *           "state": "done"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListErasureOut"];
                 };
             };
@@ -11504,16 +10201,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "actor": "admin",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "deferred": [],
-                     *       "erased": {},
-                     *       "id": "6b0400900202020202020205",
-                     *       "state": "running"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -11567,17 +10254,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "deferred": [],
-                     *       "erased": {
-                     *         "events": 1,
-                     *         "requests": 1,
-                     *         "shipments": 1
-                     *       },
-                     *       "state": "preview"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -11622,21 +10298,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "actor": "admin",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "deferred": [],
-                     *       "done_at": "2026-11-23T09:00:00Z",
-                     *       "erased": {
-                     *         "events": 1,
-                     *         "log_entries": 1,
-                     *         "shipments": 1
-                     *       },
-                     *       "id": "6b0400900202020202020205",
-                     *       "state": "done"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
@@ -11684,31 +10345,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "actor": {
-                     *             "kind": "client",
-                     *             "name": "admin"
-                     *           },
-                     *           "api": "native",
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "booking": "booked",
-                     *           "carrier": "VAN",
-                     *           "id": "6b0400900202020202020209",
-                     *           "kind": "shipment.booked",
-                     *           "purchase_id": "6b0400900202020202020205",
-                     *           "service": "Standard",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "tracking_number": "NV0001010028",
-                     *           "transit": "label_made"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "0.3"
-                     *     }
-                     */
                     "application/json": components["schemas"]["EventList"];
                 };
             };
@@ -11867,33 +10503,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "address": {
-                     *             "city": "Bath",
-                     *             "country": "GB",
-                     *             "name": "Dispatch",
-                     *             "phone": "01225 000000",
-                     *             "postcode": "BA1 2JW",
-                     *             "street1": "1 Mill Lane"
-                     *           },
-                     *           "connections": [
-                     *             "6b0400900101010101010103"
-                     *           ],
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900101010101010105",
-                     *           "name": "Bath",
-                     *           "number": 100004,
-                     *           "reference": "bath",
-                     *           "time_zone": "Europe/London",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListLocationOut"];
                 };
             };
@@ -11963,27 +10572,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b040090020202020202020a",
-                     *       "name": "Frome",
-                     *       "number": 101008,
-                     *       "reference": "frome",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -12032,37 +10620,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "connections": [
-                     *         "6b0400900101010101010103"
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "cutoff": "16:00",
-                     *       "hours": [
-                     *         {
-                     *           "closes": "17:30",
-                     *           "day": "mon",
-                     *           "opens": "08:00"
-                     *         }
-                     *       ],
-                     *       "id": "6b0400900101010101010105",
-                     *       "name": "Bath",
-                     *       "number": 100004,
-                     *       "reference": "bath",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -12233,37 +10790,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "address": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "connections": [
-                     *         "6b0400900101010101010103"
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "cutoff": "16:00",
-                     *       "hours": [
-                     *         {
-                     *           "closes": "17:30",
-                     *           "day": "mon",
-                     *           "opens": "08:00"
-                     *         }
-                     *       ],
-                     *       "id": "6b0400900101010101010105",
-                     *       "name": "Bath",
-                     *       "number": 100004,
-                     *       "reference": "bath",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationOut"];
                 };
             };
@@ -12321,31 +10847,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "carrier": "VAN",
-                     *           "carrier_id": "MF-101008",
-                     *           "closed_at": "2026-11-23T09:00:00Z",
-                     *           "connection": "van",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "created_by": "operations",
-                     *           "document_url": "http://waybill.test/api/v1/manifests/6b0400900202020202020226/document",
-                     *           "id": "6b0400900202020202020226",
-                     *           "location": "bath",
-                     *           "parcels": 1,
-                     *           "ship_date": "2026-11-23",
-                     *           "shipments": 1,
-                     *           "state": "closed",
-                     *           "time_zone": "Europe/London",
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "weight_g": 1200
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListManifestOut"];
                 };
             };
@@ -12402,28 +10903,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "deaf",
-                     *       "connection": "deaf",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "failure": {
-                     *         "at": "2026-11-23T09:00:00Z",
-                     *         "message": "no answer in time",
-                     *         "reason": "carrier_outage"
-                     *       },
-                     *       "id": "6b0400900202020202020253",
-                     *       "location": "wells",
-                     *       "parcels": 1,
-                     *       "ship_date": "2026-11-23",
-                     *       "shipments": 1,
-                     *       "state": "stuck",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_g": 1200
-                     *     }
-                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -12465,21 +10944,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "carrier": "VAN",
-                     *           "connection": "van",
-                     *           "late": false,
-                     *           "location": "bath",
-                     *           "parcels": 1,
-                     *           "ship_date": "2026-11-23",
-                     *           "shipments": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListDueOut"];
                 };
             };
@@ -12531,36 +10995,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "VAN",
-                     *       "connection": "van",
-                     *       "eligible": [
-                     *         {
-                     *           "booked_at": "2026-11-23T09:00:00Z",
-                     *           "parcels": 1,
-                     *           "reference": "A-1",
-                     *           "service": "Standard",
-                     *           "ship_date": "2026-11-23",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "tracking_number": "NV0001010028",
-                     *           "weight_g": 1200
-                     *         }
-                     *       ],
-                     *       "excluded": [
-                     *         {
-                     *           "message": "it is cancelled",
-                     *           "reference": "A-2",
-                     *           "ship_date": "2026-11-23",
-                     *           "shipment_id": "6b040090020202020202020c",
-                     *           "why": "cancelled"
-                     *         }
-                     *       ],
-                     *       "location": "bath",
-                     *       "more_excluded": false,
-                     *       "ship_date": "2026-11-23"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ManifestPlan"];
                 };
             };
@@ -12606,28 +11040,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "deaf",
-                     *       "connection": "deaf",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "failure": {
-                     *         "at": "2026-11-23T09:00:00Z",
-                     *         "message": "no answer in time",
-                     *         "reason": "carrier_outage"
-                     *       },
-                     *       "id": "6b0400900202020202020253",
-                     *       "location": "wells",
-                     *       "parcels": 1,
-                     *       "ship_date": "2026-11-23",
-                     *       "shipments": 1,
-                     *       "state": "stuck",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_g": 1200
-                     *     }
-                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -12688,28 +11100,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "deaf",
-                     *       "connection": "deaf",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "failure": {
-                     *         "at": "2026-11-23T09:00:00Z",
-                     *         "message": "decided by hand: the carrier does not have it",
-                     *         "reason": "booking_failed"
-                     *       },
-                     *       "id": "6b0400900202020202020253",
-                     *       "location": "wells",
-                     *       "parcels": 1,
-                     *       "ship_date": "2026-11-23",
-                     *       "shipments": 1,
-                     *       "state": "refused",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_g": 1200
-                     *     }
-                     */
                     "application/json": components["schemas"]["ManifestOut"];
                 };
             };
@@ -12809,22 +11199,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "booked_at": "2026-11-23T09:00:00Z",
-                     *           "parcels": 1,
-                     *           "reference": "A-1",
-                     *           "service": "Standard",
-                     *           "ship_date": "2026-11-23",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "tracking_number": "NV0001010028",
-                     *           "weight_g": 1200
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListManifestLine"];
                 };
             };
@@ -12867,42 +11241,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": {
-                     *         "currency": "GBP",
-                     *         "id": "6b0400900101010101010102",
-                     *         "name": "shop"
-                     *       },
-                     *       "children": [],
-                     *       "grants": [],
-                     *       "id": "6b0400900202020202020203",
-                     *       "kind": "user",
-                     *       "name": "pat@shop.example",
-                     *       "role": "operations",
-                     *       "scopes": [
-                     *         "read"
-                     *       ],
-                     *       "session": {
-                     *         "agent": "Browser/1",
-                     *         "cookie": false,
-                     *         "created_at": "2026-11-23T09:00:00Z",
-                     *         "current": true,
-                     *         "expires_at": "2026-12-23T09:00:00Z",
-                     *         "id": "6b0400900202020202020204",
-                     *         "ip": "192.0.2.1",
-                     *         "last_used_at": "2026-11-23T09:00:00Z"
-                     *       },
-                     *       "test": false,
-                     *       "user": {
-                     *         "account": "6b0400900101010101010102",
-                     *         "email": "pat@shop.example",
-                     *         "id": "6b0400900202020202020203",
-                     *         "role": "operations"
-                     *       },
-                     *       "version": ""
-                     *     }
-                     */
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
@@ -13015,13 +11353,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "access_token": "EXAMPLE",
-                     *       "expires_in": 3600,
-                     *       "token_type": "Bearer"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TokenOut"];
                 };
             };
@@ -13072,26 +11403,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b040090020202020202020b",
-                     *           "name": "Shoe box",
-                     *           "number": 101009,
-                     *           "size": {
-                     *             "height": 14,
-                     *             "length": 35.5,
-                     *             "unit": "cm",
-                     *             "width": 25
-                     *           },
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListPackageSizeOut"];
                 };
             };
@@ -13153,22 +11464,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "S",
-                     *       "number": 101011,
-                     *       "size": {
-                     *         "height": 1,
-                     *         "length": 1,
-                     *         "unit": "cm",
-                     *         "width": 1
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -13217,22 +11512,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "S",
-                     *       "number": 101011,
-                     *       "size": {
-                     *         "height": 1,
-                     *         "length": 1,
-                     *         "unit": "cm",
-                     *         "width": 1
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -13363,22 +11642,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "T",
-                     *       "number": 101011,
-                     *       "size": {
-                     *         "height": 1,
-                     *         "length": 1,
-                     *         "unit": "cm",
-                     *         "width": 1
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PackageSizeOut"];
                 };
             };
@@ -13435,38 +11698,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "carrier": "SIM",
-                     *           "carrier_id": "PU-6b0400900202020202020209",
-                     *           "close": "2026-11-24T17:00:00Z",
-                     *           "connection": "sim",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "created_by": "test",
-                     *           "day": "2026-11-24",
-                     *           "id": "6b0400900202020202020209",
-                     *           "location": "bath",
-                     *           "parcels": 7,
-                     *           "price": {
-                     *             "amount": 0,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "ready": "2026-11-24T13:00:00Z",
-                     *           "services": [],
-                     *           "state": "confirmed",
-                     *           "time_zone": "Europe/London",
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 31.5
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListPickupOut"];
                 };
             };
@@ -13525,33 +11756,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "SIM",
-                     *       "carrier_id": "PU-6b0400900202020202020209",
-                     *       "close": "2026-11-24T17:00:00Z",
-                     *       "connection": "sim",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "test",
-                     *       "day": "2026-11-24",
-                     *       "id": "6b0400900202020202020209",
-                     *       "location": "bath",
-                     *       "parcels": 7,
-                     *       "price": {
-                     *         "amount": 0,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "ready": "2026-11-24T13:00:00Z",
-                     *       "services": [],
-                     *       "state": "confirmed",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight": {
-                     *         "unit": "kg",
-                     *         "value": 31.5
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -13597,34 +11801,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "cancelled_by": "operations",
-                     *       "carrier": "VAN",
-                     *       "carrier_id": "PU-167da1cba49a60424e19047d",
-                     *       "close": "2026-11-24T17:00:00Z",
-                     *       "connection": "van",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "operations",
-                     *       "day": "2026-11-24",
-                     *       "id": "167da1cba49a60424e19047d",
-                     *       "location": "bath",
-                     *       "parcels": 7,
-                     *       "price": {
-                     *         "amount": 0,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "ready": "2026-11-24T13:00:00Z",
-                     *       "services": [],
-                     *       "state": "cancelled",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight": {
-                     *         "unit": "kg",
-                     *         "value": 31.5
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -13675,34 +11851,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "cancelled_by": "admin",
-                     *       "carrier": "Van",
-                     *       "carrier_id": "PU-6b040090020202020202023b",
-                     *       "close": "2026-11-24T17:00:00Z",
-                     *       "connection": "van",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "day": "2026-11-24",
-                     *       "id": "6b040090020202020202023b",
-                     *       "location": "bath",
-                     *       "parcels": 7,
-                     *       "price": {
-                     *         "amount": 0,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "ready": "2026-11-24T13:00:00Z",
-                     *       "services": [],
-                     *       "state": "cancelled",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight": {
-                     *         "unit": "kg",
-                     *         "value": 31.5
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -13763,33 +11911,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "carrier": "deaf",
-                     *       "close": "2026-11-24T17:00:00Z",
-                     *       "connection": "deaf",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "day": "2026-11-24",
-                     *       "failure": {
-                     *         "at": "2026-11-23T09:00:00Z",
-                     *         "message": "no answer in time",
-                     *         "reason": "carrier_outage"
-                     *       },
-                     *       "id": "6b0400900202020202020240",
-                     *       "location": "wells",
-                     *       "parcels": 7,
-                     *       "ready": "2026-11-24T13:00:00Z",
-                     *       "services": [],
-                     *       "state": "failed",
-                     *       "time_zone": "Europe/London",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight": {
-                     *         "unit": "kg",
-                     *         "value": 31.5
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["PickupOut"];
                 };
             };
@@ -13840,26 +11961,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "customs": {
-                     *             "code": "610910",
-                     *             "country": "PT"
-                     *           },
-                     *           "id": "6b040090020202020202020d",
-                     *           "name": "T-shirt",
-                     *           "number": 101011,
-                     *           "sku": "TEE-M",
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "weight_kg": 0.2
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListProductOut"];
                 };
             };
@@ -13923,22 +12024,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "customs": {
-                     *         "code": "610910",
-                     *         "country": "PT"
-                     *       },
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "T-shirt",
-                     *       "number": 101011,
-                     *       "sku": "TEE-M",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_kg": 0.2
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -13987,23 +12072,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "customs": {
-                     *         "code": "610910",
-                     *         "country": "PT",
-                     *         "description": "cotton"
-                     *       },
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "T-shirt",
-                     *       "number": 101011,
-                     *       "sku": "TEE-M",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_kg": 0.2
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -14156,23 +12224,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "customs": {
-                     *         "code": "610910",
-                     *         "country": "PT",
-                     *         "description": "cotton"
-                     *       },
-                     *       "id": "6b040090020202020202020d",
-                     *       "name": "T-shirt",
-                     *       "number": 101011,
-                     *       "sku": "TEE-M",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "weight_kg": 0.2
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProductOut"];
                 };
             };
@@ -14225,33 +12276,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "actions": [],
-                     *           "carrier_id": "NV0001010028",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020205",
-                     *           "key": "6b0400900202020202020203-1",
-                     *           "price": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "sequence": 1,
-                     *           "service": "Standard",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "state": "bought",
-                     *           "tracking_numbers": [
-                     *             "NV0001010028"
-                     *           ],
-                     *           "tries": 0,
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListPendingOut"];
                 };
             };
@@ -14297,28 +12321,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "actions": [],
-                     *       "carrier_id": "NV0001010028",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020205",
-                     *       "key": "6b0400900202020202020203-1",
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "sequence": 1,
-                     *       "service": "Standard",
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "state": "bought",
-                     *       "tracking_numbers": [
-                     *         "NV0001010028"
-                     *       ],
-                     *       "tries": 0,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PendingOut"];
                 };
             };
@@ -14378,29 +12380,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "actions": [],
-                     *       "carrier_id": "C1",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b040090020202020202020e",
-                     *       "key": "6b040090020202020202020c-1",
-                     *       "message": "deaf: no answer in time",
-                     *       "price": {
-                     *         "amount": 100,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "sequence": 1,
-                     *       "service": "Standard",
-                     *       "shipment_id": "6b040090020202020202020c",
-                     *       "state": "bought",
-                     *       "tracking_numbers": [
-                     *         "DEAF1"
-                     *       ],
-                     *       "tries": 0,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PendingOut"];
                 };
             };
@@ -14483,102 +12462,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "missing": [
-                     *         {
-                     *           "asked": false,
-                     *           "carrier": "house",
-                     *           "connection": "sim",
-                     *           "name": "SIM",
-                     *           "reason": "rule \"No simulator to Bristol\" excludes provider sim, service standard",
-                     *           "service": "standard",
-                     *           "service_name": "Standard"
-                     *         }
-                     *       ],
-                     *       "rates": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "bought": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": "house",
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Standard"
-                     *             }
-                     *           ],
-                     *           "connection": "van",
-                     *           "expires_at": "2026-11-23T10:00:00Z",
-                     *           "id": "EXAMPLE",
-                     *           "mode": "live",
-                     *           "name": "VAN",
-                     *           "pickup_at": "2026-11-23T23:59:00Z",
-                     *           "price": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "promised_at": "2026-11-25T23:59:00Z",
-                     *           "rank": 1,
-                     *           "service": "standard",
-                     *           "service_name": "Standard",
-                     *           "transit_days": 2
-                     *         }
-                     *       ],
-                     *       "rejected": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "bought": {
-                     *             "amount": 1000,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": "house",
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 1000,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Express"
-                     *             }
-                     *           ],
-                     *           "connection": "sim",
-                     *           "mode": "simulator",
-                     *           "name": "SIM",
-                     *           "pickup_at": "2026-11-23T23:59:00Z",
-                     *           "price": {
-                     *             "amount": 1000,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "promised_at": "2026-11-24T23:59:00Z",
-                     *           "rejected": "rule \"Nothing dear\" excludes service express among the rates that match",
-                     *           "service": "express",
-                     *           "service_name": "Express",
-                     *           "transit_days": 1
-                     *         }
-                     *       ],
-                     *       "shipment_id": "6b0400900202020202020210",
-                     *       "steps": [
-                     *         {
-                     *           "detail": "it wants destination city to be Bristol",
-                     *           "outcome": "matched",
-                     *           "stage": "rule",
-                     *           "subject": "No simulator to Bristol"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["RatesOut"];
                 };
             };
@@ -14645,34 +12528,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "api": "native",
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "client": {
-                     *             "id": "6b0400900101010101010111",
-                     *             "ip": "192.0.2.1",
-                     *             "kind": "client",
-                     *             "name": "test"
-                     *           },
-                     *           "id": "6b040090037f00c106538905",
-                     *           "ignored": [],
-                     *           "method": "GET",
-                     *           "operation": "get-shipment",
-                     *           "path": "/api/v1/shipments/RE-1",
-                     *           "reference": "RE-1",
-                     *           "replay_of": "6b040090037f00c106538902",
-                     *           "request_id": "replay-suite-request",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "status": 200,
-                     *           "took_ms": 0.322
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListLoggedOut"];
                 };
             };
@@ -14717,39 +12572,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "answer_body": "{\"id\":\"6b0400900202020202020203\",\"number\":101001,\"reference\":\"LOG-1\",\"location\":\"bath\",\"from\":{\"name\":\"Dispatch\",\"phone\":\"01225 000000\",\"street1\":\"1 Mill Lane\",\"city\":\"Bath\",\"postcode\":\"BA1 2JW\",\"country\":\"GB\"},\"to\":{\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"email\":\"ada@example.com\",\"street1\":\"12 Park Row\",\"city\":\"Bristol\",\"postcode\":\"BS1 5LN\",\"country\":\"GB\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"},\"parcels\":[{\"size\":{\"length\":30,\"width\":20,\"height\":10,\"unit\":\"cm\"},\"weight\":{\"value\":1.2,\"unit\":\"kg\"}}],\"items\":[{\"sku\":\"MUG\",\"title\":\"Mug\",\"quantity\":2,\"price\":12.5,\"hs_code\":\"691110\"}],\"accoun",
-                     *       "answer_size": 820,
-                     *       "api": "native",
-                     *       "at": "2026-11-23T09:00:00Z",
-                     *       "calls": [],
-                     *       "client": {
-                     *         "id": "6b040090010101010101010d",
-                     *         "ip": "192.0.2.1",
-                     *         "kind": "client",
-                     *         "name": "operations"
-                     *       },
-                     *       "id": "6b040090846d02a3e71c5df0",
-                     *       "ignored": [],
-                     *       "method": "POST",
-                     *       "operation": "create-shipment",
-                     *       "path": "/api/v1/shipments",
-                     *       "reference": "LOG-1",
-                     *       "request_body": "{\"items\":[{\"hs_code\":\"691110\",\"price\":12.5,\"quantity\":2,\"sku\":\"MUG\",\"title\":\"Mug\"}],\"location\":\"bath\",\"parcels\":[{\"size\":{\"height\":10,\"length\":30,\"unit\":\"cm\",\"width\":20},\"weight\":{\"unit\":\"kg\",\"value\":1.2}}],\"reference\":\"LOG-1\",\"to\":{\"city\":\"Bristol\",\"country\":\"GB\",\"email\":\"ada@example.com\",\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"postcode\":\"BS1 5LN\",\"street1\":\"12 Park Row\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"}}",
-                     *       "request_headers": {
-                     *         "Authorization": "Bearer [secret]",
-                     *         "Content-Type": "application/json",
-                     *         "User-Agent": "Go-http-client/1.1"
-                     *       },
-                     *       "request_id": "suite-request",
-                     *       "request_size": 421,
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "status": 201,
-                     *       "took_ms": 7.161
-                     *     }
-                     */
                     "application/json": components["schemas"]["LoggedWhole"];
                 };
             };
@@ -14846,29 +12668,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "after": {
-                     *         "body": "{\"type\":\"http://waybill.test/api/v1/docs#duplicate_reference\",\"title\":\"Duplicate reference\",\"status\":409,\"detail\":\"a shipment with the reference \\\"RE-1\\\" exists already\",\"code\":\"conflict\",\"reason\":\"duplicate_reference\",\"request_id\":\"replay-suite-request\",\"severity\":\"hard\",\"errors\":[{\"path\":\"reference\",\"rule\":\"unique\",\"value\":\"RE-1\",\"message\":\"a shipment with the reference \\\"RE-1\\\" exists already\"}]}",
-                     *         "request": "6b040090037f00c106538901",
-                     *         "status": 409,
-                     *         "took_ms": 0.609
-                     *       },
-                     *       "before": {
-                     *         "body": "{\"id\":\"6b0400900202020202020203\",\"number\":101001,\"reference\":\"RE-1\",\"location\":\"bath\",\"from\":{\"name\":\"Dispatch\",\"phone\":\"01225 000000\",\"street1\":\"1 Mill Lane\",\"city\":\"Bath\",\"postcode\":\"BA1 2JW\",\"country\":\"GB\"},\"to\":{\"name\":\"Ada Byron\",\"phone\":\"0117 496 0000\",\"email\":\"ada@example.com\",\"street1\":\"12 Park Row\",\"city\":\"Bristol\",\"postcode\":\"BS1 5LN\",\"country\":\"GB\"},\"value\":{\"amount\":4999,\"currency\":\"GBP\"},\"parcels\":[{\"size\":{\"length\":30,\"width\":20,\"height\":10,\"unit\":\"cm\"},\"weight\":{\"value\":1.2,\"unit\":\"kg\"}}],\"items\":[{\"sku\":\"MUG\",\"title\":\"Mug\",\"quantity\":2,\"price\":12.5,\"hs_code\":\"691110\"}],\"account",
-                     *         "request": "6b040090037f00c1065388fd",
-                     *         "status": 201,
-                     *         "took_ms": 36.227
-                     *       },
-                     *       "diff": [
-                     *         {
-                     *           "before": "6b0400900101010101010102",
-                     *           "path": "account"
-                     *         }
-                     *       ],
-                     *       "same": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReplayedOut"];
                 };
             };
@@ -14921,76 +12720,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "booking": "booked",
-                     *           "bought": {
-                     *             "amount": 500,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": {
-                     *             "carrier": "house",
-                     *             "connection": "sim",
-                     *             "mode": "simulator",
-                     *             "name": "SIM",
-                     *             "service": "back",
-                     *             "service_name": "Back"
-                     *           },
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "created_by": "operations",
-                     *           "from": {
-                     *             "city": "Bristol",
-                     *             "country": "GB",
-                     *             "email": "ada@example.com",
-                     *             "name": "Ada Byron",
-                     *             "phone": "0117 496 0000",
-                     *             "postcode": "BS1 5LN",
-                     *             "street1": "12 Park Row"
-                     *           },
-                     *           "id": "6b040090020202020202020c",
-                     *           "number": 101003,
-                     *           "parcels": [
-                     *             {
-                     *               "size": {
-                     *                 "height": 10,
-                     *                 "length": 30,
-                     *                 "unit": "cm",
-                     *                 "width": 20
-                     *               },
-                     *               "tracking_number": "NS0001010045",
-                     *               "weight": {
-                     *                 "unit": "kg",
-                     *                 "value": 1.2
-                     *               }
-                     *             }
-                     *           ],
-                     *           "price": {
-                     *             "amount": 500,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "reasons": [
-                     *             "too small"
-                     *           ],
-                     *           "reference": "B-1",
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "to": {
-                     *             "city": "Bath",
-                     *             "country": "GB",
-                     *             "name": "Dispatch",
-                     *             "phone": "01225 000000",
-                     *             "postcode": "BA1 2JW",
-                     *             "street1": "1 Mill Lane"
-                     *           },
-                     *           "tracking_number": "NS0001010045",
-                     *           "transit": "label_made",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "prev_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListReturnOut"];
                 };
             };
@@ -15048,70 +12777,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "back",
-                     *         "service_name": "Back"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "from": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "id": "6b0400900202020202020236",
-                     *       "number": 101015,
-                     *       "parcels": [
-                     *         {
-                     *           "name": "Small",
-                     *           "package_size": 101003,
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 10,
-                     *             "unit": "cm",
-                     *             "width": 10
-                     *           },
-                     *           "tracking_number": "NV0001010165",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "N-1",
-                     *       "shipment_id": "6b0400900202020202020206",
-                     *       "to": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "tracking_number": "NV0001010165",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -15157,71 +12822,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "sim",
-                     *         "mode": "simulator",
-                     *         "name": "SIM",
-                     *         "service": "back",
-                     *         "service_name": "Back"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "operations",
-                     *       "from": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "id": "6b040090020202020202020c",
-                     *       "number": 101003,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NS0001010045",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reasons": [
-                     *         "too small"
-                     *       ],
-                     *       "reference": "B-1",
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "to": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "tracking_number": "NS0001010045",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -15274,72 +12874,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "cancelled",
-                     *       "bought": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "cancelled_by": "operations",
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "sim",
-                     *         "mode": "simulator",
-                     *         "name": "SIM",
-                     *         "service": "back",
-                     *         "service_name": "Back"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "operations",
-                     *       "from": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "id": "6b040090020202020202020c",
-                     *       "number": 101003,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NS0001010045",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reasons": [
-                     *         "too small"
-                     *       ],
-                     *       "reference": "B-1",
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "to": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "tracking_number": "NS0001010045",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -15395,71 +12929,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "sim",
-                     *         "mode": "simulator",
-                     *         "name": "SIM",
-                     *         "service": "back",
-                     *         "service_name": "Back"
-                     *       },
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "operations",
-                     *       "from": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "id": "6b040090020202020202020c",
-                     *       "number": 101003,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NS0001010045",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reasons": [
-                     *         "too small"
-                     *       ],
-                     *       "reference": "B-1",
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "to": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "tracking_number": "NS0001010045",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ReturnOut"];
                 };
             };
@@ -15557,58 +13026,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "missing": [],
-                     *       "rates": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "bought": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": "house",
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Back"
-                     *             }
-                     *           ],
-                     *           "connection": "van",
-                     *           "expires_at": "2026-11-23T09:30:00Z",
-                     *           "id": "EXAMPLE",
-                     *           "mode": "live",
-                     *           "name": "VAN",
-                     *           "pickup_at": "2026-11-23T23:59:00Z",
-                     *           "price": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "promised_at": "2026-11-25T23:59:00Z",
-                     *           "rank": 1,
-                     *           "service": "back",
-                     *           "service_name": "Back",
-                     *           "transit_days": 2
-                     *         }
-                     *       ],
-                     *       "rejected": [],
-                     *       "shipment_id": "6b0400900202020202020212",
-                     *       "steps": [
-                     *         {
-                     *           "detail": "1 rates",
-                     *           "outcome": "answered",
-                     *           "stage": "rate",
-                     *           "subject": "SIM"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["RatesOut"];
                 };
             };
@@ -15659,32 +13076,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020215",
-                     *           "importance": 5,
-                     *           "name": "Heavy",
-                     *           "number": 101019,
-                     *           "then": [
-                     *             {
-                     *               "connection": "van",
-                     *               "do": "require"
-                     *             }
-                     *           ],
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "when": {
-                     *             "field": "weight",
-                     *             "op": "gte",
-                     *             "value": "20 kg"
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListRuleOut"];
                 };
             };
@@ -15752,29 +13143,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020204",
-                     *       "importance": 8,
-                     *       "name": "No simulator to Bristol",
-                     *       "number": 101002,
-                     *       "then": [
-                     *         {
-                     *           "do": "exclude",
-                     *           "provider": "sim",
-                     *           "service": "standard"
-                     *         }
-                     *       ],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "when": {
-                     *         "field": "destination.city",
-                     *         "op": "is",
-                     *         "value": "Bristol"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -15845,50 +13213,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "changed": 1,
-                     *       "differences": [
-                     *         {
-                     *           "amount": 450,
-                     *           "currency": "GBP"
-                     *         }
-                     *       ],
-                     *       "items": [
-                     *         {
-                     *           "changed": true,
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "difference": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "now": {
-                     *             "connection": "van",
-                     *             "outcome": "book",
-                     *             "price": {
-                     *               "amount": 900,
-                     *               "currency": "GBP"
-                     *             },
-                     *             "service": "express",
-                     *             "service_name": "Express"
-                     *           },
-                     *           "reference": "RV-1",
-                     *           "shipment_id": "6b0400900202020202020205",
-                     *           "then": {
-                     *             "connection": "van",
-                     *             "outcome": "book",
-                     *             "price": {
-                     *               "amount": 450,
-                     *               "currency": "GBP"
-                     *             },
-                     *             "service": "standard",
-                     *             "service_name": "Standard"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "shipments": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["BacktestOut"];
                 };
             };
@@ -15935,37 +13259,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "after": {
-                     *             "name": "Labels",
-                     *             "then": [
-                     *               {
-                     *                 "do": "printer",
-                     *                 "name": "four"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "before": {
-                     *             "name": "Labels",
-                     *             "then": [
-                     *               {
-                     *                 "do": "printer",
-                     *                 "name": "one"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "fields": [
-                     *             "then"
-                     *           ],
-                     *           "kind": "changed",
-                     *           "name": "Labels"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListRuleChange"];
                 };
             };
@@ -16008,51 +13301,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "base": 3,
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "name": "Labels",
-                     *             "then": [
-                     *               {
-                     *                 "do": "printer",
-                     *                 "name": "one"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "fields": [],
-                     *           "kind": "added",
-                     *           "name": "Labels"
-                     *         }
-                     *       ],
-                     *       "errors": [],
-                     *       "notices": [
-                     *         {
-                     *           "message": "it decides nothing: the older rule Labels takes the same shipments, and its printer comes first",
-                     *           "other": "Labels",
-                     *           "path": "then[0]",
-                     *           "rule": "More"
-                     *         }
-                     *       ],
-                     *       "rules": [
-                     *         {
-                     *           "name": "Labels",
-                     *           "then": [
-                     *             {
-                     *               "do": "printer",
-                     *               "name": "one"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "saved": true,
-                     *       "saved_at": "2026-11-23T09:00:00Z",
-                     *       "valid": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleDraftOut"];
                 };
             };
@@ -16125,62 +13373,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "base": 1,
-                     *       "changes": [
-                     *         {
-                     *           "after": {
-                     *             "name": "Labels",
-                     *             "then": [
-                     *               {
-                     *                 "do": "printer",
-                     *                 "name": "two"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "before": {
-                     *             "name": "Labels",
-                     *             "then": [
-                     *               {
-                     *                 "do": "printer",
-                     *                 "name": "one"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "fields": [
-                     *             "then"
-                     *           ],
-                     *           "kind": "changed",
-                     *           "name": "Labels"
-                     *         }
-                     *       ],
-                     *       "errors": [
-                     *         {
-                     *           "message": "another rule has this name",
-                     *           "path": "rules[1].name",
-                     *           "rule": "unique",
-                     *           "value": "Labels"
-                     *         }
-                     *       ],
-                     *       "notices": [],
-                     *       "rules": [
-                     *         {
-                     *           "name": "Labels",
-                     *           "then": [
-                     *             {
-                     *               "do": "printer",
-                     *               "name": "two"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "saved": true,
-                     *       "saved_at": "2026-11-23T09:00:00Z",
-                     *       "valid": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleDraftOut"];
                 };
             };
@@ -16324,59 +13516,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "outcome": "book",
-                     *       "printer": "two",
-                     *       "rates": [
-                     *         {
-                     *           "abilities": [
-                     *             "signature"
-                     *           ],
-                     *           "bought": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": "house",
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Standard"
-                     *             }
-                     *           ],
-                     *           "connection": "van",
-                     *           "mode": "live",
-                     *           "name": "VAN",
-                     *           "pickup_at": "2026-11-23T23:59:00Z",
-                     *           "price": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "promised_at": "2026-11-25T23:59:00Z",
-                     *           "rank": 1,
-                     *           "service": "standard",
-                     *           "service_name": "Standard",
-                     *           "transit_days": 2
-                     *         }
-                     *       ],
-                     *       "rejected": [],
-                     *       "steps": [
-                     *         {
-                     *           "detail": "it wants every shipment",
-                     *           "outcome": "matched",
-                     *           "stage": "rule",
-                     *           "subject": "Labels"
-                     *         }
-                     *       ],
-                     *       "words": [
-                     *         "Rule \"Labels\" applies: it wants every shipment."
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["DryRunOut"];
                 };
             };
@@ -16419,18 +13558,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "message": "it has a say only once a person lets the shipment go: the rule Stop holds the same shipments",
-                     *           "other": "Stop",
-                     *           "rule": "Heavy",
-                     *           "rule_id": "6b0400900202020202020203"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListRuleNotice"];
                 };
             };
@@ -16488,28 +13615,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "count": 2,
-                     *       "from": "2026-11-24T09:00:00Z",
-                     *       "note": "Christmas",
-                     *       "published_at": "2026-11-23T09:00:00Z",
-                     *       "rules": [
-                     *         {
-                     *           "name": "Labels",
-                     *           "then": [
-                     *             {
-                     *               "do": "printer",
-                     *               "name": "two"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "state": "planned",
-                     *       "version": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -16575,22 +13680,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "after_rating": false,
-                     *       "criteria": 0,
-                     *       "errors": [
-                     *         {
-                     *           "message": "there is no field \"colour\"",
-                     *           "path": "when.any[0].field",
-                     *           "rule": "enum",
-                     *           "value": "colour"
-                     *         }
-                     *       ],
-                     *       "notices": [],
-                     *       "valid": false
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleCheck"];
                 };
             };
@@ -16641,22 +13730,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "author": "admin",
-                     *           "count": 2,
-                     *           "from": "2026-11-23T09:00:00Z",
-                     *           "note": "added Between",
-                     *           "published_at": "2026-11-23T09:00:00Z",
-                     *           "state": "past",
-                     *           "version": 3
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListRuleVersion"];
                 };
             };
@@ -16701,28 +13774,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "count": 1,
-                     *       "from": "2026-11-23T09:00:00Z",
-                     *       "note": "added Labels",
-                     *       "published_at": "2026-11-23T09:00:00Z",
-                     *       "rules": [
-                     *         {
-                     *           "name": "Labels",
-                     *           "then": [
-                     *             {
-                     *               "do": "printer",
-                     *               "name": "one"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "state": "past",
-                     *       "version": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -16828,29 +13879,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "author": "admin",
-                     *       "count": 1,
-                     *       "from": "2026-11-24T09:00:00Z",
-                     *       "note": "back",
-                     *       "published_at": "2026-11-24T09:00:00Z",
-                     *       "restores": 1,
-                     *       "rules": [
-                     *         {
-                     *           "name": "Labels",
-                     *           "then": [
-                     *             {
-                     *               "do": "printer",
-                     *               "name": "one"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "state": "in_force",
-                     *       "version": 4
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleVersion"];
                 };
             };
@@ -16892,82 +13920,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "accounts": [
-                     *         {
-                     *           "title": "child",
-                     *           "value": "6b0400900101010101010109"
-                     *         }
-                     *       ],
-                     *       "actions": [
-                     *         {
-                     *           "do": "require",
-                     *           "members": [
-                     *             "carrier"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "brands": [],
-                     *       "carriers": [
-                     *         {
-                     *           "title": "house",
-                     *           "value": "house"
-                     *         }
-                     *       ],
-                     *       "channels": [
-                     *         {
-                     *           "title": "eBay",
-                     *           "value": "eBay"
-                     *         }
-                     *       ],
-                     *       "connections": [
-                     *         {
-                     *           "title": "VAN",
-                     *           "value": "van"
-                     *         }
-                     *       ],
-                     *       "fields": [
-                     *         {
-                     *           "description": "Country the shipment goes to.",
-                     *           "name": "destination.country",
-                     *           "operators": [
-                     *             "is"
-                     *           ],
-                     *           "type": "country"
-                     *         }
-                     *       ],
-                     *       "locations": [
-                     *         {
-                     *           "title": "Bath",
-                     *           "value": "bath"
-                     *         }
-                     *       ],
-                     *       "operators": [
-                     *         "is"
-                     *       ],
-                     *       "package_sizes": [],
-                     *       "providers": [
-                     *         {
-                     *           "title": "van",
-                     *           "value": "van"
-                     *         }
-                     *       ],
-                     *       "services": [
-                     *         {
-                     *           "of": "van",
-                     *           "title": "Standard",
-                     *           "value": "standard"
-                     *         }
-                     *       ],
-                     *       "tags": [
-                     *         {
-                     *           "title": "gift",
-                     *           "value": "101001"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["VocabularyOut"];
                 };
             };
@@ -17016,28 +13968,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020215",
-                     *       "importance": 5,
-                     *       "name": "Heavy",
-                     *       "number": 101019,
-                     *       "then": [
-                     *         {
-                     *           "connection": "van",
-                     *           "do": "require"
-                     *         }
-                     *       ],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "when": {
-                     *         "field": "weight",
-                     *         "op": "gte",
-                     *         "value": "20 kg"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -17178,28 +14108,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020215",
-                     *       "importance": 7,
-                     *       "name": "Heavy",
-                     *       "number": 101019,
-                     *       "then": [
-                     *         {
-                     *           "connection": "van",
-                     *           "do": "require"
-                     *         }
-                     *       ],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "when": {
-                     *         "field": "weight",
-                     *         "op": "gte",
-                     *         "value": "20 kg"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["RuleOut"];
                 };
             };
@@ -17241,14 +14149,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ahead_seconds": 0,
-                     *       "moved": 0,
-                     *       "now": "2026-11-23T09:00:00Z",
-                     *       "unheard": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClockOut"];
                 };
             };
@@ -17302,14 +14202,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ahead_seconds": 0,
-                     *       "moved": 0,
-                     *       "now": "2026-11-23T09:00:00Z",
-                     *       "unheard": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ClockOut"];
                 };
             };
@@ -17367,15 +14259,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "reference": "S-2",
-                     *       "shipment_id": "6b0400900202020202020212",
-                     *       "shipment_transit": "delivered",
-                     *       "tracking_number": "NS0001010045",
-                     *       "transit": "delivered"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Advanced"];
                 };
             };
@@ -17426,11 +14309,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListSavedViewOut"];
                 };
             };
@@ -17496,25 +14374,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "columns": [
-                     *         "reference"
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "list": "shipments",
-                     *       "name": "Late",
-                     *       "number": 101001,
-                     *       "owner": "6b040090010101010101010d",
-                     *       "query": {
-                     *         "booking": "failed,no_provider",
-                     *         "sort": "-updated"
-                     *       },
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -17563,26 +14422,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "columns": [
-                     *         "reference"
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "list": "shipments",
-                     *       "name": "Late",
-                     *       "number": 101001,
-                     *       "owner": "6b040090010101010101010d",
-                     *       "query": {
-                     *         "booking": "failed,no_provider",
-                     *         "sort": "-updated"
-                     *       },
-                     *       "shared": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -17723,26 +14562,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "columns": [
-                     *         "id"
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020203",
-                     *       "list": "shipments",
-                     *       "name": "Late",
-                     *       "number": 101001,
-                     *       "owner": "6b040090010101010101010d",
-                     *       "query": {
-                     *         "booking": "failed,no_provider",
-                     *         "sort": "-updated"
-                     *       },
-                     *       "shared": true,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SavedViewOut"];
                 };
             };
@@ -17796,35 +14615,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "matches": [
-                     *         {
-                     *           "actions": [
-                     *             "label"
-                     *           ],
-                     *           "booking": "booked",
-                     *           "by": "tracking_number",
-                     *           "id": "6b0400900202020202020203",
-                     *           "kind": "shipment",
-                     *           "parcel": 1,
-                     *           "reference": "F-1",
-                     *           "title": "Ada Byron, Bristol",
-                     *           "tracking_number": "NV0001010028",
-                     *           "transit": "label_made"
-                     *         }
-                     *       ],
-                     *       "outcome": "found",
-                     *       "readings": [
-                     *         {
-                     *           "checked": false,
-                     *           "form": "text",
-                     *           "number": "NV0001010028"
-                     *         }
-                     *       ],
-                     *       "text": "NV0001010028"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ResolvedOut"];
                 };
             };
@@ -17875,24 +14665,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "carrier": "house",
-                     *           "code": "standard",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "direction": "outgoing",
-                     *           "id": "6b0400900202020202020209",
-                     *           "name": "Slow",
-                     *           "number": 101007,
-                     *           "provider": "van",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListServiceOut"];
                 };
             };
@@ -17952,20 +14724,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "code": "standard",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "direction": "outgoing",
-                     *       "id": "6b0400900202020202020208",
-                     *       "name": "Std",
-                     *       "number": 101006,
-                     *       "provider": "van",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -18014,21 +14772,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "code": "standard",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "direction": "outgoing",
-                     *       "disabled": true,
-                     *       "id": "6b0400900202020202020208",
-                     *       "name": "Std",
-                     *       "number": 101006,
-                     *       "provider": "van",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -18169,21 +14912,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "carrier": "house",
-                     *       "code": "standard",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "direction": "outgoing",
-                     *       "disabled": true,
-                     *       "id": "6b0400900202020202020208",
-                     *       "name": "Std",
-                     *       "number": 101006,
-                     *       "provider": "van",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceOut"];
                 };
             };
@@ -18225,22 +14953,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "agent": "Browser/1",
-                     *           "cookie": false,
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "current": true,
-                     *           "expires_at": "2026-12-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020204",
-                     *           "ip": "192.0.2.1",
-                     *           "last_used_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListSession"];
                 };
             };
@@ -18291,25 +15003,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "agent": "Phone/1",
-                     *       "cookie": false,
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "current": true,
-                     *       "expires_at": "2026-12-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020205",
-                     *       "ip": "192.0.2.1",
-                     *       "last_used_at": "2026-11-23T09:00:00Z",
-                     *       "token": "wb_EXAMPLE",
-                     *       "user": {
-                     *         "account": "6b0400900101010101010102",
-                     *         "email": "pat@shop.example",
-                     *         "id": "6b0400900202020202020203",
-                     *         "role": "operations"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["NewSession"];
                 };
             };
@@ -18475,118 +15168,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "api": "native",
-                     *           "attempts": 1,
-                     *           "booking": "booked",
-                     *           "bought": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "carrier": {
-                     *             "carrier": "house",
-                     *             "connection": "van",
-                     *             "mode": "live",
-                     *             "name": "VAN",
-                     *             "service": "standard",
-                     *             "service_name": "Standard"
-                     *           },
-                     *           "carrier_choice": {
-                     *             "proposed": [
-                     *               {
-                     *                 "connection": "van"
-                     *               }
-                     *             ]
-                     *           },
-                     *           "charges": [
-                     *             {
-                     *               "amount": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "kind": "base",
-                     *               "name": "Standard"
-                     *             }
-                     *           ],
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "created_by": "admin",
-                     *           "estimated_delivery": {
-                     *             "ends": "2026-11-25T23:59:00Z"
-                     *           },
-                     *           "estimated_pickup": {
-                     *             "starts": "2026-11-23T23:59:00Z"
-                     *           },
-                     *           "from": {
-                     *             "city": "Bath",
-                     *             "country": "GB",
-                     *             "name": "Dispatch",
-                     *             "phone": "01225 000000",
-                     *             "postcode": "BA1 2JW",
-                     *             "street1": "1 Mill Lane"
-                     *           },
-                     *           "id": "6b040090020202020202021f",
-                     *           "items": [
-                     *             {
-                     *               "hs_code": "691110",
-                     *               "price": 12.5,
-                     *               "quantity": 2,
-                     *               "sku": "MUG",
-                     *               "title": "Mug"
-                     *             }
-                     *           ],
-                     *           "label_url": "http://waybill.test/l/label.6b040090020202020202021f",
-                     *           "location": "bath",
-                     *           "number": 101010,
-                     *           "parcels": [
-                     *             {
-                     *               "name": "Small",
-                     *               "package_size": 101003,
-                     *               "size": {
-                     *                 "height": 10,
-                     *                 "length": 10,
-                     *                 "unit": "cm",
-                     *                 "width": 10
-                     *               },
-                     *               "tracking_number": "NV0001010110",
-                     *               "weight": {
-                     *                 "unit": "kg",
-                     *                 "value": 1
-                     *               }
-                     *             }
-                     *           ],
-                     *           "price": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "reference": "N-4",
-                     *           "tags": [
-                     *             101001
-                     *           ],
-                     *           "time_zone": "Europe/London",
-                     *           "to": {
-                     *             "city": "Bristol",
-                     *             "country": "GB",
-                     *             "email": "ada@example.com",
-                     *             "name": "Ada Byron",
-                     *             "phone": "0117 496 0000",
-                     *             "postcode": "BS1 5LN",
-                     *             "street1": "12 Park Row"
-                     *           },
-                     *           "tracking_number": "NV0001010110",
-                     *           "transit": "label_made",
-                     *           "updated_at": "2026-11-23T09:00:00Z",
-                     *           "value": {
-                     *             "amount": 4999,
-                     *             "currency": "GBP"
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListShipmentOut"];
                 };
             };
@@ -18669,251 +15250,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 0,
-                     *       "attributes": {
-                     *         "any": [
-                     *           1
-                     *         ]
-                     *       },
-                     *       "billing": {
-                     *         "apartment": "5",
-                     *         "city": "London",
-                     *         "company": "Navy",
-                     *         "country": "GB",
-                     *         "email": "g@example.com",
-                     *         "first_name": "Grace",
-                     *         "house": "4",
-                     *         "last_name": "Hopper",
-                     *         "latitude": 51.5,
-                     *         "longitude": -0.14,
-                     *         "mobile": "2",
-                     *         "name": "Grace Hopper",
-                     *         "phone": "1",
-                     *         "postcode": "SW1A 1AA",
-                     *         "residential": true,
-                     *         "state": "LND",
-                     *         "street1": "a",
-                     *         "street2": "b",
-                     *         "street3": "c",
-                     *         "tax_ids": [
-                     *           {
-                     *             "country": "GB",
-                     *             "number": "GB1",
-                     *             "type": "VAT"
-                     *           }
-                     *         ],
-                     *         "what3words": "filled.count.soap"
-                     *       },
-                     *       "booking": "draft",
-                     *       "carrier_choice": {
-                     *         "connection": "van",
-                     *         "increment": 2,
-                     *         "proposed": [
-                     *           {
-                     *             "connection": "van",
-                     *             "services": [
-                     *               "standard"
-                     *             ]
-                     *           }
-                     *         ],
-                     *         "service_number": 9
-                     *       },
-                     *       "channel": "shop",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "delivery_time": {
-                     *         "ends": "2026-11-24T09:00:00Z",
-                     *         "starts": "2026-11-24T09:00:00Z"
-                     *       },
-                     *       "from": {
-                     *         "apartment": "5",
-                     *         "city": "London",
-                     *         "company": "Navy",
-                     *         "country": "GB",
-                     *         "email": "g@example.com",
-                     *         "first_name": "Grace",
-                     *         "house": "4",
-                     *         "last_name": "Hopper",
-                     *         "latitude": 51.5,
-                     *         "longitude": -0.14,
-                     *         "mobile": "2",
-                     *         "name": "Grace Hopper",
-                     *         "phone": "1",
-                     *         "postcode": "SW1A 1AA",
-                     *         "residential": true,
-                     *         "state": "LND",
-                     *         "street1": "a",
-                     *         "street2": "b",
-                     *         "street3": "c",
-                     *         "tax_ids": [
-                     *           {
-                     *             "country": "GB",
-                     *             "number": "GB1",
-                     *             "type": "VAT"
-                     *           }
-                     *         ],
-                     *         "what3words": "filled.count.soap"
-                     *       },
-                     *       "group": "g",
-                     *       "id": "6b0400900202020202020203",
-                     *       "instructions": "i",
-                     *       "items": [
-                     *         {
-                     *           "composition": "clay",
-                     *           "country_of_origin": "CN",
-                     *           "customs_description": "cd",
-                     *           "hs_code": "1",
-                     *           "manufacturer_id": "mid",
-                     *           "price": 1.25,
-                     *           "quantity": 3,
-                     *           "sale_price": 1.05,
-                     *           "size": {
-                     *             "height": 3,
-                     *             "length": 1,
-                     *             "unit": "cm",
-                     *             "width": 2
-                     *           },
-                     *           "sku": "s",
-                     *           "title": "t",
-                     *           "weight": {
-                     *             "unit": "oz",
-                     *             "value": 4
-                     *           }
-                     *         }
-                     *       ],
-                     *       "label": {
-                     *         "dpi": 300,
-                     *         "format": "zpl"
-                     *       },
-                     *       "locale": "en",
-                     *       "metadata": "m",
-                     *       "method": "fast",
-                     *       "number": 101001,
-                     *       "options": {
-                     *         "cod": {
-                     *           "amount": 6,
-                     *           "currency": "GBP"
-                     *         },
-                     *         "contents": "books",
-                     *         "dangerous_goods": true,
-                     *         "enhancement": "e",
-                     *         "format": "f",
-                     *         "insurance": {
-                     *           "amount": 5,
-                     *           "currency": "GBP"
-                     *         },
-                     *         "letterbox": true,
-                     *         "pin": true,
-                     *         "ship_date": "2026-11-24",
-                     *         "signature": "required",
-                     *         "temperature": "ambient",
-                     *         "undeliverable": "dispose"
-                     *       },
-                     *       "parcels": [
-                     *         {
-                     *           "barcode": "b",
-                     *           "contents": [
-                     *             "x"
-                     *           ],
-                     *           "description": "d",
-                     *           "item_count": 2,
-                     *           "name": "box",
-                     *           "size": {
-                     *             "height": 3,
-                     *             "length": 1.5,
-                     *             "unit": "in",
-                     *             "width": 2
-                     *           },
-                     *           "temperature": "ambient",
-                     *           "weight": {
-                     *             "unit": "lb",
-                     *             "value": 3
-                     *           }
-                     *         }
-                     *       ],
-                     *       "pickup_notes": "p",
-                     *       "pickup_time": {
-                     *         "ends": "2026-11-24T09:00:00Z",
-                     *         "starts": "2026-11-24T09:00:00Z"
-                     *       },
-                     *       "placed_at": "2026-11-24T09:00:00Z",
-                     *       "reference": "F-1",
-                     *       "reference2": "r2",
-                     *       "reference3": "r3",
-                     *       "return_to": {
-                     *         "apartment": "5",
-                     *         "city": "London",
-                     *         "company": "Navy",
-                     *         "country": "GB",
-                     *         "email": "g@example.com",
-                     *         "first_name": "Grace",
-                     *         "house": "4",
-                     *         "last_name": "Hopper",
-                     *         "latitude": 51.5,
-                     *         "longitude": -0.14,
-                     *         "mobile": "2",
-                     *         "name": "Grace Hopper",
-                     *         "phone": "1",
-                     *         "postcode": "SW1A 1AA",
-                     *         "residential": true,
-                     *         "state": "LND",
-                     *         "street1": "a",
-                     *         "street2": "b",
-                     *         "street3": "c",
-                     *         "tax_ids": [
-                     *           {
-                     *             "country": "GB",
-                     *             "number": "GB1",
-                     *             "type": "VAT"
-                     *           }
-                     *         ],
-                     *         "what3words": "filled.count.soap"
-                     *       },
-                     *       "to": {
-                     *         "apartment": "5",
-                     *         "city": "London",
-                     *         "company": "Navy",
-                     *         "country": "GB",
-                     *         "email": "g@example.com",
-                     *         "first_name": "Grace",
-                     *         "house": "4",
-                     *         "last_name": "Hopper",
-                     *         "latitude": 51.5,
-                     *         "longitude": -0.14,
-                     *         "mobile": "2",
-                     *         "name": "Grace Hopper",
-                     *         "phone": "1",
-                     *         "postcode": "SW1A 1AA",
-                     *         "residential": true,
-                     *         "state": "LND",
-                     *         "street1": "a",
-                     *         "street2": "b",
-                     *         "street3": "c",
-                     *         "tax_ids": [
-                     *           {
-                     *             "country": "GB",
-                     *             "number": "GB1",
-                     *             "type": "VAT"
-                     *           }
-                     *         ],
-                     *         "what3words": "filled.count.soap"
-                     *       },
-                     *       "total_weight": {
-                     *         "unit": "lb",
-                     *         "value": 3
-                     *       },
-                     *       "transit": "none",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "value": {
-                     *         "amount": 100,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -18959,112 +15295,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 1,
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "standard",
-                     *         "service_name": "Standard"
-                     *       },
-                     *       "carrier_choice": {
-                     *         "proposed": [
-                     *           {
-                     *             "connection": "van"
-                     *           }
-                     *         ]
-                     *       },
-                     *       "charges": [
-                     *         {
-                     *           "amount": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "kind": "base",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:05:00Z",
-                     *       "created_by": "admin",
-                     *       "estimated_delivery": {
-                     *         "ends": "2026-11-25T23:59:00Z"
-                     *       },
-                     *       "estimated_pickup": {
-                     *         "starts": "2026-11-23T23:59:00Z"
-                     *       },
-                     *       "from": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "id": "6b0401bc020202020202020f",
-                     *       "items": [
-                     *         {
-                     *           "hs_code": "691110",
-                     *           "price": 12.5,
-                     *           "quantity": 2,
-                     *           "sku": "MUG",
-                     *           "title": "Mug"
-                     *         }
-                     *       ],
-                     *       "label_url": "http://waybill.test/l/label.6b0401bc020202020202020f",
-                     *       "location": "bath",
-                     *       "number": 101008,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NV0001010097",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "F-5",
-                     *       "tags": [
-                     *         101001
-                     *       ],
-                     *       "time_zone": "Europe/London",
-                     *       "to": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "zoe@example.com",
-                     *         "name": "Zoë O'Brien",
-                     *         "phone": "+44 117 496 0018",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "tracking_number": "NV0001010097",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:05:00Z",
-                     *       "value": {
-                     *         "amount": 4999,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -19117,105 +15347,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 1,
-                     *       "booking": "cancelled",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "cancelled_by": "operations",
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "standard",
-                     *         "service_name": "Standard"
-                     *       },
-                     *       "carrier_choice": {
-                     *         "connection": "van"
-                     *       },
-                     *       "charges": [
-                     *         {
-                     *           "amount": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "kind": "base",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "operations",
-                     *       "estimated_delivery": {
-                     *         "ends": "2026-11-25T23:59:00Z"
-                     *       },
-                     *       "estimated_pickup": {
-                     *         "starts": "2026-11-23T23:59:00Z"
-                     *       },
-                     *       "from": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "id": "6b040090020202020202020c",
-                     *       "items": [
-                     *         {
-                     *           "hs_code": "691110",
-                     *           "price": 12.5,
-                     *           "quantity": 2,
-                     *           "sku": "MUG",
-                     *           "title": "Mug"
-                     *         }
-                     *       ],
-                     *       "location": "bath",
-                     *       "number": 101003,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NV0001010042",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "A-2",
-                     *       "time_zone": "Europe/London",
-                     *       "to": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "tracking_number": "NV0001010042",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "value": {
-                     *         "amount": 4999,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -19389,103 +15520,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 1,
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "standard",
-                     *         "service_name": "Standard"
-                     *       },
-                     *       "charges": [
-                     *         {
-                     *           "amount": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "kind": "base",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "estimated_delivery": {
-                     *         "ends": "2026-11-25T23:59:00Z"
-                     *       },
-                     *       "estimated_pickup": {
-                     *         "starts": "2026-11-23T23:59:00Z"
-                     *       },
-                     *       "from": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "id": "6b0400900202020202020203",
-                     *       "instructions": "Knock",
-                     *       "items": [
-                     *         {
-                     *           "hs_code": "691110",
-                     *           "price": 12.5,
-                     *           "quantity": 2,
-                     *           "sku": "MUG",
-                     *           "title": "Mug"
-                     *         }
-                     *       ],
-                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020203",
-                     *       "location": "bath",
-                     *       "number": 101001,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NV0001010028",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "E-1",
-                     *       "reference2": "PO-8",
-                     *       "time_zone": "Europe/London",
-                     *       "to": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "name": "Ada Byron",
-                     *         "phone": "1",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "tracking_number": "NV0001010028",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "value": {
-                     *         "amount": 4999,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -19546,111 +15580,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 1,
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "standard",
-                     *         "service_name": "Standard"
-                     *       },
-                     *       "carrier_choice": {
-                     *         "connection": "van"
-                     *       },
-                     *       "charges": [
-                     *         {
-                     *           "amount": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "kind": "base",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "estimated_delivery": {
-                     *         "ends": "2026-11-25T23:59:00Z"
-                     *       },
-                     *       "estimated_pickup": {
-                     *         "starts": "2026-11-23T23:59:00Z"
-                     *       },
-                     *       "from": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "id": "6b0400900202020202020229",
-                     *       "instructions": "Ring twice",
-                     *       "items": [
-                     *         {
-                     *           "hs_code": "691110",
-                     *           "price": 12.5,
-                     *           "quantity": 2,
-                     *           "sku": "MUG",
-                     *           "title": "Mug"
-                     *         }
-                     *       ],
-                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020229",
-                     *       "location": "bath",
-                     *       "number": 101013,
-                     *       "parcels": [
-                     *         {
-                     *           "name": "Small",
-                     *           "package_size": 101003,
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 10,
-                     *             "unit": "cm",
-                     *             "width": 10
-                     *           },
-                     *           "tracking_number": "NV0001010141",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "N-9",
-                     *       "tags": [
-                     *         101002
-                     *       ],
-                     *       "time_zone": "Europe/London",
-                     *       "to": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "tracking_number": "NV0001010141",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "value": {
-                     *         "amount": 4999,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -19695,100 +15624,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "attempt": 1,
-                     *           "id": "6b0400900202020202020208",
-                     *           "outcome": "book",
-                     *           "rates": [
-                     *             {
-                     *               "abilities": [
-                     *                 "signature"
-                     *               ],
-                     *               "bought": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "carrier": "house",
-                     *               "charges": [
-                     *                 {
-                     *                   "amount": {
-                     *                     "amount": 450,
-                     *                     "currency": "GBP"
-                     *                   },
-                     *                   "kind": "base",
-                     *                   "name": "Standard"
-                     *                 }
-                     *               ],
-                     *               "connection": "van",
-                     *               "mode": "live",
-                     *               "name": "VAN",
-                     *               "pickup_at": "2026-11-23T23:59:00Z",
-                     *               "price": {
-                     *                 "amount": 450,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "promised_at": "2026-11-25T23:59:00Z",
-                     *               "rank": 1,
-                     *               "service": "standard",
-                     *               "service_name": "Standard",
-                     *               "transit_days": 2
-                     *             }
-                     *           ],
-                     *           "rejected": [
-                     *             {
-                     *               "abilities": [
-                     *                 "signature"
-                     *               ],
-                     *               "bought": {
-                     *                 "amount": 1000,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "carrier": "house",
-                     *               "charges": [
-                     *                 {
-                     *                   "amount": {
-                     *                     "amount": 1000,
-                     *                     "currency": "GBP"
-                     *                   },
-                     *                   "kind": "base",
-                     *                   "name": "Express"
-                     *                 }
-                     *               ],
-                     *               "connection": "sim",
-                     *               "mode": "simulator",
-                     *               "name": "SIM",
-                     *               "pickup_at": "2026-11-23T23:59:00Z",
-                     *               "price": {
-                     *                 "amount": 1000,
-                     *                 "currency": "GBP"
-                     *               },
-                     *               "promised_at": "2026-11-24T23:59:00Z",
-                     *               "rejected": "rule \"Nothing dear\" excludes service express among the rates that match",
-                     *               "service": "express",
-                     *               "service_name": "Express",
-                     *               "transit_days": 1
-                     *             }
-                     *           ],
-                     *           "rules_version": 2,
-                     *           "steps": [
-                     *             {
-                     *               "detail": "it wants destination city to be Bristol",
-                     *               "outcome": "matched",
-                     *               "stage": "rule",
-                     *               "subject": "No simulator to Bristol"
-                     *             }
-                     *           ],
-                     *           "story": [
-                     *             "Rule \"No simulator to Bristol\" applies: it wants destination city to be Bristol."
-                     *           ]
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListDecisionOut"];
                 };
             };
@@ -19833,22 +15668,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "dpi": 203,
-                     *           "format": "face",
-                     *           "id": "6b040090020202020202020c",
-                     *           "kind": "label",
-                     *           "parcel": 0,
-                     *           "tracking_number": "NS0001010021",
-                     *           "url": "http://waybill.test/api/v1/shipments/6b0400900202020202020205/documents/6b040090020202020202020c"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListDocumentOut"];
                 };
             };
@@ -19947,24 +15766,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "actor": {
-                     *             "kind": "client",
-                     *             "name": "admin"
-                     *           },
-                     *           "api": "native",
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "booking": "draft",
-                     *           "id": "6b0400900202020202020206",
-                     *           "kind": "shipment.created",
-                     *           "transit": "none"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListEventOut"];
                 };
             };
@@ -20070,102 +15871,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "api": "native",
-                     *       "attempts": 1,
-                     *       "booking": "booked",
-                     *       "bought": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "carrier": {
-                     *         "carrier": "house",
-                     *         "connection": "van",
-                     *         "mode": "live",
-                     *         "name": "VAN",
-                     *         "service": "standard",
-                     *         "service_name": "Standard"
-                     *       },
-                     *       "charges": [
-                     *         {
-                     *           "amount": {
-                     *             "amount": 450,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "kind": "base",
-                     *           "name": "Standard"
-                     *         }
-                     *       ],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "created_by": "admin",
-                     *       "estimated_delivery": {
-                     *         "ends": "2026-11-25T23:59:00Z"
-                     *       },
-                     *       "estimated_pickup": {
-                     *         "starts": "2026-11-23T23:59:00Z"
-                     *       },
-                     *       "from": {
-                     *         "city": "Bath",
-                     *         "country": "GB",
-                     *         "name": "Dispatch",
-                     *         "phone": "01225 000000",
-                     *         "postcode": "BA1 2JW",
-                     *         "street1": "1 Mill Lane"
-                     *       },
-                     *       "id": "6b0400900202020202020215",
-                     *       "items": [
-                     *         {
-                     *           "hs_code": "691110",
-                     *           "price": 12.5,
-                     *           "quantity": 2,
-                     *           "sku": "MUG",
-                     *           "title": "Mug"
-                     *         }
-                     *       ],
-                     *       "label_url": "http://waybill.test/l/label.6b0400900202020202020215",
-                     *       "location": "bath",
-                     *       "number": 101005,
-                     *       "parcels": [
-                     *         {
-                     *           "size": {
-                     *             "height": 10,
-                     *             "length": 30,
-                     *             "unit": "cm",
-                     *             "width": 20
-                     *           },
-                     *           "tracking_number": "NV0001010066",
-                     *           "weight": {
-                     *             "unit": "kg",
-                     *             "value": 1.2
-                     *           }
-                     *         }
-                     *       ],
-                     *       "price": {
-                     *         "amount": 450,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "reference": "A-3",
-                     *       "time_zone": "Europe/London",
-                     *       "to": {
-                     *         "city": "Bristol",
-                     *         "country": "GB",
-                     *         "email": "ada@example.com",
-                     *         "name": "Ada Byron",
-                     *         "phone": "0117 496 0000",
-                     *         "postcode": "BS1 5LN",
-                     *         "street1": "12 Park Row"
-                     *       },
-                     *       "tracking_number": "NV0001010066",
-                     *       "transit": "label_made",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "value": {
-                     *         "amount": 4999,
-                     *         "currency": "GBP"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ShipmentOut"];
                 };
             };
@@ -20210,73 +15915,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "actor": {
-                     *             "kind": "client",
-                     *             "name": "admin"
-                     *           },
-                     *           "at": "2026-11-23T09:00:00Z",
-                     *           "decision": {
-                     *             "at": "2026-11-23T09:00:00Z",
-                     *             "attempt": 1,
-                     *             "id": "6b040090020202020202020a",
-                     *             "outcome": "book",
-                     *             "rates": [
-                     *               {
-                     *                 "abilities": [
-                     *                   "signature"
-                     *                 ],
-                     *                 "bought": {
-                     *                   "amount": 450,
-                     *                   "currency": "GBP"
-                     *                 },
-                     *                 "carrier": "house",
-                     *                 "charges": [
-                     *                   {
-                     *                     "amount": {
-                     *                       "amount": 450,
-                     *                       "currency": "GBP"
-                     *                     },
-                     *                     "kind": "base",
-                     *                     "name": "Standard"
-                     *                   }
-                     *                 ],
-                     *                 "connection": "van",
-                     *                 "mode": "live",
-                     *                 "name": "VAN",
-                     *                 "pickup_at": "2026-11-23T23:59:00Z",
-                     *                 "price": {
-                     *                   "amount": 450,
-                     *                   "currency": "GBP"
-                     *                 },
-                     *                 "promised_at": "2026-11-25T23:59:00Z",
-                     *                 "rank": 1,
-                     *                 "service": "standard",
-                     *                 "service_name": "Standard",
-                     *                 "transit_days": 2
-                     *               }
-                     *             ],
-                     *             "rejected": [],
-                     *             "steps": [
-                     *               {
-                     *                 "detail": "2 rates",
-                     *                 "outcome": "answered",
-                     *                 "stage": "rate",
-                     *                 "subject": "VAN"
-                     *               }
-                     *             ],
-                     *             "story": [
-                     *               "VAN answered: 2 rates."
-                     *             ]
-                     *           },
-                     *           "kind": "decision"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListMomentOut"];
                 };
             };
@@ -20324,21 +15962,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "groups": [
-                     *         {
-                     *           "account": {
-                     *             "id": "6b0400900101010101010102",
-                     *             "name": "shop"
-                     *           },
-                     *           "booking": "booked",
-                     *           "count": 1
-                     *         }
-                     *       ],
-                     *       "total": 4
-                     *     }
-                     */
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
@@ -20389,22 +16012,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020206",
-                     *           "name": "tag 3",
-                     *           "number": 101004,
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE",
-                     *       "prev_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListTagOut"];
                 };
             };
@@ -20462,17 +16069,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "background": "#FFD700",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020210",
-                     *       "name": "gift",
-                     *       "number": 101014,
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -20521,18 +16117,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "background": "#FFD700",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020210",
-                     *       "name": "gift",
-                     *       "number": 101014,
-                     *       "text": "#000000",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -20665,18 +16249,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "background": "#FFD700",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020210",
-                     *       "name": "gift",
-                     *       "number": 101014,
-                     *       "text": "#000000",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TagOut"];
                 };
             };
@@ -20734,28 +16306,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "booking": "booked",
-                     *           "carrier": "VAN",
-                     *           "found": true,
-                     *           "number": "NV0001010028",
-                     *           "recipient": "A. Byron",
-                     *           "reference": "T-1",
-                     *           "scans": [
-                     *             {
-                     *               "at": "2026-11-23T06:00:00Z",
-                     *               "status": "picked_up"
-                     *             }
-                     *           ],
-                     *           "shipment_id": "6b0400900202020202020203",
-                     *           "transit": "delivered"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListTrackOut"];
                 };
             };
@@ -20800,18 +16350,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "booked",
-                     *       "carrier": "VAN",
-                     *       "found": true,
-                     *       "number": "NV0001010028",
-                     *       "reference": "T-1",
-                     *       "scans": [],
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "transit": "label_made"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TrackOut"];
                 };
             };
@@ -20870,26 +16408,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "booking": "booked",
-                     *       "carrier": "VAN",
-                     *       "found": true,
-                     *       "number": "NV0001010028",
-                     *       "recipient": "A. Byron",
-                     *       "reference": "T-1",
-                     *       "scans": [
-                     *         {
-                     *           "at": "2026-11-23T07:30:00Z",
-                     *           "place": "Bristol",
-                     *           "recipient": "A. Byron",
-                     *           "status": "delivered"
-                     *         }
-                     *       ],
-                     *       "shipment_id": "6b0400900202020202020203",
-                     *       "transit": "delivered"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TrackOut"];
                 };
             };
@@ -20940,21 +16458,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "email": "pat@shop.example",
-                     *           "id": "6b040090020202020202021b",
-                     *           "number": 101025,
-                     *           "role": "operations",
-                     *           "updated_at": "2026-11-23T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListUserOut"];
                 };
             };
@@ -21013,17 +16516,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "email": "a@shop.example",
-                     *       "id": "6b0400900202020202020203",
-                     *       "number": 101001,
-                     *       "role": "admin",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -21072,18 +16564,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "email": "p@shop.example",
-                     *       "id": "6b0400900202020202020206",
-                     *       "name": "Pat",
-                     *       "number": 101004,
-                     *       "role": "operations",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -21222,18 +16702,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "account": "6b0400900101010101010102",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "disabled": true,
-                     *       "email": "pat@shop.example",
-                     *       "id": "6b0400900202020202020203",
-                     *       "number": 101001,
-                     *       "role": "operations",
-                     *       "updated_at": "2026-11-23T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
@@ -21325,20 +16793,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "account": "6b0400900101010101010102",
-                     *           "available": 7500,
-                     *           "currency": "GBP",
-                     *           "held": 0,
-                     *           "paid_in": 7500,
-                     *           "spent": 0
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListWalletOut"];
                 };
             };
@@ -21390,26 +16844,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "actor": "admin",
-                     *           "amount": {
-                     *             "amount": 2500,
-                     *             "currency": "GBP"
-                     *           },
-                     *           "available_after": 7500,
-                     *           "cause": "back",
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "id": "6b0400900202020202020206",
-                     *           "kind": "pay_out",
-                     *           "number": 2
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListMovement"];
                 };
             };
@@ -21454,11 +16888,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListHoldOut"];
                 };
             };
@@ -21516,21 +16945,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "actor": "admin",
-                     *       "amount": {
-                     *         "amount": 2500,
-                     *         "currency": "GBP"
-                     *       },
-                     *       "available_after": 7500,
-                     *       "cause": "back",
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "id": "6b0400900202020202020206",
-                     *       "kind": "pay_out",
-                     *       "number": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["Movement"];
                 };
             };
@@ -21581,29 +16995,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "created_at": "2026-11-23T09:00:00Z",
-                     *           "dead_in_a_row": 0,
-                     *           "dialect": "native",
-                     *           "id": "6b0400900202020202020203",
-                     *           "kinds": [
-                     *             "shipment.booked"
-                     *           ],
-                     *           "name": "https://hooks.example/in",
-                     *           "old_secret_until": "2026-11-24T09:00:00Z",
-                     *           "paused": false,
-                     *           "signed": true,
-                     *           "statuses": [],
-                     *           "updated_at": "2026-11-24T10:00:00Z",
-                     *           "url": "https://hooks.example/in"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "EXAMPLE"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListHookOut"];
                 };
             };
@@ -21662,24 +17053,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020203",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "https://hooks.example/in",
-                     *       "paused": false,
-                     *       "secret": "whsec_EXAMPLE",
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -21725,24 +17098,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "shop",
-                     *       "old_secret_until": "2026-11-24T09:00:00Z",
-                     *       "paused": false,
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -21859,24 +17214,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "shop",
-                     *       "old_secret_until": "2026-11-24T09:00:00Z",
-                     *       "paused": false,
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -21931,25 +17268,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "shop",
-                     *       "old_secret_until": "2026-11-24T09:00:00Z",
-                     *       "pause_cause": "by developer",
-                     *       "paused": true,
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -22008,11 +17326,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "count": 0
-                     *     }
-                     */
                     "application/json": components["schemas"]["Replayed"];
                 };
             };
@@ -22063,24 +17376,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "shop",
-                     *       "old_secret_until": "2026-11-24T09:00:00Z",
-                     *       "paused": false,
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -22131,25 +17426,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "dead_in_a_row": 0,
-                     *       "dialect": "native",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kinds": [
-                     *         "shipment.booked"
-                     *       ],
-                     *       "name": "shop",
-                     *       "old_secret_until": "2026-11-24T09:00:00Z",
-                     *       "paused": false,
-                     *       "secret": "whsec_EXAMPLE",
-                     *       "signed": true,
-                     *       "statuses": [],
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HookOut"];
                 };
             };
@@ -22198,19 +17474,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "attempts": [],
-                     *       "created_at": "2026-11-23T09:00:00Z",
-                     *       "event_id": "6b0400900202020202020204",
-                     *       "id": "6b0400900202020202020205",
-                     *       "kind": "webhook.test",
-                     *       "state": "pending",
-                     *       "updated_at": "2026-11-23T09:00:00Z",
-                     *       "url": "https://hooks.example/in",
-                     *       "webhook_id": "6b0400900202020202020203"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentOut"];
                 };
             };
