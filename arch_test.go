@@ -40,7 +40,7 @@ var may = map[string][]string{
 	"waybill/dialect/peddler":                {"waybill", "waybill/engine", "waybill/dialect"},
 	"waybill/dialect/epgl":                   {"waybill", "waybill/engine", "waybill/dialect"},
 	"waybill/dialect/shiplee":                {"waybill", "waybill/engine", "waybill/dialect"},
-	"waybill/dialect/native":                 {"waybill", "waybill/engine", "waybill/dialect"},
+	"waybill/dialect/native":                 {"waybill", "waybill/engine", "waybill/dialect", "waybill/internal/redact"},
 	"waybill/dialect/all":                    {"waybill/dialect", "waybill/dialect/*"},
 	"waybill/server":                         {"waybill", "waybill/engine", "waybill/dialect"},
 	"waybill/internal/wire":                  {"waybill"},

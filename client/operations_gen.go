@@ -1608,8 +1608,9 @@ func (c *Client) AllPickups(ctx context.Context, params ListPickupsParams) iter.
 
 // BookPickup: ask a carrier to come.
 //
-// The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure: while nobody
-// knows whether it comes to a place on a day, it is not asked to come there that day again.
+// The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a
+// place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first.
+// Cancel that to ask anew.
 //
 // Needs the scope `ship`.
 //
@@ -2963,6 +2964,8 @@ func (c *Client) BookShipment(ctx context.Context, id string, body *BookInBody, 
 
 // RetryShipment: try again to place a shipment that nobody carries. id is the shipment's id, or your reference.
 //
+// One that is held for approval is not retried: booking it releases it.
+//
 // Needs the scope `ship`.
 //
 // POST /shipments/{id}/retry
@@ -3328,8 +3331,8 @@ func (c *Client) PauseWebhook(ctx context.Context, id string, body *PauseHookBod
 // Needs the scope `develop`.
 //
 // POST /webhooks/{id}/replay
-func (c *Client) ReplayWebhook(ctx context.Context, id string, body ReplayHookBody, opts ...Option) (*Replayed, error) {
-	return fetch[Replayed](ctx, c, request{op: "replay-webhook", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/replay", kind: "application/json", body: body, keyed: true, seated: true}, opts)
+func (c *Client) ReplayWebhook(ctx context.Context, id string, body *ReplayHookBody, opts ...Option) (*Replayed, error) {
+	return fetch[Replayed](ctx, c, request{op: "replay-webhook", method: "POST", path: "/webhooks/" + url.PathEscape(id) + "/replay", kind: "application/json", body: given(body), keyed: true, seated: true}, opts)
 }
 
 // ResumeWebhook: send again, what waited first. id is id or name of the webhook.

@@ -18,7 +18,7 @@ type APIKey struct {
 	Name string `json:"name"`
 	// One of admin, operations, developer, rates-only, read-only.
 	Role string `json:"role"`
-	// Of what the role may; none: all of it.
+	// Of what the role may; left out: all of it.
 	Scopes []string `json:"scopes,omitempty"`
 	// A test key reaches simulators and carriers' test systems, never what is live.
 	Test bool `json:"test,omitempty"`
@@ -46,7 +46,7 @@ type APIKeyOut struct {
 	RevokedAt  *time.Time `json:"revoked_at,omitempty"`
 	// One of admin, operations, developer, rates-only, read-only.
 	Role string `json:"role"`
-	// Of what the role may; none: all of it.
+	// Of what the role may; left out: all of it.
 	Scopes []string `json:"scopes,omitempty"`
 	// A test key reaches simulators and carriers' test systems, never what is live.
 	Test      bool      `json:"test,omitempty"`
@@ -278,7 +278,7 @@ type BookInBody struct {
 type Booking struct {
 	// External id or id of the connection.
 	Connection string `json:"connection,omitempty"`
-	// Store it held, for a person to release by booking it.
+	// Store it held, for a person to release by booking it. Not with a rate, which expires.
 	Hold bool `json:"hold,omitempty"`
 	// Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is
 	// refused, and nothing is stored.
@@ -1853,7 +1853,7 @@ type NewAPIKey struct {
 	RevokedAt  *time.Time `json:"revoked_at,omitempty"`
 	// One of admin, operations, developer, rates-only, read-only.
 	Role string `json:"role"`
-	// Of what the role may; none: all of it.
+	// Of what the role may; left out: all of it.
 	Scopes []string `json:"scopes,omitempty"`
 	// A test key reaches simulators and carriers' test systems, never what is live.
 	Test      bool      `json:"test,omitempty"`
@@ -2777,7 +2777,7 @@ type SentOut struct {
 	// Of the dialect; signatures and tokens are not kept.
 	RequestHeaders map[string]string `json:"request_headers,omitempty"`
 	ShipmentID     string            `json:"shipment_id,omitempty"`
-	// dead: given up; replay it. skipped: nothing to say to this endpoint.
+	// dead: given up; replay it. skipped: nothing to say to this endpoint, or it was deleted.
 	// One of pending, delivered, dead, skipped.
 	State     string    `json:"state"`
 	UpdatedAt time.Time `json:"updated_at"`

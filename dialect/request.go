@@ -39,6 +39,7 @@ type Request struct {
 
 	link     func(root, kind string, id waybill.ID) string
 	draining func() bool
+	again    func(context.Context) (engine.Session, error)
 	replay   func(context.Context, waybill.Actor, waybill.APIRequest) (Replayed, error)
 	below    string // the path below the dialect's prefix, still escaped
 	tree     any    // the body, where it was read
@@ -48,6 +49,9 @@ type Request struct {
 
 // Stopping reports whether the program is about to stop: what goes on without end ends then.
 func (r *Request) Stopping() bool { return r.draining != nil && r.draining() }
+
+// Again is who asks, judged anew as with a new request: what goes on without end looks whether the caller still may.
+func (r *Request) Again(ctx context.Context) (engine.Session, error) { return r.again(ctx) }
 
 // Link is the signed, expiring address of a file, such as kind "label" of a shipment; empty where the
 // installation hands out none.

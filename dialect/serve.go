@@ -187,25 +187,38 @@ func (h *handler) admit(ctx context.Context, x *exchange) (err error) {
 	if x.route.Open {
 		return h.open.take(from, h.OpenPerIP, r.Now)
 	}
-	if replayer, is := replaying(ctx); is {
-		x.actor = replayer
-	} else if x.actor, err = h.Auth.Actor(ctx, engine.Gate{Engine: h.Engine}, r); err != nil {
+	if x.actor, err = h.identify(ctx, r); err != nil {
 		return err
 	}
-	x.actor.Dialect, x.actor.IP = h.Name, r.IP
-	r.Home = x.actor.Account
-	if child := r.Header.Get(AccountHeader); child != "" {
-		session, err := h.Engine.As(x.actor).Within(ctx, waybill.ID(child))
-		if err != nil {
-			return err
-		}
-		x.actor = session.Actor
+	r.again = func(ctx context.Context) (engine.Session, error) {
+		actor, err := h.identify(ctx, r)
+		return h.Engine.As(actor), err
 	}
 	if x.account, err = h.Engine.Account(ctx, x.actor); err != nil {
 		return err
 	}
 	r.Actor, r.Account, r.Settings = x.actor.Name, x.account.TenantID, x.account.Settings
 	return h.actors.take(x.caller(), h.limitOf(x.account), r.Now)
+}
+
+// identify finds who asks, in the account that is worked in. One who is refused in another account is known all the same.
+func (h *handler) identify(ctx context.Context, r *Request) (actor waybill.Actor, err error) {
+	if replayer, is := replaying(ctx); is {
+		actor = replayer
+	} else if actor, err = h.Auth.Actor(ctx, engine.Gate{Engine: h.Engine}, r); err != nil {
+		return actor, err
+	}
+	actor.Dialect, actor.IP = h.Name, r.IP
+	r.Home = actor.Account
+	child := r.Header.Get(AccountHeader)
+	if child == "" {
+		return actor, nil
+	}
+	session, err := h.Engine.As(actor).Within(ctx, waybill.ID(child))
+	if err != nil {
+		return actor, err
+	}
+	return session.Actor, nil
 }
 
 // caller is whose limit a request counts against.

@@ -207,7 +207,7 @@ func (s Session) checkKey(ctx context.Context, key waybill.APIKey) error {
 		}
 	}
 	if key.Expires != nil && !key.Expires.After(s.Clock.Now()) {
-		add("expires", waybill.RuleRange, key.Expires.Format(time.RFC3339), "it would have expired already")
+		add("expires_at", waybill.RuleRange, key.Expires.Format(time.RFC3339), "it would have expired already")
 	}
 	if err := waybill.FieldErrors("key", problems); err != nil {
 		return err

@@ -41,6 +41,16 @@ func retry(t *testing.T, d *enginetest.Desk, reference string) waybill.Shipment 
 	return sh
 }
 
+// release retries one that is held, as LynkUp does.
+func release(t *testing.T, d *enginetest.Desk, reference string) waybill.Shipment {
+	t.Helper()
+	sh, err := d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref(reference), Release: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sh
+}
+
 // The story names every rule with why it did or did not match, and every rate with why it is out.
 func TestExplainTellsEveryRuleAndRate(t *testing.T) {
 	d := enginetest.New(t, enginetest.Options{}).Account("acme")
@@ -69,7 +79,9 @@ func TestHoldAndRelease(t *testing.T) {
 	if len(d.Courier.Sales()) != 0 {
 		t.Error("something was bought for a held shipment")
 	}
-	if sh := retry(t, d, "A-1"); sh.Booking != waybill.Booked {
+	_, err := d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref("A-1")})
+	wantReason(t, err, waybill.ReasonNotRetryable)
+	if sh := release(t, d, "A-1"); sh.Booking != waybill.Booked {
 		t.Errorf("released it is %s", sh.Booking)
 	}
 	in = enginetest.Order("A-2")
@@ -77,7 +89,7 @@ func TestHoldAndRelease(t *testing.T) {
 	if sh := create(t, d, in); sh.Booking != waybill.Held || d.Courier.Asked(enginetest.OpQuote) != 1 {
 		t.Errorf("for approval it is %s, and rates were asked for %d times", sh.Booking, d.Courier.Asked(enginetest.OpQuote))
 	}
-	if sh := retry(t, d, "A-2"); sh.Booking != waybill.Booked {
+	if sh := release(t, d, "A-2"); sh.Booking != waybill.Booked {
 		t.Errorf("approved it is %s", sh.Booking)
 	}
 }

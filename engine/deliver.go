@@ -56,13 +56,30 @@ func (e *Engine) Delivery(ctx context.Context, job waybill.Job) (out Outgoing, e
 		return err
 	})
 	if waybill.IsCode(err, waybill.NotFound) {
-		return Outgoing{Idle: true}, nil // the endpoint was deleted, or the delivery is past its retention
+		return Outgoing{Idle: true}, e.skip(ctx, job.Subject, waybill.AsError(err).Message)
 	}
 	if err != nil || out.Idle || out.Paused {
 		return out, err
 	}
 	out.Tries = len(out.Delivery.Attempts) - startOf(job)
 	return out, e.openSecrets(&out)
+}
+
+// skip ends a delivery that has nowhere to go any more. One that is past its retention has ended.
+func (e *Engine) skip(ctx context.Context, id waybill.ID, why string) error {
+	err := e.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
+		delivery, err := tx.Deliveries().Get(id)
+		if err != nil || delivery.State != DeliveryPending {
+			return err
+		}
+		delivery.State = DeliverySkipped
+		delivery.Attempts = append(delivery.Attempts, waybill.Attempt{At: tx.Now(), Error: why})
+		return tx.Deliveries().Put(&delivery)
+	})
+	if waybill.IsCode(err, waybill.NotFound) {
+		return nil
+	}
+	return err
 }
 
 func readOutgoing(tx store.Tx, job waybill.Job) (out Outgoing, err error) {
@@ -138,10 +155,16 @@ func (e *Engine) Delivered(ctx context.Context, job waybill.Job, sent Sent) erro
 		if !sent.Attempt.At.IsZero() {
 			delivery.Attempts = append(delivery.Attempts, sent.Attempt)
 		}
-		if err := tx.Deliveries().Put(&delivery); err != nil {
+		err = noteEndpoint(tx, delivery.Subscription, sent)
+		if waybill.IsCode(err, waybill.NotFound) { // it was deleted meanwhile: there is no other attempt
+			if err = nil; delivery.State == DeliveryPending {
+				delivery.State = DeliverySkipped
+			}
+		}
+		if err != nil {
 			return err
 		}
-		if err := noteEndpoint(tx, delivery.Subscription, sent); err != nil {
+		if err := tx.Deliveries().Put(&delivery); err != nil {
 			return err
 		}
 		if sent.State == DeliveryDelivered || sent.State == DeliverySkipped {

@@ -37,8 +37,8 @@ func (s Session) checkGrants(ctx context.Context, grants []waybill.ID) error {
 		return nil
 	}
 	return s.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
-		for _, id := range grants {
-			if err := s.checkChild(tx, "grants", id); err != nil {
+		for i, id := range grants {
+			if err := s.checkChild(tx, "grants["+itoa(i)+"]", id); err != nil {
 				return err
 			}
 		}

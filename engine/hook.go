@@ -30,7 +30,9 @@ func putHook(tx store.Tx, hook waybill.Subscription) error {
 func endpoint(tx store.Tx, id waybill.ID) (hook waybill.Subscription, single bool, err error) {
 	hook, err = tx.Subscriptions().Get(id)
 	if waybill.IsCode(err, waybill.NotFound) {
-		hook, err = tx.Hooks().Get(id)
+		if hook, err = tx.Hooks().Get(id); waybill.IsCode(err, waybill.NotFound) {
+			err = waybill.E("webhook", waybill.ReasonUnknownRecord, "the webhook was deleted")
+		}
 		return hook, true, err
 	}
 	return hook, false, err

@@ -90,6 +90,8 @@ type CancelShipment struct {
 type RetryShipment struct {
 	Ref     Ref
 	Version int64 // that the caller saw; 0: whatever is there
+	// Release: one that is held, too (LynkUp's retry). Else BookShipment alone releases it.
+	Release bool
 }
 
 // GetShipment reads one.

@@ -67,6 +67,11 @@ type DraftReturn struct {
 	// To is where it goes; zero: back to where the original came from.
 	To        Place
 	Key, Hash string
+	// Boxes are the package sizes of parcels, as in Named.
+	Boxes map[int]string
+	// Book books it at once: what is refused leaves nothing behind. Of it To, Service, Pick and Rate are looked at, and
+	// what is wrong with them is told below "book.". Nil: nobody is asked to carry it yet.
+	Book *BookReturn
 }
 
 // RateReturn asks what a stored return would cost.

@@ -19,7 +19,7 @@ type ManifestScope struct {
 	Day        string // YYYY-MM-DD where the location is; empty: today
 	// Earlier: with what should have left on one of the seven days before.
 	Earlier bool
-	// Shipments are those meant; empty: all that can go on it.
+	// Shipments are those meant; nil: all that can go on it. A list of none is refused.
 	Shipments []Ref
 }
 

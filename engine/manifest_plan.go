@@ -128,6 +128,9 @@ func (s Session) scopeOf(ctx context.Context, in ManifestScope) (plan ManifestPl
 	if plan.Day < today.AddDate(-1, 0, 0).Format(time.DateOnly) || plan.Day > today.AddDate(1, 0, 0).Format(time.DateOnly) {
 		return plan, wrongField("ship_date", waybill.RuleRange, plan.Day, "the ship date is more than a year away")
 	}
+	if in.Shipments != nil && len(in.Shipments) == 0 {
+		return plan, wrongField("shipments", waybill.RuleEmpty, "", "no shipment is named; leave the member out to mean all")
+	}
 	if closes, ok := cutoff(plan.location, plan.Day); ok {
 		plan.Cutoff = &closes
 	}

@@ -44,14 +44,25 @@ func (s Session) trackNumbers(ctx context.Context, in TrackNumbers) (list []Trac
 	return list, err
 }
 
-// trackNumber reads what is known of one number: by who follows it, else by who has it, since what is only
+// trackNumber reads what is known of one number, in any of its spellings.
+func trackNumber(tx store.Tx, number string) (known Tracked, err error) {
+	for _, spelled := range spellings(number) {
+		if known, err = trackAs(tx, spelled); err != nil || known.Found {
+			break
+		}
+	}
+	known.Number = number
+	return known, err
+}
+
+// trackAs reads what is known of a number as it is: by who follows it, else by who has it, since what is only
 // declared may be followed by nobody.
-func trackNumber(tx store.Tx, number string) (Tracked, error) {
+func trackAs(tx store.Tx, number string) (Tracked, error) {
 	known := Tracked{Number: number}
 	if number == "" {
 		return known, nil
 	}
-	t, err := trackerOf(tx, number)
+	t, err := trackerAs(tx, number)
 	switch {
 	case err == nil:
 		known.Tracking = t.Track

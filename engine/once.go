@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
+	"fmt"
 	"time"
 
 	"waybill"
@@ -10,7 +13,9 @@ import (
 )
 
 // Once asks that something be done once, however often it is asked for with one key. It is for what has no outcome
-// in the store that could be shown again; what buys keeps its key with the purchase (recall.go).
+// in the store that could be shown again; what buys keeps its key with the purchase (recall.go). What is kept may hold
+// what the next caller must not see, a new key or what a parent pays: it is shown to that caller alone, while what it
+// may do is the same.
 type Once struct {
 	Key, Hash string // as in CreateShipment
 	Verb      string
@@ -23,6 +28,7 @@ const onceAtMost = 2 * time.Minute
 // are Conflict, ReasonKeyRunning; the key with another request is ReasonKeyReused. What failed may be tried again
 // with its key, unless nobody knows whether it happened.
 func (s Session) Once(ctx context.Context, in Once, do func() ([]byte, error)) (answer []byte, again bool, err error) {
+	in.Hash = askedBy(s.Actor, in.Hash)
 	answer, again, err = s.before(ctx, in)
 	if err != nil || again {
 		return answer, again, err
@@ -46,6 +52,12 @@ func (s Session) Once(ctx context.Context, in Once, do func() ([]byte, error)) (
 		s.Log.Error("an idempotency key was not ended", "verb", in.Verb, "account", string(s.Actor.Account), "error", err.Error())
 	}
 	return answer, false, failed
+}
+
+// askedBy joins a request with its caller and what that may.
+func askedBy(a waybill.Actor, hash string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%q\x00%v\x00%q\x00%s", hash, a.Kind, a.ID, a.Role, a.Scopes, a.Test, a.Grants, a.Account))
+	return hex.EncodeToString(sum[:])
 }
 
 // before begins a key, or finds what it already stands for.
@@ -74,7 +86,7 @@ func (s Session) before(ctx context.Context, in Once) (answer []byte, known bool
 	case err != nil || !known:
 		return nil, false, err
 	case found.Hash != in.Hash || found.Verb != in.Verb:
-		return nil, false, waybill.E(in.Verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
+		return nil, false, waybill.E(in.Verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request, or by another caller")
 	}
 	sealed, err := base64.StdEncoding.DecodeString(found.Answer)
 	if err == nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"waybill"
@@ -185,7 +186,11 @@ func noLocation() error {
 }
 
 func unknownLocation(path, named string) error {
-	e := waybill.E("location", waybill.ReasonUnknownLocation, "no %s with the id %q exists", words(path), named)
+	what := words(path)
+	if strings.HasSuffix(path, "to") {
+		what = "location"
+	}
+	e := waybill.E("location", waybill.ReasonUnknownLocation, "no %s with the id %q exists", what, named)
 	e.Fields = []waybill.FieldError{{Path: path, Rule: waybill.RuleExists, Value: named, Message: e.Message}}
 	return e
 }

@@ -47,8 +47,8 @@ type visit struct {
 func (v *visit) local() bool { return v.carrier.Driver().Local }
 
 // BookPickup asks the carrier once: reserve, call, settle. What it refuses is stored as failed, and what it does not
-// answer as unsure; both are values and no errors. While nobody knows whether it comes to a location on a day, it is
-// not asked to come there that day again (ReasonUnsettled).
+// answer as unsure; both are values and no errors. A carrier comes to a location once a day: while it does, or nobody
+// knows whether it does, it is not asked again (ReasonTaken, ReasonUnsettled).
 func (s Session) BookPickup(ctx context.Context, in BookPickup) (waybill.Pickup, error) {
 	if err := s.enter(verbPickup); err != nil {
 		return waybill.Pickup{}, err
@@ -60,7 +60,9 @@ func (s Session) BookPickup(ctx context.Context, in BookPickup) (waybill.Pickup,
 	}
 	if v.local() {
 		if err := s.collect(ctx, &v); err != nil {
-			return waybill.Pickup{}, err
+			if err := s.asAsked(ctx, &v, err); err != nil {
+				return waybill.Pickup{}, err
+			}
 		}
 		return v.pickup, nil
 	}

@@ -20,14 +20,16 @@ func (s Session) pickupJob(p waybill.Pickup, due time.Time) waybill.Job {
 // reservePickup is the first write: that the carrier is being asked, and the job that looks after it if we do not
 // live to hear the answer.
 func (s Session) reservePickup(ctx context.Context, v *visit) error {
-	var comes error
 	var stored waybill.Pickup
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p := v.pickup
-		if comes = mayCome(tx, p); comes != nil {
-			return comes
+		if err := mayCome(tx, p); err != nil {
+			return err
 		}
 		if err := s.putPickup(tx, v.set, &p, waybill.PickupAsked, waybill.Facts{}); err != nil {
+			return err
+		}
+		if err := mayCome(tx, p); err != nil { // again: now nobody else can be asking, and who was is seen
 			return err
 		}
 		if err := tx.Enqueue(s.pickupJob(p, p.Deadline.Add(settleMargin))); err != nil {
@@ -36,43 +38,72 @@ func (s Session) reservePickup(ctx context.Context, v *visit) error {
 		stored = p
 		return nil
 	})
-	if err == nil {
-		v.pickup = stored
+	if err != nil {
+		return s.asAsked(ctx, v, err)
 	}
-	if comes != nil || waybill.ReasonOf(err) != waybill.ReasonTaken {
-		return err
+	v.pickup = stored
+	return nil
+}
+
+// asAsked is what a pickup that could not be asked for comes to: the same, where another told it with the same key at
+// the same moment, else why the carrier is not asked.
+func (s Session) asAsked(ctx context.Context, v *visit, refused error) error {
+	if reason := waybill.ReasonOf(refused); reason != waybill.ReasonTaken && reason != waybill.ReasonUnsettled {
+		return refused
 	}
-	// Another asked at the same moment: with the same key, or for the same day.
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		p, known, err := standsFor(tx.Pickups(), digestOfPickup, v.pickup.ID, v.pickup.Digest)
-		if err == nil && !known {
-			err = asked(v.pickup)
-		}
-		if err == nil {
+		switch {
+		case err != nil:
+			return err
+		case known:
 			v.pickup, v.done = p, true
+			return nil
 		}
-		return err
+		if err := mayCome(tx, v.pickup); err != nil {
+			return err
+		}
+		return waybill.E(verbPickup, waybill.ReasonUnsettled, "%s was being asked at the same moment", v.pickup.Provider.DisplayName)
 	})
 }
 
-// mayCome refuses to ask a carrier that was asked to come to the place that day and has not answered, or that comes
-// in that very window.
+// mayCome refuses to ask a carrier that comes to the place that day, or was asked to and has not answered: carriers
+// come once a day, and give who asks twice the number of the first visit.
 func mayCome(tx store.Tx, p waybill.Pickup) error {
 	open, err := tx.Pickups().Open(p.Connection, p.Location, p.Day)
 	for _, other := range open {
 		switch {
+		case other.ID == p.ID:
 		case other.State != waybill.PickupConfirmed:
-			return asked(p)
-		case other.Ready.Equal(p.Ready) && other.Close.Equal(p.Close):
-			return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes in this window already: pickup %s", p.Provider.DisplayName, other.ID)
+			return waybill.E(verbPickup, waybill.ReasonUnsettled, "%s was asked to come to %s on %s, and nobody knows yet whether it does: pickup %s",
+				p.Provider.DisplayName, p.LocationKey, p.Day, other.ID)
+		default:
+			return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes to %s on %s already: cancel the pickup %s first",
+				p.Provider.DisplayName, p.LocationKey, p.Day, other.ID)
 		}
 	}
 	return err
 }
 
-func asked(p waybill.Pickup) error {
-	return waybill.E(verbPickup, waybill.ReasonUnsettled,
-		"%s was asked to come to %s on %s, and nobody knows yet whether it does", p.Provider.DisplayName, p.LocationKey, p.Day)
+// shared refuses a visit that the carrier answered with the number of another one's, as for a second location at the
+// same address: each could call off the other's.
+func (s Session) shared(ctx context.Context, p waybill.Pickup, number string) error {
+	if number == "" {
+		return nil
+	}
+	return s.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
+		open, err := tx.Pickups().Open(p.Connection, "", p.Day)
+		for _, other := range open {
+			switch {
+			case other.ID == p.ID || other.CarrierID != number:
+			case other.Account == p.Account:
+				return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes to this address on %s already: it is the pickup %s", p.Provider.DisplayName, p.Day, other.ID)
+			default:
+				return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes to this address on %s already, for another account", p.Provider.DisplayName, p.Day)
+			}
+		}
+		return err
+	})
 }
 
 // collect calls the carrier once and writes down how it ended.
@@ -84,6 +115,9 @@ func (s Session) collect(ctx context.Context, v *visit) error {
 		At:    waybill.Party{Contact: v.location.Contact, Address: v.location.Address},
 		Ready: p.Ready, Close: p.Close, Parcels: p.Parcels, Weight: p.Weight, Services: p.Services, Key: p.Key, Place: p.Place,
 	})
+	if err == nil {
+		err = s.shared(ctx, p, got.ID)
+	}
 	e := waybill.AsError(err)
 	if err == nil {
 		s.prove(ctx, v.connection, waybill.ProofPickup, p.ID, "")
@@ -127,7 +161,7 @@ func (s Session) settlePickup(ctx context.Context, v *visit, how func(*waybill.P
 			if p, err = tx.Pickups().Get(p.ID); err != nil {
 				return err
 			}
-		} else if err := mayCome(tx, p); err != nil {
+		} else if err := claim(tx, &p); err != nil {
 			return err
 		}
 		was := p.State
@@ -155,6 +189,18 @@ func (s Session) settlePickup(ctx context.Context, v *visit, how func(*waybill.P
 		v.pickup = stored
 	}
 	return err
+}
+
+// claim has a visit of our own driver hold the place and the day until it is settled: of two at once one waits for the
+// other, and then sees it.
+func claim(tx store.Tx, p *waybill.Pickup) error {
+	if err := mayCome(tx, *p); err != nil {
+		return err
+	}
+	if err := tx.Pickups().Put(p); err != nil {
+		return err
+	}
+	return mayCome(tx, *p)
 }
 
 // putPickup writes a pickup and what happened to it.

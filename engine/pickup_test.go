@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -198,31 +199,112 @@ func TestPickupRefusals(t *testing.T) {
 	}
 }
 
-// TestPickupsAtOnce: of many who ask for one day at once one is heard.
+// TestPickupsAtOnce: of many who ask for one day at once one is heard, whatever the window; by a carrier and by our own
+// driver, and with the same key all hear the same.
 func TestPickupsAtOnce(t *testing.T) {
-	clock := waybill.NewManualClock(storetest.Start)
-	d := desk(t, enginetest.Options{Clock: clock, Store: storetest.PostgreSQL(t, clock)})
+	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
+		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
+		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := waybill.NewManualClock(storetest.Start)
+			d := desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
+			for _, by := range []string{"cr", "van"} {
+				booked := together(func(i int) error {
+					in := coming(d.World, by)
+					in.Close = in.Close.Add(time.Duration(i) * time.Minute)
+					p, err := d.BookPickup(t.Context(), in)
+					if err == nil && p.State != waybill.PickupConfirmed {
+						t.Errorf("%s: %s %s", by, p.State, p.Error)
+					}
+					if reason := waybill.ReasonOf(err); err != nil && reason != waybill.ReasonUnsettled && reason != waybill.ReasonTaken {
+						t.Error(err)
+					}
+					return err
+				})
+				if booked != 1 {
+					t.Errorf("%s: %d were booked", by, booked)
+				}
+				next := coming(d.World, by)
+				next.Ready, next.Close, next.Key, next.Hash = next.Ready.AddDate(0, 0, 1), next.Close.AddDate(0, 0, 1), "k-"+by, "h"
+				if heard := together(func(int) error {
+					_, err := d.BookPickup(t.Context(), next)
+					if err != nil {
+						t.Error(err)
+					}
+					return err
+				}); heard != 8 {
+					t.Errorf("%s: of eight with one key %d heard", by, heard)
+				}
+			}
+			if n := d.Courier.Asked(enginetest.OpCollect); n != 2 {
+				t.Errorf("the carrier was asked %d times for two visits", n)
+			}
+			if list, err := d.ListPickups(t.Context(), engine.ListPickups{Page: store.Page{Limit: 25}}); err != nil || len(list.Items) != 4 {
+				t.Errorf("%d pickups, %v", len(list.Items), err)
+			}
+		})
+	}
+}
+
+// together runs a thing eight times at once, and counts how often it came off.
+func together(do func(int) error) (done int) {
 	var wait sync.WaitGroup
 	errs := make([]error, 8)
 	for i := range errs {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			_, errs[i] = d.BookPickup(t.Context(), coming(d.World, "cr"))
-		}()
+		wait.Go(func() { errs[i] = do(i) })
 	}
 	wait.Wait()
-	booked := 0
 	for _, err := range errs {
-		switch waybill.ReasonOf(err) {
-		case "":
-			booked++
-		case waybill.ReasonUnsettled, waybill.ReasonTaken:
-		default:
-			t.Error(err)
+		if err == nil {
+			done++
 		}
 	}
-	if booked != 1 || d.Courier.Asked(enginetest.OpCollect) != 1 {
-		t.Errorf("%d were booked, the carrier was asked %d times", booked, d.Courier.Asked(enginetest.OpCollect))
+	return done
+}
+
+// TestPickupOnceADay: a carrier that comes to a place that day is not asked to come again, whatever the window, and of
+// two places at one address the second is not taken for the first: calling it off would call off the other.
+func TestPickupOnceADay(t *testing.T) {
+	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
+		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
+		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := waybill.NewManualClock(storetest.Start)
+			d := desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
+			for _, by := range []string{"cr", "van"} {
+				first, err := d.BookPickup(t.Context(), coming(d.World, by))
+				if err != nil || first.State != waybill.PickupConfirmed {
+					t.Fatalf("%s: %v, %v", by, first.State, err)
+				}
+				evening := coming(d.World, by)
+				evening.Ready, evening.Close, evening.Parcels = evening.Close.Add(time.Hour), evening.Close.Add(3*time.Hour), 50
+				_, err = d.BookPickup(t.Context(), evening)
+				if waybill.ReasonOf(err) != waybill.ReasonTaken || !strings.Contains(err.Error(), string(first.ID)) {
+					t.Errorf("%s: a second that day: %v", by, err)
+				}
+				if _, err := d.CancelPickup(t.Context(), first.ID); err != nil {
+					t.Fatal(err)
+				}
+				if p, err := d.BookPickup(t.Context(), evening); err != nil || p.State != waybill.PickupConfirmed {
+					t.Errorf("%s: after the first was called off: %v, %v", by, p.State, err)
+				}
+			}
+			places, err := d.ListLocations(t.Context())
+			if err != nil || len(places) != 1 {
+				t.Fatal(places, err)
+			}
+			door := places[0]
+			door.Row, door.ExternalID = waybill.Row{}, "7709-back"
+			if _, err := d.SaveLocation(t.Context(), door); err != nil {
+				t.Fatal(err)
+			}
+			back := coming(d.World, "cr")
+			back.Location.ExternalID = "7709-back"
+			if p, err := d.BookPickup(t.Context(), back); err != nil || p.State != waybill.PickupFailed || p.Reason != waybill.ReasonTaken || p.CarrierID != "" {
+				t.Errorf("the other door of the address: %+v, %v", p, err)
+			}
+		})
 	}
 }

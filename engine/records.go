@@ -60,12 +60,17 @@ type DeleteRecord struct {
 	Version int64
 }
 
-// Within is the session at work in an account: its own, one that it was granted, and for who may set up accounts
-// each child. Any other is answered like one that is not there.
+// Within is the session at work in one account alone: its own (also as self), one that it was granted, and for who may
+// set up accounts each child. Any other is answered like one that is not there. Where none is named it is at work in its
+// own and in those that it was granted.
 func (s Session) Within(ctx context.Context, account waybill.ID) (Session, error) {
 	account, err := s.childNamed(ctx, account)
-	if err != nil || account == "" || account == s.Actor.Account {
+	switch {
+	case err != nil || account == "":
 		return s, err
+	case account == s.Actor.Account || account == "self":
+		s.Actor.Grants = nil
+		return s, nil
 	}
 	if !slices.Contains(s.Actor.Grants, account) {
 		if !s.Actor.May(waybill.ScopeAdmin) {

@@ -191,8 +191,8 @@ func prepareService(_ context.Context, s Session, v waybill.Service, _ waybill.R
 // checkSettings checks settings that are inherited, and finds the places that they name.
 func (s *setup) checkSettings(settings *waybill.Settings) (err error) {
 	settings.Currency = strings.ToUpper(settings.Currency)
-	if n := len(settings.Currency); n != 0 && n != 3 {
-		return wrongField("settings.currency", waybill.RuleFormat, settings.Currency, "a currency has three letters")
+	if settings.Currency != "" && !KnownCurrency(settings.Currency) {
+		return wrongField("settings.currency", waybill.RuleFormat, settings.Currency, "this is no currency of ISO 4217")
 	}
 	if settings.DefaultLocation, err = s.refLocation("settings.default_location", settings.DefaultLocation); err != nil {
 		return err

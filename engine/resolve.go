@@ -87,6 +87,14 @@ func (s Session) ResolveScan(ctx context.Context, in ResolveScan) (out Resolved,
 				return err
 			}
 		}
+		for _, spelled := range spellings(readings[len(readings)-1].Number) {
+			if slices.ContainsFunc(readings, func(known label.Reading) bool { return known.Number == spelled }) {
+				continue
+			}
+			if err := r.number(label.Reading{Form: label.FormText, Number: spelled}); err != nil {
+				return err
+			}
+		}
 		if err := r.names(readings[len(readings)-1].Number); err != nil {
 			return err
 		}
@@ -273,7 +281,7 @@ func nextOf(booking waybill.Booking, at, ahead waybill.Transit, cancelWanted, ow
 		return []string{ActionCancel}
 	case booking == waybill.Declared:
 		return []string{ActionTrack}
-	case booking == waybill.Draft:
+	case booking == waybill.Draft, booking == waybill.Held:
 		return []string{ActionRate, ActionBook, ActionEdit, ActionCancel}
 	case booking.Open():
 		return []string{ActionRetry, ActionRate, ActionBook, ActionEdit, ActionCancel}

@@ -8,8 +8,8 @@ import (
 	"waybill/store"
 )
 
-// RetryShipment places a shipment again that found no carrier, was refused, was ignored or is held. A
-// held one is released by it: no rule holds it again.
+// RetryShipment places a shipment again that found no carrier, was refused or was ignored. One that is held for a
+// person is refused, unless the caller releases it by this: then no rule holds it again.
 func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.Shipment, error) {
 	if err := s.enter("retry"); err != nil {
 		return waybill.Shipment{}, err
@@ -27,6 +27,10 @@ func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.S
 			"the shipment is %s and can no longer be retried", o.shipment.Booking)
 	}
 	o.released = o.shipment.Booking == waybill.Held
+	if o.released && !in.Release {
+		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
+			"the shipment is held for approval: it is released by booking it (/book), not by a retry")
+	}
 	if err := o.depart(Place{}); err != nil {
 		return waybill.Shipment{}, err
 	}

@@ -66,14 +66,29 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 	if err := comesBack(verbBookReturn, b.original); err != nil {
 		return waybill.Return{}, err
 	}
-	want := choice{service: in.Service, pick: in.Pick}
-	if want.quoted, err = s.readRate("rate", in.Rate); err != nil {
+	if b.key != nil {
+		b.key.Subject = b.returning.ID
+	}
+	if err := s.buyBack(ctx, b, in, ""); err != nil {
 		return waybill.Return{}, err
+	}
+	return b.returning, nil
+}
+
+// buyBack buys the offer that the caller picks. What is wrong with the pick is told under the path. What was stored on
+// the way and not booked is no error.
+func (s Session) buyBack(ctx context.Context, b *comeback, in BookReturn, path string) (err error) {
+	if err := b.bound(); err != nil {
+		return err
+	}
+	want := choice{service: in.Service, pick: in.Pick}
+	if want.quoted, err = s.readRate(path+"rate", in.Rate); err != nil {
+		return err
 	}
 	asked := b.carriers(s.Clock.Now())
 	if in.Service != "" {
 		if err := s.readyForReturn(ctx, b, asked, in.Service); err != nil {
-			return waybill.Return{}, err
+			return err
 		}
 	}
 	offer, err := s.pickOffer(ctx, b, asked, want)
@@ -81,17 +96,14 @@ func (s Session) bookReturn(ctx context.Context, in BookReturn) (waybill.Return,
 		err = s.engage(b, offer)
 	}
 	if err != nil {
-		return waybill.Return{}, err
-	}
-	if b.key != nil {
-		b.key.Subject = b.returning.ID
+		return err
 	}
 	err = s.bringBack(ctx, b)
 	if b.returning.Booking == waybill.Failed || (err != nil && b.purchase.Version > 0) {
 		s.Log.Info("a return is not booked", "return", string(b.returning.ID), "error", waybill.Logged(err))
 		err = nil // it is stored as failed or unsettled, and a job finds out
 	}
-	return b.returning, err
+	return err
 }
 
 // readReturn reads a stored return with all that belongs to it, and sends it to the place named, else to where
@@ -104,10 +116,18 @@ func (s Session) readReturn(ctx context.Context, b *comeback, ref RefReturn, to 
 		return s.originalOf(tx, b)
 	})
 	if err == nil {
-		err = b.goTo(to)
+		err = b.goTo("to", to)
 	}
-	if err != nil || b.returning.To.Address.Country != "" {
+	if err != nil {
 		return err
+	}
+	return b.bound()
+}
+
+// bound sends a return that nobody said a place for to the account's default location.
+func (b *comeback) bound() error {
+	if b.returning.To.Address.Country != "" {
+		return nil
 	}
 	home := b.set.home()
 	if home == nil {

@@ -21,6 +21,7 @@ func (s Session) putReturn(ctx context.Context, b *comeback, w returnWrite) erro
 	var next comeback
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		next = *b
+		drafted := b.verb == verbDraftReturn && b.returning.Version == 0 && w.kind != waybill.ReturnCreated
 		if next.returning.Shipment != "" {
 			sh, err := tx.Shipments().Get(next.returning.Shipment)
 			if err != nil {
@@ -44,6 +45,11 @@ func (s Session) putReturn(ctx context.Context, b *comeback, w returnWrite) erro
 		}
 		if w.more != nil {
 			if err := w.more(tx, &next); err != nil {
+				return err
+			}
+		}
+		if drafted { // and booked in one write
+			if err := s.emitReturn(tx, next.set, waybill.ReturnCreated, next.original, next.returning, waybill.Facts{}); err != nil {
 				return err
 			}
 		}

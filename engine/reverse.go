@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"time"
 
 	"waybill"
 	"waybill/geo"
@@ -10,12 +11,23 @@ import (
 )
 
 // DraftReturn stores a return: of a shipment, which it then takes from what the caller left out, or standing
-// alone.
+// alone. One that is to be booked at once is stored when somebody is asked to carry it, and not before.
 func (s Session) DraftReturn(ctx context.Context, in DraftReturn) (waybill.Return, error) {
-	if err := s.mayShip(verbDraftReturn); err != nil {
+	if in.Book == nil {
+		if err := s.mayShip(verbDraftReturn); err != nil {
+			return waybill.Return{}, err
+		}
+		return s.draftReturn(ctx, in)
+	}
+	if err := s.enter(verbDraftReturn); err != nil {
 		return waybill.Return{}, err
 	}
-	b := &comeback{verb: verbDraftReturn, returning: in.Return}
+	defer s.leave()
+	return s.draftReturn(ctx, in)
+}
+
+func (s Session) draftReturn(ctx context.Context, in DraftReturn) (waybill.Return, error) {
+	b := &comeback{verb: verbDraftReturn, returning: in.Return, began: time.Now()}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		if err := s.recallReturn(tx, b, in.Key, in.Hash); err != nil || b.done {
 			return err
@@ -42,11 +54,18 @@ func (s Session) DraftReturn(ctx context.Context, in DraftReturn) (waybill.Retur
 	if err := s.drawUp(ctx, b); err != nil {
 		return waybill.Return{}, err
 	}
-	err = s.putReturn(ctx, b, returnWrite{kind: waybill.ReturnCreated})
+	if in.Book == nil {
+		err = s.putReturn(ctx, b, returnWrite{kind: waybill.ReturnCreated})
+	} else {
+		err = s.buyBack(ctx, b, *in.Book, "book.")
+	}
 	if waybill.ReasonOf(err) == waybill.ReasonKeyRunning {
 		err = s.beatenReturn(ctx, b, in.Key, in.Hash)
 	}
-	return b.returning, err
+	if err != nil {
+		return waybill.Return{}, err
+	}
+	return b.returning, nil
 }
 
 // comesBack refuses the return of a shipment that never went out.
@@ -64,8 +83,16 @@ func (s Session) checkDraft(b *comeback, in DraftReturn) error {
 		e.Fields = []waybill.FieldError{{Path: "tracking", Rule: waybill.RuleExists, Value: in.Tracking, Message: e.Message}}
 		return e
 	}
-	if err := b.goTo(in.To); err != nil {
+	if err := b.fillParcels(in.Boxes); err != nil {
 		return err
+	}
+	if err := b.goTo("to", in.To); err != nil {
+		return err
+	}
+	if in.Book != nil {
+		if err := b.goTo("book.to", in.Book.To); err != nil {
+			return err
+		}
 	}
 	from := b.returning.From
 	if from.Address == (waybill.Address{}) {
@@ -81,6 +108,21 @@ func (s Session) checkDraft(b *comeback, in DraftReturn) error {
 	return s.checkExpiry(zone, b.returning.Expiry)
 }
 
+// fillParcels gives the parcels that the caller named what their package sizes say.
+func (b *comeback) fillParcels(boxes map[int]string) error {
+	o := &order{set: b.set, shipment: waybill.Shipment{Parcels: slices.Clone(b.returning.Parcels)}}
+	if err := o.name(Named{Boxes: boxes}); err != nil {
+		return err
+	}
+	for i := range o.shipment.Parcels {
+		if err := o.fillSize(i); err != nil {
+			return err
+		}
+	}
+	b.returning.Parcels = o.shipment.Parcels
+	return nil
+}
+
 func hasNumber(sh waybill.Shipment, number string) bool {
 	return sh.Tracking == number || slices.ContainsFunc(sh.Parcels, func(p waybill.Parcel) bool { return p.Tracking == number })
 }
@@ -92,13 +134,13 @@ func zoneAt(a waybill.Address) string {
 }
 
 // goTo makes a location of the account the place where the return goes; the zero place changes nothing.
-func (b *comeback) goTo(to Place) error {
+func (b *comeback) goTo(path string, to Place) error {
 	if to == (Place{}) {
 		return nil
 	}
 	l := b.set.placeOf(to)
 	if l == nil {
-		return unknownLocation("to", to.name())
+		return unknownLocation(path, to.name())
 	}
 	b.arrive(l)
 	return nil

@@ -3,8 +3,11 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
+	"time"
 
 	"waybill"
+	"waybill/label"
 	"waybill/store"
 )
 
@@ -17,7 +20,7 @@ type RecordScan struct {
 // RecordScan notes a scan of a parcel, or of one that comes back, by its tracking number. One that nobody carries any
 // more is refused: ReasonNotBookable.
 func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Shipment, err error) {
-	if err := s.mayScan(in.Scan.Status); err != nil {
+	if err := s.mayNote(in.Scan); err != nil {
 		return sh, err
 	}
 	var by waybill.ID
@@ -27,12 +30,8 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 			return err
 		}
 		by = t.Connection
-		booking, err := bookingOf(tx, t)
-		if err != nil {
+		if err := onItsWay(tx, t); err != nil {
 			return err
-		}
-		if !travels(booking) {
-			return waybill.E("scan", waybill.ReasonNotBookable, "the parcel %s is not on its way: it is %s", in.Number, words(string(booking)))
 		}
 		if err := s.noteScan(tx, t, in.Scan); err != nil || t.Shipment == "" {
 			return err
@@ -49,7 +48,7 @@ func (s Session) RecordScan(ctx context.Context, in RecordScan) (sh waybill.Ship
 
 // RecordScans notes one scan of many parcels of house connections. Those that nobody carries any more are passed over.
 func (s Session) RecordScans(ctx context.Context, in RecordScans) (noted []string, err error) {
-	if err := s.mayScan(in.Scan.Status); err != nil {
+	if err := s.mayNote(in.Scan); err != nil {
 		return nil, err
 	}
 	for chunk := range slices.Chunk(in.Numbers, pollChunk) {
@@ -102,6 +101,15 @@ func (s Session) scanChunk(ctx context.Context, in RecordScans, numbers []string
 	return noted, err
 }
 
+// onItsWay refuses a scan of a parcel that nobody carries any more.
+func onItsWay(tx store.Tx, t waybill.Tracker) error {
+	booking, err := bookingOf(tx, t)
+	if err == nil && !travels(booking) {
+		err = waybill.E("scan", waybill.ReasonNotBookable, "the parcel %s is not on its way: it is %s", t.Track.Number, words(string(booking)))
+	}
+	return err
+}
+
 // bookingOf is how what a parcel belongs to stands: its shipment, or its return.
 func bookingOf(tx store.Tx, t waybill.Tracker) (waybill.Booking, error) {
 	if t.Return != "" {
@@ -125,6 +133,22 @@ func (e *Engine) ownDrivers(tx store.Tx, connection waybill.ID) (bool, error) {
 	}
 	driver, ok := e.Carriers.Driver(c.Carrier)
 	return ok && driver.Local, nil
+}
+
+// scanAhead is how far ahead of ours the clock of who scans may be, in whatever zone it is set.
+const scanAhead = 24 * time.Hour
+
+// mayNote refuses a scan by hand whose time is a slip: it would be the latest for as long as that is ahead.
+func (s Session) mayNote(scan waybill.Scan) error {
+	if err := s.mayScan(scan.Status); err != nil {
+		return err
+	}
+	if scan.At.After(s.Clock.Now().Add(scanAhead)) {
+		return waybill.FieldErrors("scan", []waybill.FieldError{{
+			Path: "at", Rule: waybill.RuleRange, Value: scan.At.Format(time.RFC3339), Message: "the scan is more than a day ahead of now",
+		}})
+	}
+	return nil
 }
 
 func (s Session) mayScan(status waybill.Transit) error {
@@ -153,9 +177,39 @@ func (s Session) noteScan(tx store.Tx, t waybill.Tracker, scan waybill.Scan) err
 	return tx.Trackers().Put(&t)
 }
 
-// trackerOf finds who follows a number, the newest first: carriers use numbers again after years. An actor
+// trackerOf finds who follows a number, in any of its spellings.
+func trackerOf(tx store.Tx, number string) (t waybill.Tracker, err error) {
+	for _, spelled := range spellings(number) {
+		if t, err = trackerAs(tx, spelled); !waybill.IsCode(err, waybill.NotFound) {
+			return t, err
+		}
+	}
+	return t, waybill.E("scan", waybill.ReasonUnknownShipment, "no shipment has the tracking number %q", number)
+}
+
+// spellings are what a number that somebody typed or scanned may be kept as: as it is, as its barcode holds it, and
+// without spaces, hyphens and small letters.
+func spellings(number string) []string {
+	list := []string{number}
+	add := func(spelled string) {
+		if spelled != "" && !slices.Contains(list, spelled) {
+			list = append(list, spelled)
+		}
+	}
+	for _, r := range label.Readings(number) {
+		if r.Checked || r.Form == label.FormLabel {
+			add(r.Number)
+		}
+	}
+	squeezed := strings.NewReplacer(" ", "", "-", "").Replace(strings.TrimSpace(number))
+	add(squeezed)
+	add(strings.ToUpper(squeezed))
+	return list
+}
+
+// trackerAs finds who follows a number, the newest first: carriers use numbers again after years. An actor
 // that is bound to a connection finds only what travels with that.
-func trackerOf(tx store.Tx, number string) (waybill.Tracker, error) {
+func trackerAs(tx store.Tx, number string) (waybill.Tracker, error) {
 	var newest waybill.Tracker
 	connections, err := tx.Connections().All()
 	if err != nil {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"slices"
-	"sort"
 	"time"
 
 	"waybill"
@@ -20,7 +19,11 @@ func (s Session) applyTracking(tx store.Tx, t *waybill.Tracker, heard waybill.Tr
 	if expected {
 		t.Track.Expected = heard.Expected
 	}
-	fresh := merge(&t.Track, heard.Scans)
+	slip, err := slipAfter(tx, *t, heard.Scans)
+	if err != nil {
+		return err
+	}
+	fresh := merge(&t.Track, heard.Scans, tx.Now(), slip)
 	if len(fresh) == 0 && !expected {
 		return nil
 	}
@@ -33,8 +36,24 @@ func (s Session) applyTracking(tx store.Tx, t *waybill.Tracker, heard waybill.Tr
 	return s.moveShipment(tx, *t, fresh)
 }
 
-// merge puts new scans among the known ones, oldest first, and answers the new ones in that order.
-func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan) {
+// slipAfter is from when on a scan's time is a slip of who made it. Simulated parcels have a clock of their own, and
+// their scans none.
+func slipAfter(tx store.Tx, t waybill.Tracker, heard []waybill.Scan) (time.Time, error) {
+	slip := tx.Now().Add(scanAhead)
+	ahead := func(scan waybill.Scan) bool { return scan.At.After(slip) }
+	if !slices.ContainsFunc(heard, ahead) && !slices.ContainsFunc(t.Track.Scans, ahead) {
+		return slip, nil
+	}
+	c, err := tx.Connections().Get(t.Connection)
+	if err == nil && c.Mode == waybill.ModeSimulator {
+		slip = time.Time{}
+	}
+	return slip, err
+}
+
+// merge puts new scans among the known ones, oldest first, and answers the new ones in that order. One from after slip
+// counts as of the moment that it is heard, now, so that it is not the latest for as long as it is ahead.
+func merge(track *waybill.Tracking, heard []waybill.Scan, now, slip time.Time) (fresh []waybill.Scan) {
 	all := slices.Clone(track.Scans)
 	for _, scan := range heard {
 		if !slices.ContainsFunc(all, func(old waybill.Scan) bool { return sameScan(old, scan) }) {
@@ -45,11 +64,8 @@ func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan)
 	if len(fresh) == 0 {
 		return nil
 	}
-	byTime := func(list []waybill.Scan) {
-		sort.SliceStable(list, func(i, j int) bool { return list[i].At.Before(list[j].At) })
-	}
-	byTime(all)
-	byTime(fresh)
+	all = inOrder(all, len(track.Scans), now, slip)
+	fresh = inOrder(fresh, 0, now, slip)
 	places := make([]int, len(fresh)) // found before anything is read anew: a scan without a code is known by its status
 	for i := range fresh {
 		places[i] = slices.IndexFunc(all, func(scan waybill.Scan) bool { return sameScan(scan, fresh[i]) })
@@ -67,6 +83,34 @@ func merge(track *waybill.Tracking, heard []waybill.Scan) (fresh []waybill.Scan)
 		track.Recipient = firstOf(scan.Recipient, track.Recipient)
 	}
 	return fresh
+}
+
+// inOrder are scans by their times. Of those from after slip the known ones, which are the first, stay behind what they
+// are behind, and the others are of now.
+func inOrder(scans []waybill.Scan, known int, now, slip time.Time) []waybill.Scan {
+	type timed struct {
+		scan waybill.Scan
+		at   time.Time
+	}
+	list := make([]timed, len(scans))
+	for i, scan := range scans {
+		switch at := scan.At; {
+		case slip.IsZero() || !at.After(slip):
+			list[i] = timed{scan, at}
+		case i >= known:
+			list[i] = timed{scan, now}
+		case i > 0:
+			list[i] = timed{scan, list[i-1].at}
+		default:
+			list[i] = timed{scan, time.Time{}}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b timed) int { return a.at.Compare(b.at) })
+	out := make([]waybill.Scan, len(list))
+	for i, t := range list {
+		out[i] = t.scan
+	}
+	return out
 }
 
 // cameBack reads a delivery at the end of the way back as what it is: the parcel was returned to its

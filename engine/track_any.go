@@ -129,9 +129,9 @@ func (s Session) askAfter(ctx context.Context, c waybill.Connection, list []Trac
 }
 
 // RecordOwnScan notes a scan of a parcel that our own drivers carry. Of others the carrier tells: Unsupported,
-// ReasonCarrierAbility.
+// ReasonCarrierAbility. One that nobody carries any more is refused: ReasonNotBookable.
 func (s Session) RecordOwnScan(ctx context.Context, in RecordScan) error {
-	if err := s.mayScan(in.Scan.Status); err != nil {
+	if err := s.mayNote(in.Scan); err != nil {
 		return err
 	}
 	var by waybill.ID
@@ -147,6 +147,9 @@ func (s Session) RecordOwnScan(ctx context.Context, in RecordScan) error {
 		}
 		if !own {
 			return waybill.E("scan", waybill.ReasonCarrierAbility, "this parcel's carrier tells itself where it is")
+		}
+		if err := onItsWay(tx, t); err != nil {
+			return err
 		}
 		return s.noteScan(tx, t, in.Scan)
 	})

@@ -65,6 +65,29 @@ func TestScansInAnyOrder(t *testing.T) {
 	}
 }
 
+// TestAScanOfYearsAhead: a carrier's scan with a slip in its date tells where the parcel is when it is heard, and no
+// longer than until the next.
+func TestAScanOfYearsAhead(t *testing.T) {
+	d := fakeFirst(t, "courier")
+	number := create(t, d, enginetest.Order("A-1")).Tracking
+	slip := at(d, 7, waybill.PickedUp, "PU")
+	slip.At = slip.At.AddDate(73, 0, 0)
+	d.Courier.Scan(number, slip)
+	if sh := track(t, d, "A-1"); sh.Transit != waybill.PickedUp {
+		t.Errorf("its only scan is passed over: %s", sh.Transit)
+	}
+	d.After(time.Hour)
+	next := waybill.Scan{At: d.Clock.Now(), Status: waybill.OutForDelivery, Code: "OFD"}
+	d.Courier.Scan(number, next)
+	if sh := track(t, d, "A-1"); sh.Transit != waybill.OutForDelivery {
+		t.Errorf("it is %s until then", sh.Transit)
+	}
+	d.Courier.Scan(number, slip)
+	if sh := track(t, d, "A-1"); sh.Transit != waybill.OutForDelivery || len(told(t, d, "A-1")) != 2 {
+		t.Errorf("told again it is %s, %v", sh.Transit, told(t, d, "A-1"))
+	}
+}
+
 func TestWordsNobodyKnows(t *testing.T) {
 	d := fakeFirst(t, "courier")
 	number := create(t, d, enginetest.Order("A-1")).Tracking

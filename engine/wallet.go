@@ -112,8 +112,8 @@ func (s Session) payment(ctx context.Context, in TopUp, want waybill.Entry) (kno
 		known = found
 		return err
 	})
-	if err == nil && known.ID != "" && (known.Kind != want.Kind || known.Amount != want.Amount) {
-		return waybill.Entry{}, waybill.E("wallet", waybill.ReasonKeyReused, "the key was used before, for %s", known.Amount)
+	if err == nil && known.ID != "" && (known.Kind != want.Kind || known.Amount != want.Amount || known.Cause != want.Cause) {
+		return waybill.Entry{}, waybill.E("wallet", waybill.ReasonKeyReused, "the key was used before, for %s: %s", known.Amount, known.Cause)
 	}
 	return known, err
 }

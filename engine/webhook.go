@@ -256,7 +256,8 @@ type DeleteSubscription struct {
 	Version int64
 }
 
-// DeleteSubscription forgets an endpoint. What was still to be sent to it is given up.
+// DeleteSubscription forgets an endpoint. What was still to be sent to it is given up: its jobs are due now and find it
+// gone, however many there are.
 func (s Session) DeleteSubscription(ctx context.Context, in DeleteSubscription) (struct{}, error) {
 	if err := s.maySetUp(); err != nil {
 		return struct{}{}, err
@@ -274,6 +275,9 @@ func (s Session) DeleteSubscription(ctx context.Context, in DeleteSubscription) 
 			return movedOn()
 		}
 		if err := tx.Subscriptions().Delete(hook.ID, hook.Version); err != nil {
+			return err
+		}
+		if _, err := tx.Hurry(string(hook.ID), ""); err != nil {
 			return err
 		}
 		return s.noteChange(tx, &hook, nil)

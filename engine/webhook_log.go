@@ -188,8 +188,11 @@ func (s Session) noteReplay(tx store.Tx, list []waybill.Delivery) error {
 }
 
 // sendAgain queues a delivery once more. One that is still to be sent is due now, and so are those before it, for an
-// endpoint hears things in order.
+// endpoint hears things in order. NotFound where the endpoint was deleted.
 func (s Session) sendAgain(tx store.Tx, d *waybill.Delivery) error {
+	if _, _, err := endpoint(tx, d.Subscription); err != nil {
+		return err
+	}
 	if d.State == DeliveryPending {
 		queued, err := tx.Hurry(string(d.Subscription), d.ID)
 		if err != nil || queued {

@@ -12,7 +12,7 @@ type Pickups interface {
 	// Find lists by cursor, as Shipments.Find does.
 	Find(PickupQuery, Page) (Slice[waybill.Pickup], error)
 	// Open lists those of a connection to a location on a day that may still come, oldest first. One of them at
-	// most is requested or unsure: a second one is Conflict, ReasonTaken.
+	// most is requested or unsure: a second one is Conflict, ReasonTaken. No location: to all of them.
 	Open(connection, location waybill.ID, day string) ([]waybill.Pickup, error)
 }
 

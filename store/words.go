@@ -83,6 +83,7 @@ func Wanted(text string, numbers ...string) (groups [][]Term) {
 		}
 		return [][]Term{append(any, Term{TermWord, short(squeeze(text))})}
 	}
+	whole := spaced(text)
 	for _, chunk := range chunks(text) {
 		word := short(squeeze(chunk))
 		if word == "" {
@@ -101,9 +102,35 @@ func Wanted(text string, numbers ...string) (groups [][]Term) {
 				any = append(any, Term{TermParcel, upper})
 			}
 		}
-		groups = append(groups, append(any, phones(chunk)...))
+		groups = append(groups, append(append(any, phones(chunk)...), whole...))
 	}
 	return groups
+}
+
+// fewestDigits are what a text has at least that may be a tracking number with spaces.
+const fewestDigits = 6
+
+// spaced is a tracking number whose parts have spaces between: beside each of its words it is asked for as a whole, so
+// that it is found either way. Nil: the text is none.
+func spaced(text string) (list []Term) {
+	bare := strings.Join(strings.Fields(text), "")
+	digits := 0
+	for _, r := range bare {
+		switch {
+		case '0' <= r && r <= '9':
+			digits++
+		case r != '-' && (r|0x20 < 'a' || r|0x20 > 'z'):
+			return nil
+		}
+	}
+	if bare = strings.ReplaceAll(bare, "-", ""); digits < fewestDigits || len(bare) > longestWord || len(strings.Fields(text)) < 2 {
+		return nil
+	}
+	list = []Term{{TermParcel, bare}}
+	if upper := strings.ToUpper(bare); upper != bare {
+		list = append(list, Term{TermParcel, upper})
+	}
+	return list
 }
 
 // chunks cuts a text at its spaces, but not within a phone number.

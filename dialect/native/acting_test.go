@@ -44,3 +44,23 @@ func TestAParentWorksInAChild(t *testing.T) {
 	w.ask("admin", "GET", "/shipments", nil, header).is(200) // an administrator of the parent needs no grant
 	w.ask("admin", "GET", "/me", nil, with{"Waybill-Account", "nobody"}).refused(404, waybill.ReasonUnknownRecord)
 }
+
+// TestNamingAnAccountNarrowsToIt: who is granted children sees all of them, and one where it is named, the own as self.
+func TestNamingAnAccountNarrowsToIt(t *testing.T) {
+	w := begin(t)
+	w.ask("parent", "POST", "/shipments?account=self", parcelTo("OWN-1")).is(201)
+	w.ask("parent", "POST", "/shipments?account=child", parcelTo("KID-1")).is(201)
+	for query, want := range map[string]string{"": "OWN-1 KID-1", "?account=self": "OWN-1", "?account=" + string(w.id["shop"]): "OWN-1", "?account=child": "KID-1"} {
+		list := w.ask("parent", "GET", "/shipments"+query, nil).is(200)
+		if n := len(strings.Fields(want)); list.count("items") != n {
+			t.Errorf("%q: %s", query, list.body)
+		}
+		for _, reference := range strings.Fields(want) {
+			if !strings.Contains(string(list.body), `"`+reference+`"`) {
+				t.Errorf("%q: %s is missing", query, reference)
+			}
+		}
+	}
+	w.ask("parent", "GET", "/shipments/KID-1?account=self", nil).refused(404, waybill.ReasonUnknownShipment)
+	w.ask("child", "GET", "/shipments?account=self", nil).is(200)
+}

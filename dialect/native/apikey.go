@@ -11,7 +11,7 @@ import (
 type APIKey struct {
 	Name    string     `json:"name" minLength:"1" maxLength:"200" doc:"Shown in histories as who did it."`
 	Role    string     `json:"role" enum:"admin,operations,developer,rates-only,read-only"`
-	Scopes  []string   `json:"scopes,omitempty" maxItems:"6" enum:"read,rate,ship,develop,setup,admin" doc:"Of what the role may; none: all of it."`
+	Scopes  []string   `json:"scopes,omitempty" minItems:"1" maxItems:"6" enum:"read,rate,ship,develop,setup,admin" doc:"Of what the role may; left out: all of it."`
 	Test    bool       `json:"test,omitempty" doc:"A test key reaches simulators and carriers' test systems, never what is live."`
 	Grants  []string   `json:"grants,omitempty" maxItems:"1000" doc:"Ids or names of child accounts that it may act in."`
 	Expires *time.Time `json:"expires_at,omitempty"`

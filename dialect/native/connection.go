@@ -202,7 +202,13 @@ func lend(s engine.Session, ctx context.Context, in engine.LendConnection) (wayb
 	case !waybill.IsCode(err, waybill.NotFound):
 		return waybill.Connection{}, err
 	}
-	return s.LendConnection(ctx, in)
+	c, err := s.LendConnection(ctx, in)
+	return c, repath(err, func(path string) string {
+		if path == "to" {
+			return "account"
+		}
+		return path
+	})
 }
 
 type testIn struct {

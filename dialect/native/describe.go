@@ -27,7 +27,7 @@ is a reference whatever it looks like. Bodies and filters name records in the sa
 
 **Errors** are problem documents (RFC 9457). Act on code and reason, never on the words.
 
-**Lists** are read by cursor. Send next_cursor as cursor for the next part; nothing is skipped or repeated while others write.
+**Lists** are read by cursor. Send next_cursor as cursor for the next part; nothing is skipped or repeated while others write. To follow changes read by sort=updated: what changes in between comes once more, at the end.
 
 **Null** in a body is the same as leaving the member out. In a change (PATCH) it takes away what is there.
 

@@ -76,6 +76,9 @@ func (a *api) edit(s engine.Session, ctx context.Context, in editing) (waybill.S
 	if err := json.Unmarshal(tried, &o); err != nil {
 		return sh, err
 	}
+	if err := o.amountsIn(in.patch); err != nil {
+		return sh, err
+	}
 	if _, named := in.patch["location"]; named {
 		in.edit.Location = &o.Location
 	}
@@ -95,7 +98,8 @@ func (a *api) edit(s engine.Session, ctx context.Context, in editing) (waybill.S
 			}
 		}
 	}
-	return s.EditShipment(ctx, in.edit)
+	sh, err = s.EditShipment(ctx, in.edit)
+	return sh, repath(err, flat)
 }
 
 // on is the patched shipment in the members of an order, as JSON.

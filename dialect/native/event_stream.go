@@ -62,7 +62,7 @@ func (a *api) stream() {
 	o := operation{
 		ID: "stream-events", Method: "GET", Path: "/events/stream", Tag: "Events", Summary: "What happens, as it happens", Scope: waybill.ScopeRead,
 		About: "Server-sent events: each has the event's kind, the event as data, and an id. Who comes back with Last-Event-ID, or cursor, hears all that happened " +
-			"meanwhile, once; without it the stream begins now. It ends when the service stops. Ten may be open for an account.",
+			"meanwhile, once; without it the stream begins now. It ends when the service stops, and when the caller may no more. Ten may be open for an account.",
 	}
 	a.about[o.ID] = o
 	described := o.described()
@@ -107,7 +107,13 @@ func (a *api) stream() {
 			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}, "Cache-Control": {"no-store"}, "X-Accel-Buffering": {"no"}},
 			Stream: func(ctx context.Context, w io.Writer) error {
 				defer open.end(s.Actor.Account)
-				follow(ctx, listener{session: s, after: after, kinds: kinds, out: w, stopping: r.Stopping})
+				follow(ctx, listener{session: s, after: after, kinds: kinds, out: w, stopping: r.Stopping, judge: func(ctx context.Context) (engine.Session, error) {
+					s, err := r.Again(ctx)
+					if err != nil {
+						return s, err
+					}
+					return o.seat(ctx, s, r)
+				}})
 				return nil // a reader that went away is no error of ours
 			},
 		}, nil
@@ -132,9 +138,10 @@ type listener struct {
 	kinds    []string
 	out      io.Writer
 	stopping func() bool
+	judge    func(context.Context) (engine.Session, error) // whether the reader still may, and what
 }
 
-// follow tells what happens until the reader goes away or the service stops.
+// follow tells what happens until the reader goes away, or may no more, or the service stops.
 func follow(ctx context.Context, l listener) {
 	// Who is cut off before the first event comes back to where it began.
 	if !l.say(fmt.Sprintf("retry: %d\nid: %s\n\n", streamRetry.Milliseconds(), cmp.Or(l.after, streamStart))) {
@@ -160,7 +167,8 @@ func follow(ctx context.Context, l listener) {
 	}
 }
 
-// catchUp tells all that happened since, one by one, so that each has the place behind it as its id.
+// catchUp tells all that happened since, one by one, so that each has the place behind it as its id. The reader is judged
+// after an event was read and before it is told: what happened after a key was revoked is not heard with it.
 func (l *listener) catchUp(ctx context.Context) bool {
 	for !l.stopping() {
 		part, err := l.session.ReadEvents(ctx, engine.ReadEvents{After: l.after, Limit: 1})
@@ -168,12 +176,15 @@ func (l *listener) catchUp(ctx context.Context) bool {
 			return false
 		}
 		if len(part.Items) == 0 {
-			return true
+			return l.may(ctx)
 		}
 		l.after = part.Next
 		event := part.Items[0]
 		if len(l.kinds) > 0 && !slices.Contains(l.kinds, string(event.Kind)) {
 			continue
+		}
+		if !l.may(ctx) {
+			return false
 		}
 		data, err := json.Marshal(tell(event))
 		if err != nil || !l.say(fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", l.after, event.Kind, data)) {
@@ -181,6 +192,13 @@ func (l *listener) catchUp(ctx context.Context) bool {
 		}
 	}
 	return false
+}
+
+// may reports whether the reader may still hear.
+func (l *listener) may(ctx context.Context) bool {
+	s, err := l.judge(ctx)
+	l.session = s
+	return err == nil
 }
 
 // say writes and sends; false: nobody reads any more.

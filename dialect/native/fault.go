@@ -3,10 +3,12 @@ package native
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"waybill"
 	"waybill/dialect"
+	"waybill/internal/redact"
 )
 
 // problem is an error as it is answered (RFC 9457), with what a program needs to act on it.
@@ -60,7 +62,7 @@ var paths = strings.NewReplacer(
 	"pickupnotes", "pickup_notes", "returnkey", "return_location", "returnto", "return_to",
 )
 
-var boxed = regexp.MustCompile(`^parcels\[(\d+)\]\.size$`)
+var boxed = regexp.MustCompile(`^(shipment\.)?parcels\[(\d+)\]\.size$`)
 
 // fault writes an error as a problem document.
 func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
@@ -76,7 +78,14 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		p.RetryAfter = int((e.RetryAfter + 999_999_999) / 1_000_000_000)
 	}
 	for _, f := range e.Fields {
-		path := paths.Replace(boxed.ReplaceAllString(f.Path, "parcels[$1].package_size"))
+		path := f.Path
+		if f.Rule == waybill.RuleExists { // the engine's one size is two members here: a named one, and measures
+			path = boxed.ReplaceAllString(path, "${1}parcels[$2].package_size")
+		}
+		path = paths.Replace(path)
+		if secret(path) {
+			f.Value = ""
+		}
 		p.Errors = append(p.Errors, fieldProblem{path, string(f.Rule), f.Value, f.Limit, f.Message})
 	}
 	if e.Fault != nil {
@@ -88,6 +97,11 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		reply.Header.Set("WWW-Authenticate", `Bearer realm="waybill"`)
 	}
 	return reply
+}
+
+// secret reports whether a path leads to a secret, or to what is below one: such a value is not told again.
+func secret(path string) bool {
+	return slices.ContainsFunc(steps.FindAllString(path, -1), redact.Secret)
 }
 
 // statusOf is the HTTP status of an error. A version that moved on is a failed precondition where the caller made it

@@ -147,3 +147,19 @@ func TestAChildNeverSeesWhatWasPaidForIt(t *testing.T) {
 		t.Error("a parent does not see what its child booked:", string(seen.body))
 	}
 }
+
+// TestAKeyIsItsCallers: what was answered to one caller is told to no other with the same key: neither a new key nor
+// what a parent pays.
+func TestAKeyIsItsCallers(t *testing.T) {
+	w := begin(t)
+	key := with{"Idempotency-Key", "mine"}
+	body := object{"name": "Till", "role": "admin"}
+	made := w.ask("admin", "POST", "/api-keys", body, key).is(201)
+	w.ask("developer", "POST", "/api-keys", body, key).refused(409, waybill.ReasonKeyReused)
+	if again := w.ask("admin", "POST", "/api-keys", body, key).is(201); again.text("key") != made.text("key") {
+		t.Error(string(again.body))
+	}
+	quote := object{"shipment": parcelTo("")}
+	w.ask("parent", "POST", "/rates?account="+string(w.id["child"]), quote, with{"Idempotency-Key", "rates"}).is(200)
+	w.ask("child", "POST", "/rates", quote, with{"Idempotency-Key", "rates"}).refused(409, waybill.ReasonKeyReused)
+}

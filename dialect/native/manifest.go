@@ -13,7 +13,7 @@ type manifestIn struct {
 	Connection string   `json:"connection" minLength:"1" maxLength:"100" doc:"External id or id of the connection whose carrier takes them."`
 	ShipDate   string   `json:"ship_date,omitempty" format:"date" doc:"The day they leave, in the location's time zone; left out: today."`
 	Earlier    bool     `json:"earlier,omitempty" doc:"With what should have left on one of the seven days before."`
-	Shipments  []string `json:"shipments,omitempty" maxItems:"2000" doc:"Ids or references of those meant; left out: all that can go on it."`
+	Shipments  []string `json:"shipments,omitempty" minItems:"1" maxItems:"2000" doc:"Ids or references of those meant; left out: all that can go on it."`
 }
 
 // manifestOut is a list of what a carrier takes over.
@@ -129,7 +129,7 @@ func manifests(a *api) {
 		ID: "close-manifest", Method: "POST", Path: "/manifests", Tag: tag, Summary: "Have a carrier take parcels over", Status: 201, Scope: waybill.ScopeShip, Keyed: true,
 		About: "The carrier is told once. What it refuses is answered as refused, what it did not answer as unsure: while nobody knows how it ended, there is no " +
 			"other of that place, connection and day, and what is on it cannot be cancelled. A parcel is on one manifest at most: what is booked later goes on another.",
-		Example: manifestIn{Location: "GB-BATH", Connection: "dhl", ShipDate: "2030-01-07"},
+		Example: manifestIn{Location: "GB-BATH", Connection: "dhl"},
 	}, toManifest, engine.Session.CloseManifest, showTaggedManifest)
 	op(a, operation{
 		ID: "plan-manifest", Method: "GET", Path: "/manifests/plan", Tag: tag, Summary: "What can go on a manifest, and why the rest cannot", Scope: waybill.ScopeRead,
@@ -184,6 +184,9 @@ func toManifestPlan(_ *call, in *planManifest) (engine.ManifestScope, error) {
 
 // refs are shipments by id or reference.
 func refs(names []string) (list []engine.Ref) {
+	if names != nil {
+		list = []engine.Ref{}
+	}
 	for _, name := range names {
 		list = append(list, ref(name))
 	}

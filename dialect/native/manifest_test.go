@@ -8,6 +8,22 @@ import (
 	"waybill/label/labeltest"
 )
 
+// TestAManifestOfNone: a list without a shipment closes nothing; only one that is left out means all.
+func TestAManifestOfNone(t *testing.T) {
+	w := begin(t)
+	w.ask("operations", "POST", "/shipments", byVan("N-1")).is(201)
+	in := object{"location": "bath", "connection": "van", "ship_date": w.ask("read-only", "GET", "/manifests/due", nil).is(200).text("items.0.ship_date")}
+	if a := w.ask("operations", "POST", "/manifests", and(in, "shipments", []any{})).is(422); a.text("errors.0.path") != "shipments" {
+		t.Error(string(a.body))
+	}
+	if a := w.ask("read-only", "GET", "/manifests", nil).is(200); a.count("items") != 0 {
+		t.Error("it was closed:", string(a.body))
+	}
+	if a := w.ask("operations", "POST", "/manifests", and(in, "shipments", nil)).is(201); a.text("shipments") != "1" {
+		t.Error(string(a.body))
+	}
+}
+
 func TestManifests(t *testing.T) {
 	w := begin(t)
 	first := w.ask("operations", "POST", "/shipments", byVan("A-1")).is(201)

@@ -100,7 +100,7 @@ func TestAccountsAndWebhooksAreNamedEitherWay(t *testing.T) {
 	}
 	for _, account := range []string{"stranger", "nobody", string(w.id["stranger"])} {
 		w.ask("admin", "GET", "/me?account="+account, nil).refused(404, waybill.ReasonUnknownRecord)
-		if a := w.ask("admin", "POST", "/api-keys", object{"name": "k", "role": "operations", "grants": []string{account}}).is(422); a.text("errors.0.path") != "grants" {
+		if a := w.ask("admin", "POST", "/api-keys", object{"name": "k", "role": "operations", "grants": []string{account}}).is(422); a.text("errors.0.path") != "grants[0]" {
 			t.Error(string(a.body))
 		}
 	}

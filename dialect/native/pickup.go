@@ -74,8 +74,8 @@ func pickups(a *api) {
 	at := time.Date(2030, 1, 7, 13, 0, 0, 0, time.UTC)
 	op(a, operation{
 		ID: "book-pickup", Method: "POST", Path: "/pickups", Tag: tag, Summary: "Ask a carrier to come", Status: 201, Scope: waybill.ScopeShip, Keyed: true,
-		About: "The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure: while nobody knows whether it " +
-			"comes to a place on a day, it is not asked to come there that day again.",
+		About: "The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a " +
+			"place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first. Cancel that to ask anew.",
 		Example: pickupIn{Location: "GB-BATH", Connection: "dhl", Ready: at, Close: at.Add(4 * time.Hour), Parcels: 12},
 	}, toPickup, engine.Session.BookPickup, showTaggedPickup)
 	op(a, operation{

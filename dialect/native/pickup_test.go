@@ -1,6 +1,7 @@
 package native_test
 
 import (
+	"strings"
 	"testing"
 
 	"waybill"
@@ -26,7 +27,11 @@ func TestPickups(t *testing.T) {
 		t.Error("a repeat asked for another:", again.text("id"))
 	}
 	w.ask("operations", "POST", "/pickups", visit("sim"), with{"Idempotency-Key", "p1"}).refused(409, waybill.ReasonKeyReused)
+	evening := and(and(visit("van"), "ready", "2026-11-24T18:00:00Z"), "close", "2026-11-24T21:00:00Z")
 	w.ask("operations", "POST", "/pickups", visit("van")).refused(409, waybill.ReasonTaken)
+	if second := w.ask("operations", "POST", "/pickups", evening).refused(409, waybill.ReasonTaken); !strings.Contains(second.text("detail"), id) {
+		t.Error("it does not say which one comes:", string(second.body))
+	}
 	other := w.ask("test", "POST", "/pickups", visit("sim")).is(201)
 	w.ask("test", "POST", "/pickups", visit("van")).refused(403, waybill.ReasonRole) // a test key and a live connection
 

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -72,6 +73,7 @@ type stepOut struct {
 type rating struct {
 	stored engine.RateShipment
 	fresh  *engine.CreateShipment
+	path   func(string) string // of a member of the fresh one
 }
 
 func rates(a *api) {
@@ -92,20 +94,31 @@ func readRates(_ *call, in *ratesIn) (rating, error) {
 	if b.Shipment == nil {
 		return rating{stored: engine.RateShipment{Ref: ref(b.ShipmentID), From: engine.Place{ExternalID: b.Location}}}, nil
 	}
+	below := func(path string) string { return "shipment." + path }
+	if err := b.Shipment.amounts(); err != nil {
+		return rating{}, repath(err, below)
+	}
 	fresh := quoted(*b.Shipment)
 	if b.Location != "" {
 		fresh.Location = b.Location
+		below = func(path string) string {
+			if path == "location" {
+				return path
+			}
+			return "shipment." + path
+		}
 	}
-	return rating{fresh: &fresh}, nil
+	return rating{fresh: &fresh, path: below}, nil
 }
 
 func price(s engine.Session, ctx context.Context, in rating) (engine.Offers, error) {
 	if in.fresh == nil {
-		return s.RateShipment(ctx, in.stored)
+		offers, err := s.RateShipment(ctx, in.stored)
+		return offers, notThere(err, "shipment_id", cmp.Or(in.stored.Ref.Reference, string(in.stored.Ref.ID)))
 	}
 	offers, err := s.QuoteShipment(ctx, *in.fresh)
 	offers.Shipment.ID = "" // it is not stored
-	return offers, err
+	return offers, repath(err, in.path)
 }
 
 func showRates(c *call, o engine.Offers) *one[ratesOut] {

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -29,7 +30,7 @@ type returnIn struct {
 type picking struct {
 	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 	Service    string `json:"service,omitempty" maxLength:"100" doc:"Code or name of the service, as rates name it."`
-	Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as its rates told it, in place of connection and service."`
+	Rate       string `json:"rate,omitempty" minLength:"1" maxLength:"1000" doc:"Id of the rate to be bought, as its rates told it, in place of connection and service."`
 	Location   string `json:"location,omitempty" maxLength:"100" doc:"External id or id of another place that it goes to."`
 	MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought."`
 }
@@ -125,11 +126,11 @@ func returns(a *api) {
 			e.To.ExternalID = in.Body.Location
 		}
 		return e, nil
-	}, engine.Session.RateReturn, showRates)
+	}, ratesReturn, showRates)
 	op(a, operation{
 		ID: "book-return", Method: "POST", Path: "/returns/{id}/book", Tag: tag, Summary: "Book a drafted return", Scope: waybill.ScopeShip, Keyed: true,
 		About: "Rates are asked for anew, and the first that fits what the body says is bought.", Example: picking{},
-	}, toBookReturn, engine.Session.BookReturn, showTaggedReturn)
+	}, toBookReturn, booksReturn, showTaggedReturn)
 	op(a, operation{
 		ID: "cancel-return", Method: "DELETE", Path: "/returns/{id}", Tag: tag, Summary: "Cancel a return, at the carrier too", Scope: waybill.ScopeShip,
 	}, func(_ *call, in *cancelReturnIn) (engine.CancelReturn, error) {
@@ -147,22 +148,21 @@ func refReturn(text string) engine.RefReturn {
 	return engine.RefReturn{Tracking: text}
 }
 
-// returning is a return to be drafted, and perhaps booked at once.
-type returning struct {
-	draft engine.DraftReturn
-	book  *picking
-}
-
-func toReturn(c *call, in *createReturn) (returning, error) {
+func toReturn(c *call, in *createReturn) (engine.DraftReturn, error) {
 	b := in.Body
 	e := engine.DraftReturn{Tracking: b.Tracking, To: engine.Place{ExternalID: b.Location}, Return: waybill.Return{
 		Reference: b.Reference, From: b.From.domain(), Parcels: parcels(b.Parcels), Items: items(b.Items), Options: b.Options.domain(),
 		Expiry: b.Expiry, Reasons: b.Reasons,
 	}}
-	if b.Book != nil {
-		if err := rateAlone("book.rate", b.Book.Rate, b.Book.Connection+b.Book.Service); err != nil {
-			return returning{}, err
+	e.Boxes = Order{Parcels: b.Parcels}.named().Boxes
+	if wrong := b.Options.amounts(); len(wrong) > 0 {
+		return e, waybill.FieldErrors("return", wrong)
+	}
+	if p := b.Book; p != nil {
+		if err := rateAlone("book.rate", p.Rate, p.Connection+p.Service); err != nil {
+			return e, err
 		}
+		e.Book = &engine.BookReturn{To: engine.Place{ExternalID: p.Location}, Pick: p.picks(), Rate: p.Rate}
 	}
 	if b.Shipment != "" {
 		e.Original = ref(b.Shipment)
@@ -170,23 +170,28 @@ func toReturn(c *call, in *createReturn) (returning, error) {
 	if e.Key = c.IdempotencyKey(); e.Key != "" {
 		e.Hash = c.Hash()
 	}
-	return returning{e, b.Book}, nil
+	return e, nil
 }
 
-// createsReturn drafts and books. A draft that was made before with the key, and is still one, is booked now.
-func createsReturn(s engine.Session, ctx context.Context, in returning) (waybill.Return, error) {
-	r, err := s.DraftReturn(ctx, in.draft)
-	if err != nil || in.book == nil || r.Booking != waybill.Draft {
-		return r, err
+// returnPaths are members of a return that the engine calls otherwise.
+var returnPaths = map[string]string{"expiry": "expires_on", "tracking": "tracking_number", "to": "location", "book.to": "book.location"}
+
+func createsReturn(s engine.Session, ctx context.Context, in engine.DraftReturn) (waybill.Return, error) {
+	r, err := s.DraftReturn(ctx, in)
+	if in.Original != (engine.Ref{}) {
+		err = notThere(err, "shipment", cmp.Or(in.Original.Reference, string(in.Original.ID)))
 	}
-	booked, err := s.BookReturn(ctx, engine.BookReturn{
-		Ref: engine.RefReturn{ID: r.ID}, To: engine.Place{ExternalID: in.book.Location}, Pick: in.book.picks(), Rate: in.book.Rate,
-	})
-	switch waybill.ReasonOf(err) {
-	case waybill.ReasonAlreadyBooked, waybill.ReasonUnsettled: // by who sent the same key
-		return s.GetReturn(ctx, engine.RefReturn{ID: r.ID})
-	}
-	return booked, err
+	return r, repath(err, func(path string) string { return cmp.Or(returnPaths[path], path) })
+}
+
+func booksReturn(s engine.Session, ctx context.Context, in engine.BookReturn) (waybill.Return, error) {
+	r, err := s.BookReturn(ctx, in)
+	return r, repath(err, func(path string) string { return cmp.Or(returnPaths[path], path) })
+}
+
+func ratesReturn(s engine.Session, ctx context.Context, in engine.RateReturn) (engine.Offers, error) {
+	o, err := s.RateReturn(ctx, in)
+	return o, repath(err, func(path string) string { return cmp.Or(returnPaths[path], path) })
 }
 
 func toBookReturn(c *call, in *bookReturnIn) (engine.BookReturn, error) {

@@ -19,8 +19,8 @@ type ordered struct {
 type booking struct {
 	Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 	Service    string `json:"service,omitempty" maxLength:"100" doc:"Code of the service, as rates name it. Nobody else is tried."`
-	Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is refused, and nothing is stored."`
-	Hold       bool   `json:"hold,omitempty" doc:"Store it held, for a person to release by booking it."`
+	Rate       string `json:"rate,omitempty" minLength:"1" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is refused, and nothing is stored."`
+	Hold       bool   `json:"hold,omitempty" doc:"Store it held, for a person to release by booking it. Not with a rate, which expires."`
 }
 
 type createIn struct{ Body ordered }
@@ -58,6 +58,7 @@ func shipments(a *api) {
 	op(a, operation{
 		ID: "retry-shipment", Method: "POST", Path: "/shipments/{id}/retry", Tag: "Shipments", Scope: waybill.ScopeShip,
 		Summary: "Try again to place a shipment that nobody carries",
+		About:   "One that is held for approval is not retried: booking it releases it.",
 	}, readRetry, engine.Session.RetryShipment, showBooked)
 	op(a, operation{
 		ID: "cancel-shipment", Method: "DELETE", Path: "/shipments/{id}", Tag: "Shipments", Scope: waybill.ScopeShip,
@@ -72,6 +73,9 @@ func shipments(a *api) {
 
 func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 	e := quoted(in.Body.Order)
+	if err := in.Body.Order.amounts(); err != nil {
+		return e, err
+	}
 	e.Draft = in.Body.Book == nil
 	if e.Key = c.IdempotencyKey(); e.Key != "" {
 		e.Hash = c.Hash()
@@ -80,6 +84,11 @@ func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 		e.Approve, e.Rate = b.Hold, b.Rate
 		if err := rateAlone("book.rate", b.Rate, b.Connection+b.Service); err != nil {
 			return e, err
+		}
+		if b.Hold && b.Rate != "" {
+			return e, waybill.FieldErrors("book", []waybill.FieldError{{
+				Path: "book.rate", Rule: waybill.RuleNeeds, Message: "a rate expires while a shipment is held: name the connection and service instead",
+			}})
 		}
 		if b.Connection != "" || b.Service != "" {
 			only := waybill.Pick{Provider: b.Connection}
@@ -120,7 +129,7 @@ type bookIn struct {
 	Body *struct {
 		Connection string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the connection."`
 		Service    string `json:"service,omitempty" maxLength:"100" doc:"Code or name of the service, as rates name it."`
-		Rate       string `json:"rate,omitempty" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service: no dearer and for no later day, or not at all."`
+		Rate       string `json:"rate,omitempty" minLength:"1" maxLength:"1000" doc:"Id of the rate to be bought, as /rates told it, in place of connection and service: no dearer and for no later day, or not at all."`
 		Location   string `json:"location,omitempty" maxLength:"100" doc:"External id or id of another place it leaves from."`
 		MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought: send the price of the rate you chose."`
 	}

@@ -161,7 +161,13 @@ func TestCreatingAndBookingAtOnce(t *testing.T) {
 	if held.text("booking") != "held" {
 		t.Error(string(held.body))
 	}
-	if freed := w.ask("admin", "POST", "/shipments/A-3/retry", nil).is(200); freed.text("booking") != "booked" {
+	if a := w.ask("admin", "POST", "/shipments/A-3/retry", nil).refused(409, waybill.ReasonNotRetryable); !strings.Contains(a.text("detail"), "/book") {
+		t.Error("a retry of what is held for approval:", string(a.body))
+	}
+	if a := w.ask("admin", "POST", "/scan", object{"text": "A-3"}).is(200); !strings.Contains(string(a.body), `"actions":["rate","book","edit","cancel"]`) {
+		t.Error("what may be done with what is held:", string(a.body))
+	}
+	if freed := w.ask("admin", "POST", "/shipments/A-3/book", nil).is(200); freed.text("booking") != "booked" {
 		t.Error(string(freed.body))
 	}
 	w.ask("admin", "POST", "/shipments/A-3/retry", nil).refused(409, waybill.ReasonNotRetryable)

@@ -1,6 +1,8 @@
 package native_test
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 
 	"waybill"
@@ -46,6 +48,52 @@ func TestTracking(t *testing.T) {
 		}
 	}
 	if a := w.ask("admin", "POST", "/tracking", object{"numbers": []any{}}).is(422); a.text("errors.0.path") != "numbers" {
+		t.Error(string(a.body))
+	}
+}
+
+// TestTrackingInAnySpelling: a number is known with spaces, with hyphens and in small letters, on every way in.
+func TestTrackingInAnySpelling(t *testing.T) {
+	w := begin(t)
+	shipment := w.ask("admin", "POST", "/shipments", and(parcelTo("S-1"), "book", object{"connection": "van"})).is(201)
+	number, id := shipment.text("tracking_number"), shipment.text("id")
+	spaced := number[:2] + " " + number[2:6] + " " + number[6:]
+	for _, text := range []string{number, strings.ToLower(number), spaced, strings.ToLower(spaced), strings.ReplaceAll(spaced, " ", "-")} {
+		path := url.PathEscape(text)
+		if a := w.ask("read-only", "GET", "/tracking/"+path, nil).is(200); a.text("shipment_id") != id {
+			t.Errorf("GET /tracking of %q: %s", text, a.body)
+		}
+		if a := w.ask("read-only", "POST", "/tracking", object{"numbers": []any{object{"number": text}}}).is(200); a.text("items.0.shipment_id") != id || a.text("items.0.number") != text {
+			t.Errorf("POST /tracking of %q: %s", text, a.body)
+		}
+		if a := w.ask("read-only", "POST", "/scan", object{"text": text}).is(200); a.text("outcome") != "found" || a.text("matches.0.id") != id {
+			t.Errorf("/scan of %q: %s", text, a.body)
+		}
+		if a := w.ask("read-only", "GET", "/shipments?q="+url.QueryEscape(text), nil).is(200); a.count("items") != 1 || a.text("items.0.id") != id {
+			t.Errorf("q=%q: %s", text, a.body)
+		}
+		if a := w.ask("operations", "POST", "/tracking/"+path+"/scans", object{"status": "in_transit"}).is(201); a.text("shipment_id") != id {
+			t.Errorf("a scan of %q: %s", text, a.body)
+		}
+	}
+}
+
+// TestScansThatCannotBe: a scan of a day to come would be the latest until then, and one of a cancelled parcel moves
+// what nobody carries.
+func TestScansThatCannotBe(t *testing.T) {
+	w := begin(t)
+	shipment := w.ask("admin", "POST", "/shipments", and(parcelTo("C-1"), "book", object{"connection": "van"})).is(201)
+	scans := "/tracking/" + shipment.text("tracking_number") + "/scans"
+	if a := w.ask("operations", "POST", scans, object{"status": "in_transit", "at": "2099-01-01T00:00:00Z"}).is(422); a.text("errors.0.path") != "at" {
+		t.Error(string(a.body))
+	}
+	if a := w.ask("operations", "POST", scans, object{"status": "in_transit"}).is(201); a.count("scans") != 1 || a.text("transit") != "in_transit" {
+		t.Error(string(a.body))
+	}
+	gone := w.ask("admin", "POST", "/shipments", and(parcelTo("C-2"), "book", object{"connection": "van"})).is(201)
+	w.ask("admin", "DELETE", "/shipments/"+gone.text("id"), nil).is(200)
+	w.ask("operations", "POST", "/tracking/"+gone.text("tracking_number")+"/scans", object{"status": "delivered"}).refused(409, waybill.ReasonNotBookable)
+	if a := w.ask("read-only", "GET", "/shipments/C-2", nil).is(200); a.text("booking") != "cancelled" || a.text("transit") == "delivered" {
 		t.Error(string(a.body))
 	}
 }

@@ -34,7 +34,7 @@ type sentOut struct {
 	Kind      string            `json:"kind"`
 	Shipment  string            `json:"shipment_id,omitempty"`
 	URL       string            `json:"url"`
-	State     string            `json:"state" enum:"pending,delivered,dead,skipped" doc:"dead: given up; replay it. skipped: nothing to say to this endpoint."`
+	State     string            `json:"state" enum:"pending,delivered,dead,skipped" doc:"dead: given up; replay it. skipped: nothing to say to this endpoint, or it was deleted."`
 	Body      string            `json:"request_body,omitempty" doc:"As it was sent."`
 	Header    map[string]string `json:"request_headers,omitempty" doc:"Of the dialect; signatures and tokens are not kept."`
 	Attempts  []triedOut        `json:"attempts" nullable:"false"`
@@ -96,7 +96,7 @@ type pauseHook struct {
 
 type replayHook struct {
 	ID   string `path:"id" maxLength:"310" doc:"Id or name of the webhook."`
-	Body struct {
+	Body *struct {
 		State []string   `json:"state,omitempty" enum:"pending,delivered,dead,skipped" doc:"Only those in these states; all that are not pending where it is left out. pending: those are tried now."`
 		From  *time.Time `json:"from,omitempty" doc:"Made at this time or later."`
 		To    *time.Time `json:"to,omitempty" doc:"Made at this time or before."`
@@ -251,7 +251,11 @@ func toHookTouched(_ *call, in *touchHook) (waybill.ID, error) { return waybill.
 func toSentID(_ *call, in *sentPath) (waybill.ID, error) { return waybill.ID(in.ID), nil }
 
 func toReplay(_ *call, in *replayHook) (engine.ReplayDeliveries, error) {
-	q := engine.DeliveryQuery{Subscription: waybill.ID(in.ID), States: in.Body.State}
+	q := engine.DeliveryQuery{Subscription: waybill.ID(in.ID)}
+	if in.Body == nil {
+		return engine.ReplayDeliveries{Query: q}, nil
+	}
+	q.States = in.Body.State
 	if in.Body.From != nil {
 		q.From = *in.Body.From
 	}

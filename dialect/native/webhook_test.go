@@ -179,9 +179,17 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("%s: %s", path, a.body)
 		}
 	}
+	if n := w.ask("developer", "POST", "/webhooks/"+id+"/replay", nil).is(202); n.text("count") != "4" {
+		t.Error("without a body, all that were sent:", string(n.body))
+	}
 	w.ask("developer", "DELETE", "/webhooks/"+id, nil, with{"If-Match", `"1"`}).is(412)
 	w.ask("developer", "DELETE", "/webhooks/"+id, nil, with{"If-Match", w.ask("developer", "GET", "/webhooks/"+id, nil).is(200).header.Get("ETag")}).is(204)
 	w.ask("developer", "GET", "/webhooks/"+id, nil).refused(404, waybill.ReasonUnknownRecord)
+	w.app.Drain(t)
+	if d := w.ask("developer", "GET", "/deliveries/"+test.text("id"), nil).is(200); d.text("state") != "skipped" || !strings.Contains(d.text("attempts"), "the webhook was deleted") {
+		t.Error("what was still to be sent to it:", string(d.body))
+	}
+	w.ask("developer", "POST", "/deliveries/"+test.text("id")+"/replay", nil).refused(404, waybill.ReasonUnknownRecord)
 }
 
 func TestEvents(t *testing.T) {

@@ -129,22 +129,25 @@ func Headers(h http.Header, wanted map[string]bool) map[string]string {
 }
 
 // Query marks the secrets of a query string or of a form, and leaves the rest as it was written.
-func Query(raw string) (text string, found bool) {
+func Query(raw string) (text string, found bool) { return pairs(raw, Secret) }
+
+// pairs marks the values of a query whose names are secret.
+func pairs(raw string, secret func(name string) bool) (text string, found bool) {
 	if raw == "" {
 		return "", false
 	}
-	pairs := strings.Split(raw, "&")
-	for i, pair := range pairs {
+	list := strings.Split(raw, "&")
+	for i, pair := range list {
 		key, value, has := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(key)
 		if err != nil {
 			name = key
 		}
-		if has && value != "" && Secret(name) {
-			pairs[i], found = key+"="+Mark, true
+		if has && value != "" && secret(name) {
+			list[i], found = key+"="+Mark, true
 		}
 	}
-	return strings.Join(pairs, "&"), found
+	return strings.Join(list, "&"), found
 }
 
 // shaped are secrets that are known by their shape, wherever they are: our own keys, webhook secrets, signed tokens.
@@ -211,7 +214,8 @@ func inJSON(body []byte, most int) (text string, found bool) {
 		found = true
 		return `"` + parts[1] + `":"` + Mark + `"`
 	})
-	return string(append(w.out, body[w.copied:w.at]...)) + text, found
+	text, marked := addresses(text)
+	return string(append(w.out, body[w.copied:w.at]...)) + text, found || marked
 }
 
 func markXML(text string) (string, bool) {

@@ -28,6 +28,11 @@ func TestSecretsByName(t *testing.T) {
 		{"element", "application/xml", "<a><token>s3cret</token><n>1</n></a>", "<a><token>[secret]</token><n>1</n></a>"},
 		{"attribute", "text/xml", `<a password="s3cret" n="1"/>`, `<a password="[secret]" n="1"/>`},
 		{"known by its shape", "application/json", `{"key":"wb_live_0123456789abcdef01","note":"eyJhbGciOiJI.eyJzdWIi.c2ln"}`, `{"key":"[secret]","note":"[secret]"}`},
+		{"address with a password", "application/json", `{"url":"https://u:s3cret@host.example/in?a=1"}`, `{"url":"https://[secret]@host.example/in?a=1"}`},
+		{"address with a token", "application/json", `{"u":["see https://host.example/in?token=s3cret&a=1#b"]}`, `{"u":["see https://host.example/in?token=[secret]&a=1#b"]}`},
+		{"address with a key, escaped", "application/json", `{"url":"\"a\" https:\/\/host.example?a=1\u0026key=s3cret","n":1}`, `{"url":"\"a\" https://host.example?a=1&key=[secret]","n":1}`},
+		{"address in a damaged body", "application/json", `{"n":1 "url":"https://u:s3cret@host.example/?key=s3cret"}`, `{"n":1 "url":"https://[secret]@host.example/?key=[secret]"}`},
+		{"address without a secret", "application/json", `{"url":"https:\/\/host.example/@me?monkey=1","mail":"a@b.example"}`, `{"url":"https:\/\/host.example/@me?monkey=1","mail":"a@b.example"}`},
 		{"not a secret", "application/json", `{"next_token":"n","tracking":"1Z","keyboard":"k"}`, `{"next_token":"n","tracking":"1Z","keyboard":"k"}`},
 	} {
 		got, found := redact.Body(c.kind, []byte(c.body))

@@ -73,6 +73,8 @@ func (w *walker) value(secret bool) {
 			w.mark(start)
 		case w.most > 0 && w.at-start > w.most:
 			w.put(start, "["+strconv.Itoa(w.at-start-2)+" characters]")
+		default:
+			w.address(start)
 		}
 	default:
 		start := w.at

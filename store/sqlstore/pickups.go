@@ -35,9 +35,12 @@ func (p pickupTable) Find(q store.PickupQuery, page store.Page) (store.Slice[way
 	})
 }
 
-// Open lists the visits of a connection to a location on a day that may still come.
+// Open lists the visits of a connection to a location, or to all, on a day that may still come.
 func (p pickupTable) Open(connection, location waybill.ID, day string) ([]waybill.Pickup, error) {
-	s := p.where("connection = ? and location = ? and day = ?", string(connection), string(location), day)
+	s := p.where("connection = ? and day = ?", string(connection), day)
+	if location != "" {
+		s.add(" and location = ?", string(location))
+	}
 	in(s.add(" and "), "state", []waybill.PickupState{waybill.PickupRequested, waybill.PickupConfirmed, waybill.PickupUnsure})
 	return p.list(p.tx.scopeBy(s, unindexed).add(" order by created, id"))
 }

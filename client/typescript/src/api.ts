@@ -1083,7 +1083,7 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events: each has the event's kind, the event as data, and an id. Who comes back with Last-Event-ID, or cursor, hears all that happened meanwhile, once; without it the stream begins now. It ends when the service stops. Ten may be open for an account.
+         * @description Server-sent events: each has the event's kind, the event as data, and an id. Who comes back with Last-Event-ID, or cursor, hears all that happened meanwhile, once; without it the stream begins now. It ends when the service stops, and when the caller may no more. Ten may be open for an account.
          *
          *     Needs the scope `read`.
          */
@@ -1450,7 +1450,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a carrier to come
-         * @description The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure: while nobody knows whether it comes to a place on a day, it is not asked to come there that day again.
+         * @description The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first. Cancel that to ask anew.
          *
          *     Needs the scope `ship`.
          */
@@ -2564,7 +2564,9 @@ export interface paths {
         put?: never;
         /**
          * Try again to place a shipment that nobody carries
-         * @description Needs the scope `ship`.
+         * @description One that is held for approval is not retried: booking it releases it.
+         *
+         *     Needs the scope `ship`.
          */
         post: operations["retry-shipment"];
         delete?: never;
@@ -3066,7 +3068,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "operations" | "developer" | "rates-only" | "read-only";
-            /** @description Of what the role may; none: all of it. */
+            /** @description Of what the role may; left out: all of it. */
             scopes?: ("read" | "rate" | "ship" | "develop" | "setup" | "admin")[] | null;
             /** @description A test key reaches simulators and carriers' test systems, never what is live. */
             test?: boolean;
@@ -3101,7 +3103,7 @@ export interface components {
             revoked_at?: string;
             /** @enum {string} */
             role: "admin" | "operations" | "developer" | "rates-only" | "read-only";
-            /** @description Of what the role may; none: all of it. */
+            /** @description Of what the role may; left out: all of it. */
             scopes?: ("read" | "rate" | "ship" | "develop" | "setup" | "admin")[] | null;
             /** @description A test key reaches simulators and carriers' test systems, never what is live. */
             test?: boolean;
@@ -3331,7 +3333,7 @@ export interface components {
         Booking: {
             /** @description External id or id of the connection. */
             connection?: string;
-            /** @description Store it held, for a person to release by booking it. */
+            /** @description Store it held, for a person to release by booking it. Not with a rate, which expires. */
             hold?: boolean;
             /** @description Id of the rate to be bought, as /rates told it, in place of connection and service. One that has expired is refused, and nothing is stored. */
             rate?: string;
@@ -4928,7 +4930,7 @@ export interface components {
             revoked_at?: string;
             /** @enum {string} */
             role: "admin" | "operations" | "developer" | "rates-only" | "read-only";
-            /** @description Of what the role may; none: all of it. */
+            /** @description Of what the role may; left out: all of it. */
             scopes?: ("read" | "rate" | "ship" | "develop" | "setup" | "admin")[] | null;
             /** @description A test key reaches simulators and carriers' test systems, never what is live. */
             test?: boolean;
@@ -5946,7 +5948,7 @@ export interface components {
             };
             shipment_id?: string;
             /**
-             * @description dead: given up; replay it. skipped: nothing to say to this endpoint.
+             * @description dead: given up; replay it. skipped: nothing to say to this endpoint, or it was deleted.
              * @enum {string}
              */
             state: "pending" | "delivered" | "dead" | "skipped";
@@ -10888,8 +10890,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "connection": "dhl",
-                 *       "location": "GB-BATH",
-                 *       "ship_date": "2030-01-07"
+                 *       "location": "GB-BATH"
                  *     }
                  */
                 "application/json": components["schemas"]["ManifestIn"];
@@ -17307,7 +17308,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
