@@ -135,8 +135,8 @@ func (e *Engine) ownDrivers(tx store.Tx, connection waybill.ID) (bool, error) {
 	return ok && driver.Local, nil
 }
 
-// scanAhead is how far ahead of ours the clock of who scans may be, in whatever zone it is set.
-const scanAhead = 24 * time.Hour
+// scanAhead is how far ahead of ours the clock of who scans may be: zones differ by up to 26 hours.
+const scanAhead = 48 * time.Hour
 
 // mayNote refuses a scan by hand whose time is a slip: it would be the latest for as long as that is ahead.
 func (s Session) mayNote(scan waybill.Scan) error {
@@ -145,7 +145,7 @@ func (s Session) mayNote(scan waybill.Scan) error {
 	}
 	if scan.At.After(s.Clock.Now().Add(scanAhead)) {
 		return waybill.FieldErrors("scan", []waybill.FieldError{{
-			Path: "at", Rule: waybill.RuleRange, Value: scan.At.Format(time.RFC3339), Message: "the scan is more than a day ahead of now",
+			Path: "at", Rule: waybill.RuleRange, Value: scan.At.Format(time.RFC3339), Message: "the scan is more than two days ahead of now",
 		}})
 	}
 	return nil

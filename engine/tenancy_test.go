@@ -134,7 +134,7 @@ func TestAParentActsInAChild(t *testing.T) {
 	in := enginetest.Order("A-1")
 	in.Approve = true
 	sh := create(t, f.first, in)
-	if got := retry(t, f.parent, "A-1"); got.ID != sh.ID || got.Booking != waybill.Booked || got.Account != f.first.Tenant.ID {
+	if got := release(t, f.parent, "A-1"); got.ID != sh.ID || got.Booking != waybill.Booked || got.Account != f.first.Tenant.ID {
 		t.Fatalf("released by the parent: %s of %s", got.Booking, got.Account)
 	}
 	if _, err := edit(t, f.parent, "A-1", func(s *waybill.Shipment) { s.Group = "by the parent" }); err != nil {
