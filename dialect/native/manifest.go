@@ -129,7 +129,7 @@ func manifests(a *api) {
 		ID: "close-manifest", Method: "POST", Path: "/manifests", Tag: tag, Summary: "Have a carrier take parcels over", Status: 201, Scope: waybill.ScopeShip, Keyed: true,
 		About: "The carrier is told once. What it refuses is answered as refused, what it did not answer as unsure: while nobody knows how it ended, there is no " +
 			"other of that place, connection and day, and what is on it cannot be cancelled. A parcel is on one manifest at most: what is booked later goes on another.",
-		Example: manifestIn{Location: "GB-BATH", Connection: "dhl"},
+		Example: manifestIn{Location: "GB-BATH", Connection: "dhl", ShipDate: "2030-01-07"},
 	}, toManifest, engine.Session.CloseManifest, showTaggedManifest)
 	op(a, operation{
 		ID: "plan-manifest", Method: "GET", Path: "/manifests/plan", Tag: tag, Summary: "What can go on a manifest, and why the rest cannot", Scope: waybill.ScopeRead,

@@ -10890,7 +10890,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "connection": "dhl",
-                 *       "location": "GB-BATH"
+                 *       "location": "GB-BATH",
+                 *       "ship_date": "2030-01-07"
                  *     }
                  */
                 "application/json": components["schemas"]["ManifestIn"];
