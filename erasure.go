@@ -19,7 +19,7 @@ const (
 type Erasure struct {
 	Row
 	State    ErasureState
-	Wanted   []byte         // whom: sealed, and gone when it is done
+	Wanted   []byte         // whom: sealed, and gone when it is done and the logs were gone through again
 	Erased   map[string]int // how many records of which kind were erased
 	Deferred []ID           // shipments that are under way: they are erased when they have ended
 	Actor    string

@@ -174,12 +174,15 @@ type FieldError struct {
 	Message string
 }
 
-// CarrierFault is what a carrier said, in its own words.
+// CarrierFault is what a carrier said, in its own words, and where that is known what it means and what helps.
 type CarrierFault struct {
 	Carrier string
 	Code    string
 	Message string
 	Status  int // HTTP
+	Cause   string
+	Remedy  string
+	Wait    time.Duration // how long it said to wait; 0: it did not say
 }
 
 // Error is the only kind of error that crosses a package border; any other is shown as internal

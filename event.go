@@ -85,7 +85,8 @@ type Facts struct {
 	Booking   Booking
 	Transit   Transit
 	Reason    Reason
-	Message   string // in words, for a person
+	Message   string        // in words, for a person
+	Fault     *CarrierFault // what a carrier said that failed
 	Note      string
 	Carrier   string // display name
 	Service   string

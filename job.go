@@ -26,10 +26,11 @@ const (
 	JobErase    JobKind = "erase"    // forget somebody
 	JobClose    JobKind = "close"    // remove what a deleted account had
 	JobRemind   JobKind = "remind"   // the cut-off is near: tell of booked parcels that are on no manifest
+	JobSample   JobKind = "sample"   // give back what a check of a connection bought, where the check did not live to
 )
 
 // JobKinds lists every kind.
-var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobPickup, JobIndex, JobRebill, JobManifest, JobRemind, JobErase, JobClose}
+var JobKinds = []JobKind{JobSettle, JobVoid, JobRetry, JobPoll, JobPushed, JobDeliver, JobReturn, JobSweep, JobNumbers, JobPickup, JobIndex, JobRebill, JobManifest, JobRemind, JobErase, JobClose, JobSample}
 
 // Job is work that must still be done. It is written in the transaction that made it necessary. Its
 // due time is also its lease: a worker that claims it moves Due on, and a crash brings it back.

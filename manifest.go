@@ -43,7 +43,8 @@ type Manifest struct {
 	Tries       int // how often the carrier was asked what became of it
 	Reason      Reason
 	Error       string
-	Digest      string // of the request with its key: an equal one is the same manifest
+	Fault       *CarrierFault // what the carrier said
+	Digest      string        // of the request with its key: an equal one is the same manifest
 	CreatedBy   string
 	Deadline    time.Time // of the call
 }
@@ -51,11 +52,12 @@ type Manifest struct {
 // ConsignmentState is whether a booked shipment is still to be handed over.
 type ConsignmentState string
 
-// ready ↔ voiding → voided.
+// ready ↔ voiding → voided; ready → gone.
 const (
 	ConsignmentReady   ConsignmentState = ""
 	ConsignmentVoiding ConsignmentState = "voiding" // the carrier is asked to take the booking back
 	ConsignmentVoided  ConsignmentState = "voided"
+	ConsignmentGone    ConsignmentState = "gone" // the carrier has it already, and was told by no manifest
 )
 
 // Consignment is a booked shipment on its way to the carrier's hands: which day it is to leave a location, and the one

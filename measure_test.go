@@ -94,6 +94,7 @@ func TestMoney(t *testing.T) {
 		{waybill.Amount{Value: "-1.005", Currency: "USD"}, -101, "-1.01"},
 		{waybill.Amount{Value: "500", Currency: "JPY"}, 500, "500"},
 		{waybill.Amount{Value: "1.2345", Currency: "KWD"}, 1235, "1.235"},
+		{waybill.Amount{Value: "1.2345", Currency: "CLF"}, 12345, "1.2345"},
 	} {
 		money := tt.amount.Money()
 		if money.Minor != tt.minor || money.Decimal() != tt.back {
@@ -102,6 +103,31 @@ func TestMoney(t *testing.T) {
 	}
 	if got := (waybill.Money{Minor: 1005, Currency: "USD"}).Plus(50); got.Minor != 1055 {
 		t.Errorf("10.05 and 5 %% are %v, want 10.55", got)
+	}
+}
+
+func TestAmountsThatCannotBe(t *testing.T) {
+	for value, beyond := range map[waybill.Decimal]bool{
+		"": false, "0": false, "10000000000": false, "0.004": false, "-0.001": true, "-1": true, "10000000000.01": true, "999999999999999999999999999999": true,
+	} {
+		if got := (waybill.Amount{Value: value, Currency: "EUR"}).Beyond(); got != beyond {
+			t.Errorf("%s EUR is beyond all measure: %v", value, got)
+		}
+	}
+}
+
+func TestCurrencies(t *testing.T) {
+	for code, places := range map[string]int{
+		"GBP": 2, "USD": 2, "EUR": 2, "INR": 2, "JPY": 0, "UYI": 0, "KWD": 3, "BHD": 3, "CLF": 4, "XOF": 0, "CHF": 2, "SLE": 2, "VUV": 0, "HRK": 2,
+	} {
+		if !waybill.KnownCurrency(code) || waybill.Exponent(code) != places {
+			t.Errorf("%s is a currency of %d places: %v, %d", code, places, waybill.KnownCurrency(code), waybill.Exponent(code))
+		}
+	}
+	for _, code := range []string{"", "ZZZ", "gbp", "GB", "ABC", "XAU", "XXX", "DEM"} {
+		if waybill.KnownCurrency(code) {
+			t.Errorf("%q is none", code)
+		}
 	}
 }
 

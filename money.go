@@ -17,28 +17,53 @@ type Amount struct {
 	Currency string
 }
 
-// exponents lists the currencies whose minor unit is not a hundredth (ISO 4217).
-var exponents = map[string]int{
-	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
-	"UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+// currencies are those of ISO 4217 that have a minor unit, by how many decimal places it has. Metals, units of the bond
+// markets and codes for tests have none, and nothing costs any of them. What a country has given up lately is still
+// here: what was sold in it is still told of.
+var currencies = func() map[string]int {
+	places := map[string]int{}
+	for n, codes := range [...]string{
+		"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+		"",
+		"AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU " +
+			"CRC CUC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IRR JMD KES " +
+			"KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB " +
+			"PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD " +
+			"TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG ZWL",
+		"BHD IQD JOD KWD LYD OMR TND",
+		"CLF UYW",
+	} {
+		for _, code := range strings.Fields(codes) {
+			places[code] = n
+		}
+	}
+	return places
+}()
+
+// KnownCurrency reports whether amounts can be in a currency: a code of ISO 4217, in capitals.
+func KnownCurrency(code string) bool {
+	_, known := currencies[code]
+	return known
 }
 
-// Exponent is how many decimal places the currency's minor unit has.
+// Exponent is how many decimal places the currency's minor unit has. Of one that nobody knows it is taken to be a hundredth.
 func Exponent(currency string) int {
-	if e, ok := exponents[currency]; ok {
-		return e
+	if places, known := currencies[currency]; known {
+		return places
 	}
 	return 2
 }
 
-var powers = [...]int64{1, 10, 100, 1000}
+var powers = [...]int64{1, 10, 100, 1000, 10_000}
 
 // Money is the amount in minor units, halves rounded away from zero.
 func (a Amount) Money() Money {
 	minor, _ := a.Value.scale(powers[Exponent(a.Currency)], 1, false)
 	return Money{Minor: minor, Currency: a.Currency}
 }
+
+// Beyond reports whether an amount is below zero, or more than anything can cost.
+func (a Amount) Beyond() bool { return a.Value.Sign() < 0 || a.Money().Beyond() }
 
 // Decimal is the amount in major units with the currency's places: 1033 cents are 10.33.
 func (m Money) Decimal() Decimal {

@@ -41,8 +41,9 @@ type Pickup struct {
 	Sold         Money  // what the account pays for it
 	Reason       Reason
 	Error        string
-	CancelWanted bool   // the carrier was asked to call it off and has not answered
-	Digest       string // of the request with its key: an equal one is the same pickup
+	Fault        *CarrierFault // what the carrier said
+	CancelWanted bool          // the carrier was asked to call it off and has not answered
+	Digest       string        // of the request with its key: an equal one is the same pickup
 	CreatedBy    string
 	CancelledBy  string
 	Deadline     time.Time // of the call

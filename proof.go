@@ -31,6 +31,7 @@ type Proof struct {
 	Row
 	Connection ID
 	Mode       Mode
+	Access     string // digest of the system and credentials that it was seen with: it holds for no others
 	Kind       ProofKind
 	At         time.Time
 	Subject    ID     // the shipment, purchase or pickup that shows it; empty: none

@@ -7,7 +7,7 @@ type PurchaseState string
 
 // intent → bought | refused | unsure | stuck; unsure → bought | refused | stuck; bought → voiding → voided |
 // bought | stuck; orphan → voiding → voided | orphan | stuck. stuck waits for a person, and so does an orphan that stays
-// one. What is stuck on its way back goes through voiding again.
+// one. What is stuck on its way back is voided, bought or an orphan again when a person says so.
 const (
 	Intent  PurchaseState = "intent"
 	Bought  PurchaseState = "bought"
@@ -23,7 +23,7 @@ var purchaseMoves = map[PurchaseState][]PurchaseState{
 	"":      {Intent, Bought, Refused},
 	Intent:  {Bought, Refused, Unsure, Stuck},
 	Unsure:  {Bought, Refused, Stuck},
-	Stuck:   {Bought, Refused, Voiding},
+	Stuck:   {Bought, Refused, Voiding, Voided, Orphan},
 	Refused: {Orphan},
 	Bought:  {Voiding},
 	Voiding: {Voided, Bought, Orphan, Stuck},
@@ -61,7 +61,8 @@ type Purchase struct {
 	Booking    *Receipt
 	Reason     Reason
 	Error      string
-	Tries      int // how often settlement was attempted
+	Fault      *CarrierFault // of the last failure: what the carrier said
+	Tries      int           // how often settlement was attempted
 	Deadline   time.Time
 }
 

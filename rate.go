@@ -43,6 +43,9 @@ const (
 	CanDonate     = "undeliverable_donate"
 )
 
+// Signatures are the words for what the deliverer brings back, in our own API. Vendors' callers have words of their own.
+var Signatures = []string{"not_required", "required", "adult"}
+
 // Needs lists the abilities that a shipment's options ask of a service, each once. A temperature is asked for
 // by the caller's own word in small letters; "none" and "ambient" ask for nothing. A signature in any word
 // but "", "none" and "not_required" is one; one that names an adult is an adult's.

@@ -2,6 +2,8 @@ package waybill
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -25,6 +27,7 @@ type APIRequest struct {
 	IP         string
 	Shipment   ID     // that it was about, where it was about one
 	Reference  string // of that shipment
+	Others     []ID   // shipments that it came upon besides
 	Ignored    []string
 	Header     map[string]string // of interest
 	Body       string
@@ -83,8 +86,50 @@ func CauseOf(ctx context.Context) Cause {
 	return c
 }
 
-// Subject is where the log learns which shipment a request was about: the first that was found or made for it.
-type Subject struct{ about atomic.Pointer[about] }
+// Subject is where one learns of a request what its answer does not say: which shipment it was about, the first that was
+// found or made for it, which others it came upon, and whether the caller's key stood for what is answered.
+type Subject struct {
+	about    atomic.Pointer[about]
+	recalled atomic.Bool
+
+	mu  sync.Mutex
+	met map[ID]string // with the reference
+}
+
+// mostMet is how many shipments of a request are noted: more than any answer tells of.
+const mostMet = 5000
+
+// Met notes a shipment, or a return that stands alone, that a request came upon; on a nil Subject it does nothing.
+func (s *Subject) Met(id ID, reference string) {
+	if s == nil || id == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.met == nil {
+		s.met = map[ID]string{}
+	}
+	if known, ok := s.met[id]; known == "" && (ok || len(s.met) < mostMet) {
+		s.met[id] = reference
+	}
+}
+
+// Others are those that were met and are not the one that it was about.
+func (s *Subject) Others() (ids []ID) {
+	first, _ := s.Shipment()
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.met {
+		if id != first {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
 
 type about struct {
 	shipment  ID
@@ -98,7 +143,7 @@ func (s *Subject) Saw(sh Shipment) {
 	}
 }
 
-// Shipment is the first that was noted, and its reference.
+// Shipment is the first that was noted, and its reference; else the only one that was met.
 func (s *Subject) Shipment() (id ID, reference string) {
 	if s == nil {
 		return "", ""
@@ -106,5 +151,22 @@ func (s *Subject) Shipment() (id ID, reference string) {
 	if a := s.about.Load(); a != nil {
 		return a.shipment, a.reference
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.met) == 1 {
+		for id, reference := range s.met {
+			return id, reference
+		}
+	}
 	return "", ""
 }
+
+// Recall notes that the caller's key stood for what is answered: nothing was done. On a nil Subject it does nothing.
+func (s *Subject) Recall() {
+	if s != nil {
+		s.recalled.Store(true)
+	}
+}
+
+// Recalled reports whether nothing was done, since the caller's key stood for what is answered.
+func (s *Subject) Recalled() bool { return s != nil && s.recalled.Load() }

@@ -23,6 +23,9 @@ const (
 	Declared   Booking = "declared"  // someone else carries it
 )
 
+// Bookings lists every booking state.
+var Bookings = []Booking{Draft, Held, Rating, NoProvider, Unsettled, Booked, Failed, Ignored, Cancelled, Declared}
+
 // moves lists the legal changes of the booking state.
 var moves = map[Booking][]Booking{
 	"":         {Draft, Held, NoProvider, Unsettled, Booked, Failed, Ignored, Declared},
@@ -88,6 +91,7 @@ type Item struct {
 	Weight    Weight // of one
 	Price     Decimal
 	SalePrice Decimal
+	Currency  string // of both prices; empty: that of the shipment's value
 	Commodity Commodity
 	Extra     json.RawMessage // members only the caller knows, kept and given back
 }
@@ -149,8 +153,8 @@ type Provider struct {
 type Failure struct {
 	Reason  Reason
 	Message string
-	Carrier string  // the carrier's own words
-	Needed  Decimal // where the wallet held too little: what it would have to hold
+	Fault   *CarrierFault // what the carrier said; nil: none was asked
+	Needed  Decimal       // where the wallet held too little: what it would have to hold
 	At      time.Time
 }
 
@@ -260,8 +264,11 @@ func (s Shipment) Refusal() error {
 // AsError is the failure as the error it was.
 func (f Failure) AsError(op string) *Error {
 	e := E(op, f.Reason, "%s", f.Message)
-	if f.Carrier != "" {
-		e.Fault = &CarrierFault{Message: f.Carrier}
+	if f.Fault != nil {
+		e.RetryAfter = f.Fault.Wait
+		if said := *f.Fault; said.Message != "" {
+			e.Fault = &said
+		}
 	}
 	if f.Needed != "" {
 		e.Fields = []FieldError{{Path: "wallet", Rule: RuleRange, Limit: string(f.Needed), Message: f.Message}}

@@ -102,8 +102,8 @@ type User struct {
 	Role       Role
 	Disabled   bool
 	Grants     []ID // child accounts this person may act in
-	// Turn counts what ended all logins of this person: a new password, being disabled, logging out everywhere. A
-	// login of another turn is over.
+	// Turn counts what ended all logins and tokens of this person: a new password, another role or other grants, being
+	// disabled, logging out everywhere. A login or token of another turn is over.
 	Turn int64
 }
 
@@ -117,6 +117,7 @@ type Client struct {
 	Role     Role
 	Disabled bool
 	Grants   []ID
+	Turn     int64 // counts what ended all its tokens: another secret, role, API or grant, and being disabled
 }
 
 // APIKey lets a program in without a login. What is kept of it is its hash: the key is shown once, when it is
@@ -216,6 +217,7 @@ type Registration struct {
 	Location   ID
 	Alias      string
 	Digest     string // of the location as it was registered: another one is registered anew
+	Access     string // digest of the system and credentials that it was registered with: others know nothing of it
 }
 
 // Loan lends a connection to a child account with a markup; the child never sees the credentials.
@@ -258,6 +260,7 @@ type Product struct {
 	SKU       string
 	Name      string
 	Price     Decimal
+	Currency  string  // of the price, as it was when the price was given
 	Weight    Decimal // kilograms
 	Length    Decimal // centimetres
 	Width     Decimal
@@ -302,7 +305,7 @@ type Actor struct {
 	Dialect    string  // the API it speaks
 	Connection string  // external id: set when only the shipments of this connection may be seen (Peddler)
 	IP         string
-	Subject    *Subject // learns which shipment the actor's request is about; nil: nobody asks
+	Subject    *Subject // learns what the actor's request is about; nil: nobody asks
 }
 
 // Sees reports whether records of the account are visible to the actor.

@@ -163,9 +163,7 @@ func TestLentConnectionBooks(t *testing.T) {
 		if status != http.StatusCreated || text(answer, "status") != "ORDER_DISPATCHED" {
 			t.Fatalf("%s: %d %v", who, status, answer)
 		}
-		var sh waybill.Shipment
-		do(t, r.App, who, "shipment.get", GetShipment{Ref: Ref{Reference: "LENT-1"}}, &sh)
-		sold[who] = sh
+		sold[who] = shipmentOf(t, r.App, who, "LENT-1")
 	}
 	if dearer := sold["parent"].Sold.Plus(100); sold["child"].Sold != dearer || dearer == sold["parent"].Sold {
 		t.Errorf("the parent pays %s, the child %s", sold["parent"].Sold, sold["child"].Sold)
@@ -177,15 +175,13 @@ func TestDeskKeepsSecrets(t *testing.T) {
 	a := build(t, fresh(t))
 	shop(t, a, "north")
 	ups(t, a, "north")
-	secret, token := "hook-secret", "Bearer abc"
-	hook := PutSubscription{URL: "https://shop.example.com/hooks", Dialect: "lynkup", Secret: &secret, Token: &token}
 	user := SaveUser{User: waybill.User{Email: "ann@example.com", Role: waybill.RoleAdmin}, NewPassword: "correct-horse"}
-	for verb, in := range map[string]any{"webhook.save": hook, "user.save": user, "client.save": SaveClient{Client: waybill.Client{ClientID: "north-client"}}} {
+	for verb, in := range map[string]any{"user.save": user, "client.save": SaveClient{Client: waybill.Client{ClientID: "north-client"}}} {
 		var saved map[string]any
 		do(t, a, "north", verb, in, &saved)
 		noSecrets(t, verb, saved)
 	}
-	for _, verb := range []string{"webhook.list", "user.list", "client.list", "connection.list"} {
+	for _, verb := range []string{"user.list", "client.list", "connection.list"} {
 		var all []map[string]any
 		do(t, a, "north", verb, struct{}{}, &all)
 		if len(all) == 0 {

@@ -26,7 +26,7 @@ func (k *kin) acting() {
 // TestAParentWorksInAChildThroughEachApi: the header Waybill-Account has any API work in a child that was granted, on its
 // records and in its name; without a grant, and with the account of somebody else, it is as if there were none.
 func TestAParentWorksInAChildThroughEachApi(t *testing.T) {
-	k := gather(t)
+	k := gather(t, fresh(t))
 	k.acting()
 	elder := k.names["zqelder"]
 	reading := map[string]foreignCall{}

@@ -45,7 +45,7 @@ type App struct {
 	replays *dialect.Replays
 	fresh   bool // metrics are read anew at every scrape
 	doors   []*door
-	sims    []*simulator
+	sims    *fleet
 	cert    atomic.Pointer[tls.Certificate]
 	closers []func() error
 }
@@ -127,15 +127,14 @@ func assemble(ctx context.Context, cfg Config, parts Parts, ring keyring) (app *
 	if err != nil {
 		return nil, err
 	}
-	bases, err := a.simulate(clock)
-	if err != nil {
-		return nil, err
-	}
+	a.simulate(clock)
 	spoken := spoken()
 	a.Engine = engine.New(engine.Config{
-		Store: a.Store, Carriers: registry, Simulators: bases, Clock: clock, IDs: ids, Log: a.log, Vault: vault,
+		Store: a.Store, Carriers: registry, Simulator: a.sims.Base, Clock: clock, IDs: ids, Log: a.log, Vault: vault,
 		Env:      carrier.Env{HTTP: carrierClient(), Clock: clock, Log: a.log},
+		Limits:   usualLimits(spoken),
 		Speaks:   speaks(spoken),
+		Statuses: waitedFor(spoken),
 		Purchase: cfg.purchaseDeadline(),
 		Demo:     cfg.Demo,
 		Version:  Version,
@@ -236,6 +235,7 @@ func (a *App) handlers(
 		waybill.JobPoll:     a.Engine.Poll,
 		waybill.JobPushed:   a.Engine.Pushed,
 		waybill.JobReturn:   a.Engine.AttachReturn,
+		waybill.JobSample:   a.Engine.GiveSampleBack,
 		waybill.JobErase:    a.Engine.EraseJob,
 		waybill.JobClose:    a.Engine.RemoveClosed,
 		waybill.JobSweep:    a.Engine.Sweep,
@@ -251,6 +251,26 @@ func speaks(spoken []dialect.Dialect) func(string, waybill.EventKind) bool {
 		known[d.Name] = d.Speaks
 	}
 	return func(name string, kind waybill.EventKind) bool { return slices.Contains(known[name], kind) }
+}
+
+// waitedFor are the words that each dialect's messages can be about.
+func waitedFor(spoken []dialect.Dialect) func(string) ([]string, bool) {
+	known := map[string][]string{}
+	for _, d := range spoken {
+		known[d.Name] = d.Statuses
+	}
+	return func(name string) ([]string, bool) {
+		words, ok := known[name]
+		return words, ok
+	}
+}
+
+// usualLimits are those of the dialects themselves.
+func usualLimits(spoken []dialect.Dialect) (list []engine.APILimit) {
+	for _, d := range spoken {
+		list = append(list, engine.APILimit{Dialect: d.Name, Limit: d.Limit})
+	}
+	return list
 }
 
 // carrierClient calls carriers: pooled connections, no redirects with credentials in them.

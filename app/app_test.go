@@ -17,6 +17,7 @@ import (
 
 	"waybill"
 	"waybill/carrier/house"
+	"waybill/engine"
 	"waybill/internal/steadytest"
 )
 
@@ -130,6 +131,26 @@ func do(t testing.TB, a *App, account, verb string, in, out any) {
 	if err := a.Do(t.Context(), account, verb, in, out); err != nil {
 		t.Fatalf("%s: %v", verb, err)
 	}
+}
+
+// seat is the administrator of the installation at work in an account.
+func seat(t testing.TB, a *App, account string) engine.Session {
+	t.Helper()
+	s, err := a.session(t.Context(), account, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// shipmentOf is a shipment of an account.
+func shipmentOf(t testing.TB, a *App, account, reference string) waybill.Shipment {
+	t.Helper()
+	sh, err := seat(t, a, account).GetShipment(t.Context(), engine.GetShipment{Ref: engine.Ref{Reference: reference}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sh
 }
 
 // call is one request; it answers status and body.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"waybill/engine"
 )
 
 // TestBackup: a backup made while parcels are booked is whole, and the installation restored from it has every
@@ -65,8 +67,10 @@ func TestBackup(t *testing.T) {
 	if status, answer := again.call(http.MethodGet, fmt.Sprint("/lynkup/shipments/B-", before), token, nil); status != http.StatusOK || text(answer, "trackingId") == "" {
 		t.Errorf("the last parcel before the backup: %d %v", status, answer)
 	}
-	var label LabelFile
-	do(t, again.App, "north", "shipment.label", GetLabel{Ref: Ref{Reference: "B-1"}}, &label)
+	label, err := seat(t, again.App, "north").GetLabel(t.Context(), engine.GetLabel{Ref: engine.Ref{Reference: "B-1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.HasPrefix(string(label.Data), "%PDF") {
 		t.Errorf("the label is %.20q", label.Data)
 	}

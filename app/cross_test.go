@@ -182,12 +182,9 @@ var viewers = map[string]func(*testing.T, *town, parcel) string{
 	},
 }
 
-func (w *town) shipment(t *testing.T, reference string) (sh waybill.Shipment) {
+func (w *town) shipment(t *testing.T, reference string) waybill.Shipment {
 	t.Helper()
-	if err := w.Do(t.Context(), DemoAccount, "shipment.get", GetShipment{Ref: Ref{Reference: reference}}, &sh); err != nil {
-		t.Fatal(err)
-	}
-	return sh
+	return shipmentOf(t, w.App, DemoAccount, reference)
 }
 
 // unseen are the pairs that cannot be, each with the reason.

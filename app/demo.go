@@ -209,20 +209,19 @@ func (w *walk) hints() {
 	}
 	w.say("\n  " + w.paint(bold, "Command line"))
 	w.say("    waybill " + data + "shipment why " + w.reference("l"))
-	w.say("    waybill " + data + "shipment history " + w.reference("h"))
+	w.say("    waybill " + data + "shipments history " + w.reference("h"))
 	w.say("    waybill " + data + "rate --from GB-BATH --to-postcode 'BS1 5LN' --to-city Bristol --to-country GB --weight 1.2kg")
 	w.say("    waybill " + data + "shipments bristol")
 	w.say("\n  " + w.paint(bold, "The simulated UPS") + "   " + w.app.simBase("ups") + "/_sim/state")
 }
 
-// simBase is the address of a simulator started beside us.
+// simBase is the address of a simulator beside us.
 func (a *App) simBase(name string) string {
-	for _, s := range a.sims {
-		if s.name == name {
-			return s.base
-		}
+	base, err := a.sims.Base(name)
+	if err != nil {
+		a.log.Error("a simulator does not start", "carrier", name, "error", err)
 	}
-	return ""
+	return base
 }
 
 // told is how an event of a booking in doubt is told.

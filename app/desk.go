@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"sort"
 
 	"waybill"
 	"waybill/engine"
@@ -21,55 +20,25 @@ type Desk interface {
 
 // What the verbs take, for callers outside.
 type (
-	SaveUser           = engine.SaveUser
-	SaveClient         = engine.SaveClient
-	CreateAPIKey       = engine.CreateAPIKey
-	NewAPIKey          = engine.NewAPIKey
-	RotateAPIKey       = engine.RotateAPIKey
-	SaveConnection     = engine.SaveConnection
-	Secrets            = map[string]string
-	PutSubscription    = engine.PutSubscription
-	ListDeliveries     = engine.ListDeliveries
-	DeleteSubscription = engine.DeleteSubscription
-	SetHookToken       = engine.SetHookToken
-	Decide             = engine.Decide
-	RecordScan         = engine.RecordScan
-	Ref                = engine.Ref
-	GetShipment        = engine.GetShipment
-	ListShipments      = engine.ListShipments
-	ShipmentList       = engine.ShipmentList
-	CountShipments     = engine.CountShipments
-	ShipmentStats      = engine.ShipmentStats
-	StatsField         = engine.StatsField
-	Tally              = store.Tally
-	ShipmentQuery      = store.ShipmentQuery
-	CancelShipment     = engine.CancelShipment
-	RetryShipment      = engine.RetryShipment
-	GetLabel           = engine.GetLabel
-	LabelFile          = engine.LabelFile
-	ShipmentHistory    = engine.ShipmentHistory
-	Place              = engine.Place
-	TopUp              = engine.TopUp
-	Statement          = engine.Statement
-	Page               = store.Page
-	WalletStatement    = engine.WalletStatement
-	AdjustPurchase     = engine.AdjustPurchase
-	WalletAudit        = engine.WalletAudit
-	ListPurchasesIn    struct{ States []waybill.PurchaseState }
-	PauseConnection    = engine.PauseConnection
-	PlanOutage         = engine.PlanOutage
-	EndOutage          = engine.EndOutage
-	Spent              = engine.Spent
-	CheckConnection    = engine.CheckConnection
-	ConnectionCheck    = engine.ConnectionCheck
-	Checklist          = engine.Checklist
-	Approve            = engine.Approve
-	RecordRef          = engine.RecordRef
-	MoveClock          = engine.MoveClock
-	TestClock          = engine.TestClock
-	StepParcel         = engine.StepParcel
-	Stepped            = engine.Stepped
-	ConnectionOut      struct {
+	SaveUser        = engine.SaveUser
+	SaveClient      = engine.SaveClient
+	CreateAPIKey    = engine.CreateAPIKey
+	NewAPIKey       = engine.NewAPIKey
+	RotateAPIKey    = engine.RotateAPIKey
+	SaveConnection  = engine.SaveConnection
+	Secrets         = map[string]string
+	SetHookToken    = engine.SetHookToken
+	Tally           = store.Tally
+	Page            = store.Page
+	AdjustPurchase  = engine.AdjustPurchase
+	WalletAudit     = engine.WalletAudit
+	LimitOut        = engine.APILimit
+	PauseConnection = engine.PauseConnection
+	PlanOutage      = engine.PlanOutage
+	EndOutage       = engine.EndOutage
+	Spent           = engine.Spent
+	RecordRef       = engine.RecordRef
+	ConnectionOut   struct {
 		waybill.Connection
 		Borrowed bool // lent by the parent, which keeps its settings to itself
 	}
@@ -82,10 +51,6 @@ type (
 	LimitIn struct {
 		Dialect string
 		Limit   waybill.RateLimit
-	}
-	LimitOut struct {
-		LimitIn
-		Own bool // set for this account; else the API's own limit
 	}
 	BackupIn struct{ Folder string }
 	HookOut  struct{ Connection, URL string }
@@ -148,12 +113,6 @@ var verbs = map[string]verb{
 	"connection.outage":     take(engine.Session.PlanOutage),
 	"connection.outage.end": take(engine.Session.EndOutage),
 	"connection.spending":   take(engine.Session.Spending),
-	"connection.check":      take(engine.Session.CheckConnection),
-	"connection.proof":      take(engine.Session.GetChecklist),
-	"connection.agree":      take(engine.Session.ApproveConnection),
-	"sandbox.clock":         take(engine.Session.ReadTestClock),
-	"sandbox.move":          take(engine.Session.MoveTestClock),
-	"sandbox.step":          take(engine.Session.StepParcel),
 	"connection.lend":       take(lendConnection),
 	"connection.hook":       take(hookAddress),
 	"service.list":          list(engine.Session.AllServices),
@@ -165,36 +124,13 @@ var verbs = map[string]verb{
 	"rule.delete": take(func(s engine.Session, ctx context.Context, in NameIn) (struct{}, error) {
 		return struct{}{}, s.DeleteRule(ctx, in.Name)
 	}),
-	"webhook.list":   list(engine.Session.ListSubscriptions),
-	"webhook.save":   take(saveSubscription),
-	"webhook.delete": take(engine.Session.DeleteSubscription),
-	"webhook.log":    take(engine.Session.ListDeliveries),
-	"webhook.replay": take(engine.Session.ReplayDelivery),
-	"webhook.resume": take(engine.Session.ResumeSubscription),
-	"webhook.token":  take(engine.Session.SetHookToken),
-	"limit.save":     take(saveLimit),
-	"limit.list":     list(listLimits),
-	"purchase.list": take(func(s engine.Session, ctx context.Context, in ListPurchasesIn) ([]waybill.Purchase, error) {
-		return s.ListPurchases(ctx, in.States)
-	}),
-	"purchase.decide":  take(engine.Session.DecidePurchase),
-	"shipment.list":    take(engine.Session.ListShipments),
-	"shipment.get":     take(engine.Session.GetShipment),
-	"shipment.history": take(engine.Session.ShipmentHistory),
-	"shipment.why":     take(engine.Session.Explain),
-	"shipment.cancel":  take(engine.Session.CancelShipment),
-	"shipment.retry":   take(engine.Session.RetryShipment),
-	"shipment.track":   take(engine.Session.TrackShipment),
-	"shipment.label":   take(engine.Session.GetLabel),
-	"scan":             take(engine.Session.RecordScan),
-	"stats":            take(engine.Session.CountShipments),
-	"stats.recount":    above(list(engine.Session.RecountShipments)),
-	"stats.mend":       above(list(engine.Session.MendCounts)),
-	"wallet.balance":   list(engine.Session.Balances),
-	"wallet.top-up":    take(engine.Session.TopUp),
-	"wallet.statement": take(engine.Session.Statement),
-	"wallet.adjust":    take(engine.Session.AdjustPurchase),
-	"wallet.audit":     above(list(engine.Session.AuditWallets)),
+	"account.hook-token": take(engine.Session.SetHookToken),
+	"limit.save":         take(saveLimit),
+	"limit.list":         list(listLimits),
+	"stats.recount":      above(list(engine.Session.RecountShipments)),
+	"stats.mend":         above(list(engine.Session.MendCounts)),
+	"wallet.adjust":      take(engine.Session.AdjustPurchase),
+	"wallet.audit":       above(list(engine.Session.AuditWallets)),
 	"backup": {above: true, do: func(ctx context.Context, a *App, _ engine.Session, raw json.RawMessage) (any, error) {
 		var in BackupIn
 		if err := json.Unmarshal(raw, &in); err != nil {
@@ -202,24 +138,10 @@ var verbs = map[string]verb{
 		}
 		return struct{}{}, a.Backup(ctx, in.Folder)
 	}},
-	"request.list":    take(engine.Session.ListRequests),
 	"request.unknown": above(take(engine.Session.ListRequests)),
-	"request.show":    take(engine.Session.GetRequest),
-	"request.curl":    {do: curl},
-	"carrier.health":  take(engine.Session.CarrierHealth),
 	"catalogue": {above: true, do: func(_ context.Context, a *App, _ engine.Session, _ json.RawMessage) (any, error) {
 		return a.Catalogue(), nil
 	}},
-}
-
-// Verbs lists the names of all verbs.
-func Verbs() []string {
-	var names []string
-	for name := range verbs {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }
 
 // Do carries out a verb for an account; an empty name means the installation's only account, or none.
@@ -300,9 +222,6 @@ func public(out any) any {
 	case waybill.Connection:
 		v.Sealed = nil
 		return v
-	case waybill.Subscription:
-		v.Secret, v.OldSecret, v.Token = nil, nil, ""
-		return v
 	case []waybill.User:
 		return each(v)
 	case []waybill.Account:
@@ -310,8 +229,6 @@ func public(out any) any {
 	case []waybill.Client:
 		return each(v)
 	case []waybill.APIKey:
-		return each(v)
-	case []waybill.Subscription:
 		return each(v)
 	}
 	return out

@@ -30,15 +30,6 @@ func saveClient(s engine.Session, ctx context.Context, in SaveClient) (waybill.C
 	return s.SaveClient(ctx, in)
 }
 
-func saveSubscription(s engine.Session, ctx context.Context, in PutSubscription) (waybill.Subscription, error) {
-	if in.ID == "" {
-		if err := knownDialects("dialect", in.Dialect); err != nil {
-			return waybill.Subscription{}, err
-		}
-	}
-	return s.PutSubscription(ctx, in)
-}
-
 // listConnections lists the account's own connections and those lent to it. Of the latter it sees that they
 // are there, and nothing of what the lender told the carrier.
 func listConnections(s engine.Session, ctx context.Context) ([]ConnectionOut, error) {
@@ -84,39 +75,18 @@ func hookAddress(s engine.Session, ctx context.Context, in NameIn) (HookOut, err
 }
 
 // saveLimit sets how many requests a dialect takes from each caller of the account.
-func saveLimit(s engine.Session, ctx context.Context, in LimitIn) (waybill.Account, error) {
+func saveLimit(s engine.Session, ctx context.Context, in LimitIn) (LimitOut, error) {
 	if err := knownDialects("dialect", in.Dialect); err != nil {
-		return waybill.Account{}, err
+		return LimitOut{}, err
 	}
-	account, err := s.Account(ctx, s.Actor)
-	if err != nil {
-		return account, err
-	}
-	limits := map[string]waybill.RateLimit{in.Dialect: in.Limit}
-	for name, limit := range account.Settings.Limits {
-		if name != in.Dialect {
-			limits[name] = limit
-		}
-	}
-	account.Settings.Limits = limits
-	return s.SaveAccount(ctx, account)
+	set, err := s.SetLimit(ctx, engine.SetLimit{Dialect: in.Dialect, Limit: &in.Limit})
+	return set.APILimit, err
 }
 
 // listLimits lists what each dialect takes from a caller of the account.
 func listLimits(s engine.Session, ctx context.Context) ([]LimitOut, error) {
-	account, err := s.Account(ctx, s.Actor)
-	if err != nil {
-		return nil, err
-	}
-	var list []LimitOut
-	for _, d := range spoken() {
-		limit, own := account.Settings.Limits[d.Name]
-		if !own {
-			limit = d.Limit
-		}
-		list = append(list, LimitOut{LimitIn{d.Name, limit}, own})
-	}
-	return list, nil
+	list, err := s.ListLimits(ctx, struct{}{})
+	return list.Items, err
 }
 
 // CatalogueEntry is what a connection of a carrier must be told.

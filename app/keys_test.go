@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"waybill"
+	"waybill/engine"
 	"waybill/store/storetest"
 )
 
@@ -19,7 +19,10 @@ func sealedShop(t *testing.T, cfg Config) {
 	shop(t, a, "north")
 	ups(t, a, "north")
 	secret, token := "hook-secret", "Bearer abc"
-	do(t, a, "north", "webhook.save", PutSubscription{URL: "https://shop.example.com/hooks", Dialect: "lynkup", Secret: &secret, Token: &token}, nil)
+	hook := engine.PutSubscription{URL: "https://shop.example.com/hooks", Dialect: "lynkup", Secret: &secret, Token: &token}
+	if _, err := seat(t, a, "north").PutSubscription(t.Context(), hook); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -166,10 +169,9 @@ func TestKeyLost(t *testing.T) {
 			t.Errorf("%s: paused %v, %s", c.ExternalID, c.Paused, c.PauseReason)
 		}
 	}
-	var hooks []waybill.Subscription
-	do(t, a, "north", "webhook.list", struct{}{}, &hooks)
-	if len(hooks) != 1 || !hooks[0].Paused {
-		t.Errorf("%+v", hooks)
+	hooks, err := seat(t, a, "north").ListSubscriptions(t.Context())
+	if err != nil || len(hooks) != 1 || !hooks[0].Paused {
+		t.Errorf("%+v, %v", hooks, err)
 	}
 	ups(t, a, "north") // given again
 	do(t, a, "north", "connection.pause", PauseConnection{ExternalID: "ups"}, nil)

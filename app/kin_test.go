@@ -24,14 +24,16 @@ type kin struct {
 	token map[string]map[string]string // by account and API
 	names map[string]names
 	turn  int
+	// sparing asks with one name in each place, and only where the caller names a record of the parent's.
+	sparing bool
 }
 
 // names are what one account's records are called: its words by what they are, its own and those that were made for it.
 type names map[string]string
 
 // gather makes the family.
-func gather(t *testing.T) *kin {
-	h := started(t, fresh(t)).household
+func gather(t *testing.T, cfg Config) *kin {
+	h := started(t, cfg).household
 	k := &kin{household: h, root: strings.TrimSuffix(h.url, "/api/v1"), id: map[string]waybill.ID{}, token: map[string]map[string]string{}, names: map[string]names{}}
 	vans := map[string]waybill.ID{}
 	for i, name := range []string{"zqparent", "zqelder", "zqyounger", "zqstranger"} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/engine"
 )
 
 // refusedFor is the reason that a refusal is stored with.
@@ -197,8 +198,10 @@ func (p *playground) lived(t *testing.T, s row, sh waybill.Shipment, track waybi
 // told are the statuses that the events of a shipment tell of, in the order in which they were told.
 func (p *playground) told(t *testing.T, id waybill.ID) (list []waybill.Transit) {
 	t.Helper()
-	var history ShipmentHistory
-	p.do(DemoAccount, "shipment.history", GetShipment{Ref: Ref{ID: id}}, &history)
+	history, err := seat(t, p.App, DemoAccount).ShipmentHistory(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: id}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, e := range history.Events {
 		if e.Kind == waybill.ShipmentTracked {
 			list = append(list, e.Facts.Transit)
@@ -210,7 +213,7 @@ func (p *playground) told(t *testing.T, id waybill.ID) (list []waybill.Transit) 
 // labelled insists on a label, unlabelled on there being none.
 func (p *playground) labelled(t *testing.T, reference string) {
 	t.Helper()
-	file, err := p.Engine.As(waybill.System(p.account)).GetLabel(t.Context(), GetLabel{Ref: Ref{Reference: reference}})
+	file, err := p.Engine.As(waybill.System(p.account)).GetLabel(t.Context(), engine.GetLabel{Ref: engine.Ref{Reference: reference}})
 	if err != nil || !strings.HasPrefix(string(file.Data), "%PDF") {
 		t.Errorf("there is no label: %v", err)
 	}
@@ -218,7 +221,7 @@ func (p *playground) labelled(t *testing.T, reference string) {
 
 func (p *playground) unlabelled(t *testing.T, reference string) {
 	t.Helper()
-	_, err := p.Engine.As(waybill.System(p.account)).GetLabel(t.Context(), GetLabel{Ref: Ref{Reference: reference}})
+	_, err := p.Engine.As(waybill.System(p.account)).GetLabel(t.Context(), engine.GetLabel{Ref: engine.Ref{Reference: reference}})
 	if waybill.ReasonOf(err) != waybill.ReasonNoLabel {
 		t.Errorf("there is a label: %v", err)
 	}

@@ -55,8 +55,7 @@ func TestStop(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Fatal(err)
 	}
-	var sh waybill.Shipment
-	r.do(DemoAccount, "shipment.get", GetShipment{Ref: Ref{Reference: "STOP-1"}}, &sh)
+	sh := shipmentOf(t, r.App, DemoAccount, "STOP-1")
 	if sh.Booking != waybill.Booked || sh.Tracking == "" {
 		t.Errorf("after the stop the shipment is %s with %q", sh.Booking, sh.Tracking)
 	}

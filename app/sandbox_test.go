@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/engine"
 	"waybill/internal/fixture"
 	"waybill/store"
 )
@@ -49,7 +50,10 @@ func play(t *testing.T, database string, within limits) *playground {
 	})
 	p := &playground{town: &town{running: &running{App: a, t: t, url: server.URL}, token: map[string]string{"native": DemoKey}}, clock: clock}
 	p.account = idOf(t, a, DemoAccount)
-	p.do(DemoAccount, "wallet.top-up", TopUp{Amount: waybill.Money{Minor: 1_000_000_00, Currency: "INR"}, Cause: "test", Key: "test"}, nil)
+	payment := engine.TopUp{Amount: waybill.Money{Minor: 1_000_000_00, Currency: "INR"}, Cause: "test", Key: "test"}
+	if _, err := seat(t, a, DemoAccount).TopUp(t.Context(), payment); err != nil {
+		t.Fatal(err)
+	}
 	p.logIn(t)
 	return p
 }
@@ -132,8 +136,10 @@ func TestTheTestClockMovesWhatIsSimulated(t *testing.T) {
 		if api == "native" && strings.HasPrefix(trackers[0].Track.Scans[0].Code, "SIM-") {
 			t.Error("what UPS's simulator tells was made up")
 		}
-		var history ShipmentHistory
-		p.do(DemoAccount, "shipment.history", GetShipment{Ref: Ref{ID: sh.ID}}, &history)
+		history, err := seat(t, p.App, DemoAccount).ShipmentHistory(t.Context(), engine.GetShipment{Ref: engine.Ref{ID: sh.ID}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if !slices.ContainsFunc(history.Events, func(e waybill.Event) bool { return e.Kind == waybill.ShipmentTracked }) {
 			t.Errorf("%s: nobody was told", api)
 		}

@@ -9,6 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 	"waybill/carrier/delhivery/delhiverysim"
 	"waybill/carrier/doordash/doordashsim"
 	"waybill/carrier/ups/upssim"
+	"waybill/internal/fixture"
 )
 
 // What the simulators are told about their one customer.
@@ -30,11 +34,11 @@ const (
 	simSigning   = "ZGVtby1kb29yZGFzaC1zaWduaW5nLXNlY3JldA"
 )
 
-// standIn is one carrier simulator: how it is opened on a clock, with a file to remember in, and what a
+// standIn is one carrier simulator: how it is opened on a clock, with where to remember, and what a
 // connection with it must be told.
 type standIn struct {
 	name     string
-	open     func(clock waybill.Clock, state string) (simulated, error)
+	open     func(clock waybill.Clock, where memory) (simulated, error)
 	settings map[string]string
 	secrets  map[string]string
 }
@@ -44,25 +48,28 @@ func standIns() []standIn {
 	return []standIn{
 		{
 			name: "ups",
-			open: func(clock waybill.Clock, state string) (simulated, error) {
-				return upssim.Open(upssim.Options{Clock: clock, StateFile: state, ClientID: simClient, ClientSecret: simSecret})
+			open: func(clock waybill.Clock, where memory) (simulated, error) {
+				return upssim.Open(upssim.Options{
+					Clock: clock, StateFile: where.file, Shared: where.shared,
+					ClientID: simClient, ClientSecret: simSecret, Accounts: []string{simAccount},
+				})
 			},
 			settings: map[string]string{"client_id": simClient, "account_number": simAccount},
 			secrets:  map[string]string{"client_secret": simSecret},
 		},
 		{
 			name: "delhivery",
-			open: func(clock waybill.Clock, state string) (simulated, error) {
-				return delhiverysim.Open(delhiverysim.Options{Clock: clock, StateFile: state, Token: simToken, ClientName: simShop})
+			open: func(clock waybill.Clock, where memory) (simulated, error) {
+				return delhiverysim.Open(delhiverysim.Options{Clock: clock, StateFile: where.file, Shared: where.shared, Token: simToken, ClientName: simShop})
 			},
 			settings: map[string]string{"client_name": simShop},
 			secrets:  map[string]string{"token": simToken},
 		},
 		{
 			name: "doordash",
-			open: func(clock waybill.Clock, state string) (simulated, error) {
+			open: func(clock waybill.Clock, where memory) (simulated, error) {
 				return doordashsim.Open(doordashsim.Options{
-					Clock: clock, StateFile: state, DeveloperID: simDeveloper, KeyID: simKey, SigningSecret: simSigning,
+					Clock: clock, StateFile: where.file, Shared: where.shared, DeveloperID: simDeveloper, KeyID: simKey, SigningSecret: simSigning,
 				})
 			},
 			settings: map[string]string{"developer_id": simDeveloper, "key_id": simKey},
@@ -71,44 +78,107 @@ func standIns() []standIn {
 	}
 }
 
-// simulator is a carrier's stand-in, served on a loopback port of its own.
-type simulator struct {
-	name string
-	base string
-	http *http.Server
+// fleet are the carrier simulators that this process serves, each on a loopback port of its own from when a connection
+// needs it first.
+type fleet struct {
+	clock  waybill.Clock
+	memory func(name string) (memory, error)
+	open   bool // also to who drives them from outside: POST /_sim/…
+
+	mu      sync.Mutex
+	serving map[string]*simulator
+	closed  bool
 }
 
-// simulate starts the carrier simulators of the demo and tells their addresses by driver name. What
-// they booked is kept in the data folder, also of a demo on a database, so that a restart finds it again.
-func (a *App) simulate(clock waybill.Clock) (map[string]string, error) {
-	bases := map[string]string{}
-	if !a.Config.Demo {
-		return bases, nil
+// memory is where a simulator remembers: a file, or where several nodes do. Neither: it forgets when it stops.
+type memory struct {
+	file   string
+	shared fixture.Shared
+}
+
+// simulator is a carrier's stand-in that is served.
+type simulator struct {
+	base    string
+	http    *http.Server
+	handler simulated
+}
+
+// simulate makes the carrier simulators ready. What they booked is kept in the data folder, and of an installation on a
+// database there, where all its nodes find it, so that a parcel is known whichever node asks after it, and after a restart.
+func (a *App) simulate(clock waybill.Clock) {
+	a.sims = &fleet{clock: clock, open: a.Config.Demo, serving: map[string]*simulator{}, memory: func(name string) (memory, error) {
+		if a.Config.Database != "" {
+			return memory{shared: &commonMemory{store: a.Store, surface: "simulator/" + name}}, nil
+		}
+		folder := filepath.Join(a.Config.Data, "simulators")
+		return memory{file: filepath.Join(folder, name+".jsonl")}, os.MkdirAll(folder, 0o700)
+	}}
+	a.closers = append(a.closers, a.sims.close)
+}
+
+// Base is the address of a carrier's simulator, which is started if nobody needed it before; empty: there is none of it.
+func (f *fleet) Base(carrier string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s := f.serving[carrier]; s != nil {
+		return s.base, nil
 	}
-	handlers, err := simulators(filepath.Join(a.Config.Data, "simulators"), clock)
+	all := standIns()
+	i := slices.IndexFunc(all, func(s standIn) bool { return s.name == carrier })
+	if i < 0 || f.closed {
+		return "", nil
+	}
+	s, err := f.serve(all[i])
+	if err != nil {
+		return "", err
+	}
+	f.serving[carrier] = s
+	return s.base, nil
+}
+
+func (f *fleet) serve(one standIn) (*simulator, error) {
+	where, err := f.memory(one.name)
 	if err != nil {
 		return nil, err
 	}
-	for name, handler := range handlers {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		s := &simulator{name: name, base: "http://" + listener.Addr().String(), http: &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}}
-		go func() { _ = s.http.Serve(listener) }()
-		a.sims = append(a.sims, s)
-		a.closers = append(a.closers, func() error {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			defer cancel()
-			closed := handler.Close()
-			if s.http.Shutdown(ctx) != nil {
-				return errors.Join(closed, s.http.Close())
-			}
-			return closed
-		})
-		bases[name] = s.base
+	sim, err := one.open(f.clock, where)
+	if err != nil {
+		return nil, err
 	}
-	return bases, nil
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, sim.Close())
+	}
+	var handler http.Handler = sim
+	if !f.open {
+		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/_sim/") {
+				http.NotFound(w, r)
+				return
+			}
+			sim.ServeHTTP(w, r)
+		})
+	}
+	s := &simulator{base: "http://" + listener.Addr().String(), handler: sim, http: &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}}
+	go func() { _ = s.http.Serve(listener) }()
+	return s, nil
+}
+
+func (f *fleet) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	var errs []error
+	for _, s := range f.serving {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		errs = append(errs, s.handler.Close())
+		if s.http.Shutdown(ctx) != nil {
+			errs = append(errs, s.http.Close())
+		}
+		cancel()
+	}
+	clear(f.serving)
+	return errors.Join(errs...)
 }
 
 // simulators opens every carrier simulator there is. Without a folder they forget when they stop.
@@ -120,11 +190,11 @@ func simulators(folder string, clock waybill.Clock) (map[string]simulated, error
 		}
 	}
 	for _, s := range standIns() {
-		state := ""
+		where := memory{}
 		if folder != "" {
-			state = filepath.Join(folder, s.name+".jsonl")
+			where.file = filepath.Join(folder, s.name+".jsonl")
 		}
-		sim, err := s.open(clock, state)
+		sim, err := s.open(clock, where)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/engine"
 )
 
 // walk is the demo's client of the running program. It knows the APIs as any client does; the desk it asks
@@ -35,6 +36,9 @@ type walk struct {
 	awb              string // and the number it travels under
 	stamp            string // makes references new in each run
 }
+
+// desk is the administrator of the installation at work in the demo's account.
+func (w *walk) desk() (engine.Session, error) { return w.app.session(w.ctx, DemoAccount, false) }
 
 func newWalk(ctx context.Context, a *App, o DemoOptions) *walk {
 	client, base := a.settings().Local()

@@ -69,7 +69,7 @@ func (w *walk) lynkupDelivered() error {
 	if err != nil {
 		return err
 	}
-	for i, status := range statuses(history) {
+	for i, status := range statusesOf(history) {
 		name := ""
 		if i == 0 {
 			name = "history"
@@ -79,8 +79,8 @@ func (w *walk) lynkupDelivered() error {
 	return nil
 }
 
-// statuses reads the words of a LynkUp status history; one that follows itself is counted.
-func statuses(history map[string]any) []string {
+// statusesOf reads the words of a LynkUp status history; one that follows itself is counted.
+func statusesOf(history map[string]any) []string {
 	var words []string
 	times := 0
 	list, _ := history["list"].([]any)
@@ -102,6 +102,10 @@ func statuses(history map[string]any) []string {
 
 // carrierMoves lets the simulated carrier carry the parcel, and asks it after each step.
 func (w *walk) carrierMoves(number, reference string, steps ...string) error {
+	desk, err := w.desk()
+	if err != nil {
+		return err
+	}
 	for _, step := range steps {
 		body, err := json.Marshal(map[string]string{"to": step})
 		if err != nil {
@@ -115,8 +119,8 @@ func (w *walk) carrierMoves(number, reference string, steps ...string) error {
 		if _, err := w.send(request, http.StatusOK); err != nil {
 			return err
 		}
-		var sh waybill.Shipment
-		if err := w.app.Do(w.ctx, DemoAccount, "shipment.track", GetShipment{Ref: Ref{Reference: reference}}, &sh); err != nil {
+		sh, err := desk.TrackShipment(w.ctx, engine.GetShipment{Ref: engine.Ref{Reference: reference}})
+		if err != nil {
 			return err
 		}
 		w.carried(sh.Transit)
@@ -167,10 +171,13 @@ func since(began time.Time) string { return fmt.Sprintf("%.1f s", time.Since(beg
 
 // watch tells the events of a booking in doubt as they happen, until it has come to an end.
 func (w *walk) watch(reference string, began time.Time) (waybill.Shipment, error) {
+	desk, err := w.desk()
+	if err != nil {
+		return waybill.Shipment{}, err
+	}
 	seen := 0
 	for {
-		var history engine.ShipmentHistory
-		err := w.app.Do(w.ctx, DemoAccount, "shipment.history", GetShipment{Ref: Ref{Reference: reference}}, &history)
+		history, err := desk.ShipmentHistory(w.ctx, engine.GetShipment{Ref: engine.Ref{Reference: reference}})
 		if err != nil && !waybill.IsCode(err, waybill.NotFound) {
 			return history.Shipment, err
 		}

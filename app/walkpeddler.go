@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"waybill"
+	"waybill/engine"
 )
 
 const peddlerTokenPath = "/peddler/oauth/token"
@@ -104,10 +105,13 @@ func (w *walk) peddlerLabels(number string) error {
 
 // driversScan enters what drivers of ours saw, as the command line does.
 func (w *walk) driversScan(number string, steps ...waybill.Transit) error {
+	desk, err := w.desk()
+	if err != nil {
+		return err
+	}
 	for _, step := range steps {
-		var sh waybill.Shipment
-		in := RecordScan{Number: number, Scan: waybill.Scan{Status: step, Place: "Amsterdam"}}
-		if err := w.app.Do(w.ctx, DemoAccount, "scan", in, &sh); err != nil {
+		sh, err := desk.RecordScan(w.ctx, engine.RecordScan{Number: number, Scan: waybill.Scan{Status: step, Place: "Amsterdam"}})
+		if err != nil {
 			return err
 		}
 		w.carried(sh.Transit)

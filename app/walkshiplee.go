@@ -118,7 +118,12 @@ func (w *walk) delhiveryMoves(number, to string) error {
 	if _, err := w.send(request, http.StatusOK); err != nil {
 		return err
 	}
-	return w.app.Do(w.ctx, DemoAccount, "shipment.track", GetShipment{Ref: Ref{Tracking: number}}, nil)
+	desk, err := w.desk()
+	if err != nil {
+		return err
+	}
+	_, err = desk.TrackShipment(w.ctx, engine.GetShipment{Ref: engine.Ref{Tracking: number}})
+	return err
 }
 
 // shipleeReturned fetches the parcel back from the buyer's door.
@@ -161,8 +166,12 @@ func (w *walk) shipleeCancelled() error {
 		return err
 	}
 	w.line("cancelled", "%s", text(answer, "message"))
-	var statement engine.WalletStatement
-	if err := w.app.Do(w.ctx, DemoAccount, "wallet.statement", engine.Statement{Currency: "INR", Page: store.Page{Limit: 20}}, &statement); err != nil {
+	desk, err := w.desk()
+	if err != nil {
+		return err
+	}
+	statement, err := desk.Statement(w.ctx, engine.Statement{Currency: "INR", Page: store.Page{Limit: 20}})
+	if err != nil {
 		return err
 	}
 	for i := len(statement.Entries.Items) - 1; i >= 0; i-- {

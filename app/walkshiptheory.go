@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/engine"
 )
 
 const shiptheoryTokenPath = "/shiptheory/v1/token"
@@ -48,9 +49,12 @@ func (w *walk) shiptheoryDelivered() error {
 	if err := w.save("shiptheory.pdf", label); err != nil {
 		return err
 	}
+	desk, err := w.desk()
+	if err != nil {
+		return err
+	}
 	for _, status := range []waybill.Transit{waybill.PickedUp, waybill.InTransit, waybill.OutForDelivery, waybill.Delivered} {
-		scan := RecordScan{Number: number, Scan: waybill.Scan{Status: status}}
-		if err := w.app.Do(w.ctx, DemoAccount, "scan", scan, nil); err != nil {
+		if _, err := desk.RecordScan(w.ctx, engine.RecordScan{Number: number, Scan: waybill.Scan{Status: status}}); err != nil {
 			return err
 		}
 		w.carried(status)

@@ -35,9 +35,7 @@ func (c *Carrier) bewitched(ctx context.Context, verb, word string, buy func() (
 	}
 	switch {
 	case s.is("lost-answer"), s.is("lost-for-good"):
-		e := waybill.E(c.driver.Name+"."+verb, waybill.ReasonCarrierOutage, "the connection broke off before the answer")
-		e.Unsure = true
-		return Booking{}, e
+		return Booking{}, c.unheard(verb)
 	case s.is("garbage"):
 		return Booking{}, c.broken(verb, true, "it is no document of the carrier's")
 	case s.is("label-missing"), s.is("label-later"):
@@ -51,6 +49,30 @@ func (c *Carrier) bewitched(ctx context.Context, verb, word string, buy func() (
 		booking.Warnings = append(slices.Clone(booking.Warnings), "the carrier charges a quarter more than it quoted")
 	}
 	return booking, nil
+}
+
+// unheard is a call whose answer was lost.
+func (c *Carrier) unheard(verb string) error {
+	e := waybill.E(c.driver.Name+"."+verb, waybill.ReasonCarrierOutage, "the connection broke off before the answer")
+	e.Unsure = true
+	return e
+}
+
+// Silent reports whether a place is called "Magic lost-for-good": what a simulated carrier answers to its pickups and
+// manifests is lost. The house courier's too, as no other carrier here takes manifests.
+func (c *Carrier) Silent(at waybill.Party) bool {
+	return c.connection.Mode == waybill.ModeSimulator && magicOf(at) == "lost-for-good"
+}
+
+// heard is what is heard of a pickup or a manifest that the carrier was told of. The house courier's silence needs no telling.
+func heard[T any](c *Carrier, verb string, at waybill.Party, do func() (T, error)) (out T, err error) {
+	if !c.driver.Local || !c.Silent(at) {
+		out, err = do()
+	}
+	if err == nil && c.Silent(at) {
+		err = c.unheard(verb)
+	}
+	return out, err
 }
 
 // slowly is how long a slow booking takes: it is made within the deadline all the same.

@@ -89,7 +89,8 @@ func named(carrier string, err error) error {
 	if e.Fault != nil {
 		fault = *e.Fault
 	}
-	fault.Carrier = carrier
+	fault.Carrier, fault.Wait = carrier, e.RetryAfter
+	explained(&fault, e.Reason)
 	e.Fault = &fault
 	if e.Op == "" {
 		e.Op = carrier

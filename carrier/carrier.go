@@ -67,6 +67,11 @@ type (
 	Finder interface {
 		Find(ctx context.Context, request FindRequest) (Booking, error)
 	}
+	// Claimer knows how the carrier writes its numbers, and says what is wrong with those that a person tells: paths
+	// numbers[i] and carrier_id.
+	Claimer interface {
+		Claim(ClaimRequest) []waybill.FieldError
+	}
 	// Labeller fetches the label of an earlier purchase again, perhaps in another format.
 	Labeller interface {
 		Label(ctx context.Context, request LabelRequest) ([]waybill.Label, error)
@@ -266,6 +271,7 @@ type ManifestLine struct {
 	Service     string
 	ServiceName string
 	Grams       int64
+	Weights     []int64 // of each parcel, in grams
 }
 
 // Parcels counts the parcels of all lines.

@@ -123,7 +123,7 @@ func TestOpenTellsEverythingThatIsWrong(t *testing.T) {
 	simulated := connection()
 	simulated.Mode = waybill.ModeSimulator
 	_, err = carrier.Open(driver(&plain{}), simulated, carrier.Settings{"secret": "s"}, carrier.Env{})
-	if e := waybill.AsError(err); err == nil || e.Fields[0].Path != "base" {
+	if e := waybill.AsError(err); err == nil || e.Fields[0].Path != "mode" {
 		t.Errorf("a simulated connection without an address: %v", err)
 	}
 	wrong := connection()

@@ -34,9 +34,11 @@ func (c *Carrier) Manifest(ctx context.Context, r ManifestRequest) (Closing, err
 	if err := c.refuse("manifest", fields); err != nil {
 		return Closing{}, err
 	}
-	closing, err := effect(about(ctx, r.Key, ""), c, "manifest", func(ctx context.Context) (Closing, error) { return manifester.Manifest(ctx, r) })
+	closing, err := effect(about(ctx, r.Key, ""), c, "manifest", func(ctx context.Context) (Closing, error) {
+		return heard(c, "manifest", r.At, func() (Closing, error) { return manifester.Manifest(ctx, r) })
+	})
 	if err != nil {
-		return Closing{}, err
+		return Closing{}, discreet(err, r.At)
 	}
 	return c.closed("manifest", true, closing)
 }

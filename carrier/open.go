@@ -146,7 +146,7 @@ func (d Driver) secrets(settings Settings) redact.Known {
 }
 
 // checkMode refuses what could spend real money by accident: a connection that does not say how real
-// it is, and a simulated one without the simulator's address.
+// it is, and a simulated one of whose carrier there is no simulator.
 func checkMode(driver Driver, connection waybill.Connection) []waybill.FieldError {
 	if driver.Local {
 		return nil
@@ -159,7 +159,8 @@ func checkMode(driver Driver, connection waybill.Connection) []waybill.FieldErro
 			return nil
 		}
 		return []waybill.FieldError{{
-			Path: "base", Rule: waybill.RuleRequired, Message: "a simulated connection needs the simulator's address",
+			Path: "mode", Rule: waybill.RuleEnum, Value: string(connection.Mode), Limit: "sandbox, live",
+			Message: "there is no simulator of this carrier here: give the address of one (--base), or another mode",
 		}}
 	default:
 		return []waybill.FieldError{{

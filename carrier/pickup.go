@@ -24,9 +24,11 @@ func (c *Carrier) Collect(ctx context.Context, r CollectRequest) (Collection, er
 	if err := c.refuse("collect", fields); err != nil {
 		return Collection{}, err
 	}
-	collection, err := effect(about(ctx, r.Key, ""), c, "collect", func(ctx context.Context) (Collection, error) { return collector.Collect(ctx, r) })
+	collection, err := effect(about(ctx, r.Key, ""), c, "collect", func(ctx context.Context) (Collection, error) {
+		return heard(c, "collect", r.At, func() (Collection, error) { return collector.Collect(ctx, r) })
+	})
 	if err != nil {
-		return Collection{}, err
+		return Collection{}, discreet(err, r.At)
 	}
 	if collection.ID == "" {
 		return Collection{}, c.broken("collect", true, "a pickup without a number")

@@ -21,7 +21,7 @@ func (c *Carrier) Ship(ctx context.Context, r ShipRequest) (Booking, error) {
 	booking, err := effect(about(ctx, r.Key, r.Shipment.ID), c, "ship", func(ctx context.Context) (Booking, error) {
 		return c.bewitched(ctx, "ship", MagicOf(r.Shipment), func() (Booking, error) { return c.adapter.Ship(ctx, r) })
 	})
-	return c.checked("ship", booking, err, len(r.Shipment.Parcels))
+	return c.checked("ship", booking, discreet(err, r.Shipment.To, r.Shipment.From), len(r.Shipment.Parcels))
 }
 
 // Return buys the way back; it promises what Ship does, but that a carrier who comes for the parcel may bring
@@ -41,7 +41,7 @@ func (c *Carrier) Return(ctx context.Context, r ReturnRequest) (Booking, error) 
 	booking, err := effect(about(ctx, r.Key, r.Return.Shipment), c, "return", func(ctx context.Context) (Booking, error) {
 		return c.bewitched(ctx, "return", MagicOfReturn(r.Return), func() (Booking, error) { return returner.Return(ctx, r) })
 	})
-	return c.checked("return", booking, err, len(r.Return.Parcels))
+	return c.checked("return", booking, discreet(err, r.Return.From, r.Return.To), len(r.Return.Parcels))
 }
 
 // Void gives a purchase back. "Already void" is success; a refusal is ReasonCancelRefused; after an

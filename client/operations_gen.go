@@ -368,15 +368,28 @@ func (c *Client) DeleteBrand(ctx context.Context, id string, opts ...Option) err
 
 // # Connections
 
+// ListCarriersParams is what [Client.ListCarriers] may be told; the zero value says nothing.
+type ListCarriersParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListCarriersParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListCarriers: carriers that a connection can be made with.
 //
-// Made from the carriers' own lists of settings: what is asked here is what a connection is checked against.
+// Made from the carriers' own lists of settings: what is asked here is what a connection is checked against. It comes
+// with the program: all of it counts as changed when that was started.
 //
 // Needs the scope `read`.
 //
 // GET /carriers
-func (c *Client) ListCarriers(ctx context.Context, opts ...Option) (*ListCarrierOut, error) {
-	return fetch[ListCarrierOut](ctx, c, request{op: "list-carriers", method: "GET", path: "/carriers", seated: true}, opts)
+func (c *Client) ListCarriers(ctx context.Context, params ListCarriersParams, opts ...Option) (*ListCarrierOut, error) {
+	return fetch[ListCarrierOut](ctx, c, request{op: "list-carriers", method: "GET", path: "/carriers", query: params.query(), seated: true}, opts)
 }
 
 // ListConnectionsParams is what [Client.ListConnections] may be told; the zero value says nothing.
@@ -720,7 +733,8 @@ func (c *Client) PreviewErasure(ctx context.Context, body Erasure, opts ...Optio
 
 // GetErasure: how far an erasure has come: its receipt. id is id of the erasure.
 //
-// Whom it was about is not kept once it is done.
+// Whom it was about is not kept: ten minutes after it was done the logs are gone through once more, for what was
+// under way then, and the words go.
 //
 // Needs the scope `admin`.
 //
@@ -739,6 +753,8 @@ type ListEventsParams struct {
 	Limit int64
 	// Only these kinds.
 	Kind []string
+	// Only what happened at this time or later.
+	UpdatedSince time.Time
 }
 
 func (p ListEventsParams) query() url.Values {
@@ -746,6 +762,7 @@ func (p ListEventsParams) query() url.Values {
 	add(q, "cursor", p.Cursor)
 	add(q, "limit", p.Limit)
 	add(q, "kind", p.Kind)
+	add(q, "updated_since", p.UpdatedSince)
 	return q
 }
 
@@ -817,6 +834,18 @@ func (c *Client) CountShipments(ctx context.Context, params CountShipmentsParams
 
 // # History
 
+// GetDecisionParams is what [Client.GetDecision] may be told; the zero value says nothing.
+type GetDecisionParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p GetDecisionParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // GetDecision: why this carrier, and why not the others. id is the shipment's id, or your reference.
 //
 // Each try to place it has a decision of its own, oldest first: in data, and in words.
@@ -824,8 +853,20 @@ func (c *Client) CountShipments(ctx context.Context, params CountShipmentsParams
 // Needs the scope `read`.
 //
 // GET /shipments/{id}/decision
-func (c *Client) GetDecision(ctx context.Context, id string, opts ...Option) (*ListDecisionOut, error) {
-	return fetch[ListDecisionOut](ctx, c, request{op: "get-decision", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/decision", seated: true}, opts)
+func (c *Client) GetDecision(ctx context.Context, id string, params GetDecisionParams, opts ...Option) (*ListDecisionOut, error) {
+	return fetch[ListDecisionOut](ctx, c, request{op: "get-decision", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/decision", query: params.query(), seated: true}, opts)
+}
+
+// ListShipmentEventsParams is what [Client.ListShipmentEvents] may be told; the zero value says nothing.
+type ListShipmentEventsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListShipmentEventsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
 }
 
 // ListShipmentEvents: what happened to a shipment, oldest first. id is the shipment's id, or your reference.
@@ -833,8 +874,20 @@ func (c *Client) GetDecision(ctx context.Context, id string, opts ...Option) (*L
 // Needs the scope `read`.
 //
 // GET /shipments/{id}/events
-func (c *Client) ListShipmentEvents(ctx context.Context, id string, opts ...Option) (*ListEventOut, error) {
-	return fetch[ListEventOut](ctx, c, request{op: "list-shipment-events", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/events", seated: true}, opts)
+func (c *Client) ListShipmentEvents(ctx context.Context, id string, params ListShipmentEventsParams, opts ...Option) (*ListEventOut, error) {
+	return fetch[ListEventOut](ctx, c, request{op: "list-shipment-events", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/events", query: params.query(), seated: true}, opts)
+}
+
+// GetTimelineParams is what [Client.GetTimeline] may be told; the zero value says nothing.
+type GetTimelineParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p GetTimelineParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
 }
 
 // GetTimeline: all of a shipment's life in one list. id is the shipment's id, or your reference.
@@ -845,8 +898,8 @@ func (c *Client) ListShipmentEvents(ctx context.Context, id string, opts ...Opti
 // Needs the scope `read`.
 //
 // GET /shipments/{id}/timeline
-func (c *Client) GetTimeline(ctx context.Context, id string, opts ...Option) (*ListMomentOut, error) {
-	return fetch[ListMomentOut](ctx, c, request{op: "get-timeline", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/timeline", seated: true}, opts)
+func (c *Client) GetTimeline(ctx context.Context, id string, params GetTimelineParams, opts ...Option) (*ListMomentOut, error) {
+	return fetch[ListMomentOut](ctx, c, request{op: "get-timeline", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/timeline", query: params.query(), seated: true}, opts)
 }
 
 // # Identity
@@ -916,6 +969,18 @@ func (c *Client) CreateAPIKey(ctx context.Context, body APIKey, opts ...Option) 
 // GET /api-keys/{id}
 func (c *Client) GetAPIKey(ctx context.Context, id string, opts ...Option) (*APIKeyOut, error) {
 	return fetch[APIKeyOut](ctx, c, request{op: "get-api-key", method: "GET", path: "/api-keys/" + url.PathEscape(id), seated: true}, opts)
+}
+
+// UpdateAPIKey: change an API key. id is the id, or your own reference or name for it.
+//
+// It gets no more than whoever changes it has. Its role, and whether it is a test key, stay: make another. One that
+// is over or was rotated stays as it is.
+//
+// Needs the scope `develop`.
+//
+// PATCH /api-keys/{id}
+func (c *Client) UpdateAPIKey(ctx context.Context, id string, body Patch, opts ...Option) (*APIKeyOut, error) {
+	return fetch[APIKeyOut](ctx, c, request{op: "update-api-key", method: "PATCH", path: "/api-keys/" + url.PathEscape(id), kind: "application/merge-patch+json", body: body, keyed: true, seated: true}, opts)
 }
 
 // RevokeAPIKey: revoke an API key. id is the id, or your own reference or name for it.
@@ -1022,13 +1087,46 @@ func (c *Client) DeleteClient(ctx context.Context, id string, opts ...Option) er
 
 // RotateClient: give an OAuth client a new secret. id is the id, or your own reference or name for it.
 //
-// The old one is worth nothing from then on; tokens that it bought are good until they expire.
+// The old one is worth nothing from then on, nor are the tokens that were given out before.
 //
 // Needs the scope `develop`.
 //
 // POST /clients/{id}/rotate
 func (c *Client) RotateClient(ctx context.Context, id string, opts ...Option) (*ClientSecret, error) {
 	return fetch[ClientSecret](ctx, c, request{op: "rotate-client", method: "POST", path: "/clients/" + url.PathEscape(id) + "/rotate", keyed: true, seated: true}, opts)
+}
+
+// ListLimits: how many requests each API takes from a caller.
+//
+// From each user, client or key of the account. Answers of native say what is left in the RateLimit headers.
+//
+// Needs the scope `read`.
+//
+// GET /limits
+func (c *Client) ListLimits(ctx context.Context, opts ...Option) (*ListLimitOut, error) {
+	return fetch[ListLimitOut](ctx, c, request{op: "list-limits", method: "GET", path: "/limits", seated: true}, opts)
+}
+
+// SetLimit: set how many requests an API takes from a caller of a child account. api is native, lynkup, shiptheory,
+// peddler, epgl or shiplee.
+//
+// A child gets no more than its parent has, at once or over time. An account does not set its own.
+//
+// Needs the scope `admin`.
+//
+// PUT /limits/{api}
+func (c *Client) SetLimit(ctx context.Context, api string, body Limit, opts ...Option) (*LimitOut, error) {
+	return fetch[LimitOut](ctx, c, request{op: "set-limit", method: "PUT", path: "/limits/" + url.PathEscape(api), kind: "application/json", body: body, keyed: true, seated: true}, opts)
+}
+
+// ClearLimit: let an API take from a child account what it takes by itself. api is native, lynkup, shiptheory,
+// peddler, epgl or shiplee.
+//
+// Needs the scope `admin`.
+//
+// DELETE /limits/{api}
+func (c *Client) ClearLimit(ctx context.Context, api string, opts ...Option) error {
+	return c.send(ctx, request{op: "clear-limit", method: "DELETE", path: "/limits/" + url.PathEscape(api), keyed: true, seated: true}, nil, opts)
 }
 
 // GetMe: who asks, and what they may.
@@ -1040,7 +1138,8 @@ func (c *Client) GetMe(ctx context.Context, opts ...Option) (*MeOut, error) {
 
 // IssueToken: a token for an OAuth client.
 //
-// The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour.
+// The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour, and ends at once when
+// the client gets another secret, role, API or grant, is disabled or deleted.
 //
 // POST /oauth/token
 func (c *Client) IssueToken(ctx context.Context, body TokenInBody, opts ...Option) (*TokenOut, error) {
@@ -1141,13 +1240,25 @@ func (c *Client) PrintLabels(ctx context.Context, body PrintBody, opts ...Option
 	return c.file(ctx, request{op: "print-labels", method: "POST", path: "/labels", kind: "application/json", body: body, keyed: true, seated: true}, opts)
 }
 
+// ListDocumentsParams is what [Client.ListDocuments] may be told; the zero value says nothing.
+type ListDocumentsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListDocumentsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListDocuments: labels and papers of a shipment. id is the shipment's id, or your reference.
 //
 // Needs the scope `read`.
 //
 // GET /shipments/{id}/documents
-func (c *Client) ListDocuments(ctx context.Context, id string, opts ...Option) (*ListDocumentOut, error) {
-	return fetch[ListDocumentOut](ctx, c, request{op: "list-documents", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/documents", seated: true}, opts)
+func (c *Client) ListDocuments(ctx context.Context, id string, params ListDocumentsParams, opts ...Option) (*ListDocumentOut, error) {
+	return fetch[ListDocumentOut](ctx, c, request{op: "list-documents", method: "GET", path: "/shipments/" + url.PathEscape(id) + "/documents", query: params.query(), seated: true}, opts)
 }
 
 // GetDocumentParams is what [Client.GetDocument] may be told; the zero value says nothing.
@@ -1356,16 +1467,29 @@ func (c *Client) CloseManifest(ctx context.Context, body ManifestIn, opts ...Opt
 	return fetch[ManifestOut](ctx, c, request{op: "close-manifest", method: "POST", path: "/manifests", kind: "application/json", body: body, keyed: true, seated: true}, opts)
 }
 
+// ListDueManifestsParams is what [Client.ListDueManifests] may be told; the zero value says nothing.
+type ListDueManifestsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListDueManifestsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListDueManifests: what is booked and on no manifest.
 //
 // By place, connection and day, from a week ago to a week ahead. An hour before the cut-off of a place the event
-// manifest.due names what is on none, once of each parcel.
+// manifest.due names what is on none, once of each parcel. By updated_since: where anything was booked at that time
+// or later.
 //
 // Needs the scope `read`.
 //
 // GET /manifests/due
-func (c *Client) ListDueManifests(ctx context.Context, opts ...Option) (*ListDueOut, error) {
-	return fetch[ListDueOut](ctx, c, request{op: "list-due-manifests", method: "GET", path: "/manifests/due", seated: true}, opts)
+func (c *Client) ListDueManifests(ctx context.Context, params ListDueManifestsParams, opts ...Option) (*ListDueOut, error) {
+	return fetch[ListDueOut](ctx, c, request{op: "list-due-manifests", method: "GET", path: "/manifests/due", query: params.query(), seated: true}, opts)
 }
 
 // PlanManifestParams is what [Client.PlanManifest] may be told; the zero value says nothing.
@@ -1608,9 +1732,10 @@ func (c *Client) AllPickups(ctx context.Context, params ListPickupsParams) iter.
 
 // BookPickup: ask a carrier to come.
 //
-// The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a
-// place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first.
-// Cancel that to ask anew.
+// Where the location says when it is open, it must lie in its opening hours; else it is refused with the next
+// possible window. The carrier is asked once. What it refuses is answered as failed, what it did not answer as
+// unsure. It comes to a place once a day: while it does, or nobody knows whether it does, a second one is refused,
+// and names the first. Cancel that to ask anew.
 //
 // Needs the scope `ship`.
 //
@@ -1790,8 +1915,9 @@ func (c *Client) GetPurchase(ctx context.Context, id string, opts ...Option) (*P
 
 // DecidePurchase: say how a purchase ended that nobody knows the end of. id is id of the purchase.
 //
-// After a person has asked the carrier. One that was not bought fails without a second choice; its shipment can be
-// retried.
+// After a person has asked the carrier. Where that can be asked by Waybill too, it must have these numbers under the
+// purchase's key; none may be another parcel's of the connection. Who borrows a connection is believed only then. One
+// that was not bought fails without a second choice; its shipment can be retried.
 //
 // Needs the scope `ship`.
 //
@@ -2038,7 +2164,7 @@ type ListRequestsParams struct {
 	// One of native, lynkup, shiptheory, peddler, epgl, shiplee.
 	API       string
 	Operation string
-	// Id of a user, OAuth client or API key.
+	// Who asked: a user's id or e-mail, an OAuth client's id or client_id, an API key's id or name.
 	Client string
 	// HTTP status.
 	Status int64
@@ -2076,7 +2202,8 @@ func (p ListRequestsParams) query() url.Values {
 
 // ListRequests: what came in by any API, newest first.
 //
-// Refused ones too. Of requests whose sender is not known only the installation's command line tells.
+// Refused ones too. An entry is written when its request is over, and listed by when it began. Of requests whose
+// sender is not known only the installation's command line tells.
 //
 // Needs the scope `develop`.
 //
@@ -2384,13 +2511,27 @@ func (c *Client) DryRunRules(ctx context.Context, body DryRunInBody, opts ...Opt
 	return fetch[DryRunOut](ctx, c, request{op: "dry-run-rules", method: "POST", path: "/rules/dry-run", kind: "application/json", body: body, keyed: true, seated: true}, opts)
 }
 
+// ListRuleNoticesParams is what [Client.ListRuleNotices] may be told; the zero value says nothing.
+type ListRuleNoticesParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListRuleNoticesParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListRuleNotices: rules that are never reached, or name what is not there.
+//
+// updated_since is held against the rules: a notice is as old as the last change of the rule that it is about.
 //
 // Needs the scope `read`.
 //
 // GET /rules/notices
-func (c *Client) ListRuleNotices(ctx context.Context, opts ...Option) (*ListRuleNotice, error) {
-	return fetch[ListRuleNotice](ctx, c, request{op: "list-rule-notices", method: "GET", path: "/rules/notices", seated: true}, opts)
+func (c *Client) ListRuleNotices(ctx context.Context, params ListRuleNoticesParams, opts ...Option) (*ListRuleNotice, error) {
+	return fetch[ListRuleNotice](ctx, c, request{op: "list-rule-notices", method: "GET", path: "/rules/notices", query: params.query(), seated: true}, opts)
 }
 
 // PublishRules: publish the draft.
@@ -2742,19 +2883,32 @@ func (c *Client) ChangePassword(ctx context.Context, body PasswordInBody, opts .
 	return c.send(ctx, request{op: "change-password", method: "PUT", path: "/me/password", kind: "application/json", body: body, keyed: true, seated: true}, nil, opts)
 }
 
+// ListSessionsParams is what [Client.ListSessions] may be told; the zero value says nothing.
+type ListSessionsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListSessionsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListSessions: list your own sessions.
 //
 // Of a person who has logged in; keys and OAuth clients have none.
 //
 // GET /sessions
-func (c *Client) ListSessions(ctx context.Context, opts ...Option) (*ListSession, error) {
-	return fetch[ListSession](ctx, c, request{op: "list-sessions", method: "GET", path: "/sessions", seated: true}, opts)
+func (c *Client) ListSessions(ctx context.Context, params ListSessionsParams, opts ...Option) (*ListSession, error) {
+	return fetch[ListSession](ctx, c, request{op: "list-sessions", method: "GET", path: "/sessions", query: params.query(), seated: true}, opts)
 }
 
 // CreateSession: log in.
 //
 // With e-mail and password, for people. A session ends when it was not used for twelve hours, after thirty days, when
-// it is ended, and when the person is disabled or gets another password. Who tries passwords has to wait.
+// it is ended, and when the person is disabled, deleted, or gets another password, role or grant. Who tries passwords
+// has to wait.
 //
 // POST /sessions
 func (c *Client) CreateSession(ctx context.Context, body LogInInBody, opts ...Option) (*NewSession, error) {
@@ -2964,7 +3118,8 @@ func (c *Client) BookShipment(ctx context.Context, id string, body *BookInBody, 
 
 // RetryShipment: try again to place a shipment that nobody carries. id is the shipment's id, or your reference.
 //
-// One that is held for approval is not retried: booking it releases it.
+// It is for what found no carrier, was refused or ignored. A draft, and one that is held for approval, is booked
+// instead (409 not_retryable).
 //
 // Needs the scope `ship`.
 //
@@ -3093,13 +3248,25 @@ func (c *Client) NoteScan(ctx context.Context, number string, body NoteScanBody,
 
 // # Wallet
 
+// ListWalletsParams is what [Client.ListWallets] may be told; the zero value says nothing.
+type ListWalletsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListWalletsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListWallets: what is in the account's wallets.
 //
 // Needs the scope `read`.
 //
 // GET /wallets
-func (c *Client) ListWallets(ctx context.Context, opts ...Option) (*ListWalletOut, error) {
-	return fetch[ListWalletOut](ctx, c, request{op: "list-wallets", method: "GET", path: "/wallets", seated: true}, opts)
+func (c *Client) ListWallets(ctx context.Context, params ListWalletsParams, opts ...Option) (*ListWalletOut, error) {
+	return fetch[ListWalletOut](ctx, c, request{op: "list-wallets", method: "GET", path: "/wallets", query: params.query(), seated: true}, opts)
 }
 
 // GetStatementParams is what [Client.GetStatement] may be told; the zero value says nothing.
@@ -3111,6 +3278,8 @@ type GetStatementParams struct {
 	// - for the newest first.
 	// One of created, -created.
 	Sort string
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
 }
 
 func (p GetStatementParams) query() url.Values {
@@ -3118,6 +3287,7 @@ func (p GetStatementParams) query() url.Values {
 	add(q, "cursor", p.Cursor)
 	add(q, "limit", p.Limit)
 	add(q, "sort", p.Sort)
+	add(q, "updated_since", p.UpdatedSince)
 	return q
 }
 
@@ -3141,13 +3311,25 @@ func (c *Client) AllStatement(ctx context.Context, currency string, params GetSt
 	})
 }
 
+// ListHoldsParams is what [Client.ListHolds] may be told; the zero value says nothing.
+type ListHoldsParams struct {
+	// Only what changed at this time or later; of what never changes, what was written then.
+	UpdatedSince time.Time
+}
+
+func (p ListHoldsParams) query() url.Values {
+	q := url.Values{}
+	add(q, "updated_since", p.UpdatedSince)
+	return q
+}
+
 // ListHolds: what is set aside, and for which purchases. currency is ISO 4217.
 //
 // Needs the scope `read`.
 //
 // GET /wallets/{currency}/holds
-func (c *Client) ListHolds(ctx context.Context, currency string, opts ...Option) (*ListHoldOut, error) {
-	return fetch[ListHoldOut](ctx, c, request{op: "list-holds", method: "GET", path: "/wallets/" + url.PathEscape(currency) + "/holds", seated: true}, opts)
+func (c *Client) ListHolds(ctx context.Context, currency string, params ListHoldsParams, opts ...Option) (*ListHoldOut, error) {
+	return fetch[ListHoldOut](ctx, c, request{op: "list-holds", method: "GET", path: "/wallets/" + url.PathEscape(currency) + "/holds", query: params.query(), seated: true}, opts)
 }
 
 // TopUpWallet: book a payment. currency is ISO 4217.

@@ -388,19 +388,23 @@ type CarriedBy struct {
 
 // CarrierFault is a part of other types.
 type CarrierFault struct {
+	// What that means, where it is known.
+	Cause string `json:"cause,omitempty"`
 	// The carrier's own code.
 	Code string `json:"code,omitempty"`
-	// The carrier's own words.
-	Message string `json:"message"`
+	// The carrier's own words; left out: it gave none.
+	Message string `json:"message,omitempty"`
 	// Which carrier.
 	Name string `json:"name,omitempty"`
+	// What helps, where it is known.
+	Remedy string `json:"remedy,omitempty"`
 }
 
 // CarrierOut is a part of other types.
 type CarrierOut struct {
 	// What it can do beyond shipping and tracking.
 	Abilities []string `json:"abilities"`
-	// What it prints itself; others are made of these.
+	// What its labels can be had as.
 	LabelFormats []string `json:"label_formats"`
 	// It needs no network: priced from a rate card, labels drawn here.
 	Local bool `json:"local,omitempty"`
@@ -526,8 +530,10 @@ type Choice struct {
 	// Which connection of the service's carrier, from 1.
 	Increment int64 `json:"increment,omitempty"`
 	// Only these are asked.
-	Proposed      []Pick `json:"proposed,omitempty"`
-	ServiceNumber int64  `json:"service_number,omitempty"`
+	Proposed []Pick `json:"proposed,omitempty"`
+	// The one service that carries it: your number of it, or its id, code or name. Rules choose no other. It is shown by
+	// number; a code that you have not numbered is shown as proposed.
+	ServiceNumber any `json:"service_number,omitempty"`
 }
 
 // ClientOut is an answer of [Client.GetClient].
@@ -592,7 +598,7 @@ type Connection struct {
 	// Which driver: see /carriers. It stays.
 	Carrier string `json:"carrier"`
 	// What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has;
-	// an empty text takes one away.
+	// null, or an empty text, takes one away, and null in place of all of them takes all.
 	Credentials map[string]string `json:"credentials,omitempty"`
 	DisplayName string            `json:"display_name,omitempty"`
 	// Instance among the connections of one carrier, from 1.
@@ -635,7 +641,7 @@ type ConnectionOut struct {
 	// Which secret settings it must be told.
 	CredentialNames []string `json:"credential_names,omitempty"`
 	// What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has;
-	// an empty text takes one away.
+	// null, or an empty text, takes one away, and null in place of all of them takes all.
 	Credentials map[string]string `json:"credentials,omitempty"`
 	DisplayName string            `json:"display_name,omitempty"`
 	ID          string            `json:"id"`
@@ -781,7 +787,8 @@ type DocumentOut struct {
 	Bytes     int64     `json:"bytes,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 	DPI       int64     `json:"dpi,omitempty"`
-	// As it is kept; face is one that is drawn when it is asked for, as pdf, png or zpl.
+	// As it comes when no other is asked for.
+	// One of pdf, png, zpl.
 	Format string `json:"format"`
 	ID     string `json:"id"`
 	// label, return_label, customs or manifest.
@@ -839,7 +846,7 @@ type DueOut struct {
 // EntryOut is a part of other types.
 type EntryOut struct {
 	Amount         Money  `json:"amount"`
-	AvailableAfter int64  `json:"available_after"`
+	AvailableAfter Money  `json:"available_after"`
 	Cause          string `json:"cause,omitempty"`
 	ID             string `json:"id"`
 	// One of top_up, pay_out, hold, capture, release, refund, adjustment.
@@ -890,6 +897,8 @@ type EventOut struct {
 	At      time.Time `json:"at"`
 	Booking string    `json:"booking,omitempty"`
 	Carrier string    `json:"carrier,omitempty"`
+	// What a carrier said that failed, as in problem documents.
+	Fault *CarrierFault `json:"fault,omitempty"`
 	// What was changed.
 	Fields []string `json:"fields,omitempty"`
 	// In which a label was printed.
@@ -923,7 +932,7 @@ type Excluded struct {
 	Reference  string `json:"reference,omitempty"`
 	ShipDate   string `json:"ship_date,omitempty"`
 	ShipmentID string `json:"shipment_id,omitempty"`
-	// One of on_manifest, other_ship_date, cancelling, cancelled, unsettled, not_booked, other_location,
+	// One of on_manifest, other_ship_date, cancelling, cancelled, handed_over, unsettled, not_booked, other_location,
 	// other_connection, not_kept, unknown, full.
 	Why string `json:"why"`
 }
@@ -931,11 +940,13 @@ type Excluded struct {
 // Failure is a part of other types.
 type Failure struct {
 	At time.Time `json:"at"`
-	// The carrier's own words.
-	Carrier string `json:"carrier,omitempty"`
-	Message string `json:"message"`
+	// What the carrier said, in its own words, as in problem documents.
+	Carrier *CarrierFault `json:"carrier,omitempty"`
+	Message string        `json:"message"`
 	// As in problem documents.
 	Reason string `json:"reason"`
+	// Seconds from then that the carrier asked to be left alone for.
+	RetryAfter int64 `json:"retry_after,omitempty"`
 }
 
 // FieldProblem is a part of other types.
@@ -1071,14 +1082,15 @@ type Item struct {
 	// Tariff number.
 	HSCode         string `json:"hs_code,omitempty"`
 	ManufacturerID string `json:"manufacturer_id,omitempty"`
-	// Of one, in major units of the value's currency.
-	Price json.Number `json:"price,omitempty"`
+	// Of one. All prices of a shipment and its value are in one currency.
+	Price *UnitPrice `json:"price,omitempty"`
 	// 1 where it is left out.
-	Quantity  int64       `json:"quantity,omitempty"`
-	SalePrice json.Number `json:"sale_price,omitempty"`
-	Size      *Size       `json:"size,omitempty"`
-	SKU       string      `json:"sku,omitempty"`
-	Title     string      `json:"title,omitempty"`
+	Quantity int64 `json:"quantity,omitempty"`
+	// What one was really sold for; customs are told this.
+	SalePrice *UnitPrice `json:"sale_price,omitempty"`
+	Size      *Size      `json:"size,omitempty"`
+	SKU       string     `json:"sku,omitempty"`
+	Title     string     `json:"title,omitempty"`
 	// Of one.
 	Weight *Weight `json:"weight,omitempty"`
 }
@@ -1099,6 +1111,24 @@ type LabelSpec struct {
 	DPI int64 `json:"dpi,omitempty"`
 	// One of pdf, png, zpl.
 	Format string `json:"format,omitempty"`
+}
+
+// Limit is what [Client.SetLimit] sends.
+type Limit struct {
+	// In so many seconds.
+	PeriodSeconds int64 `json:"period_seconds"`
+	// From each user, client or key.
+	Requests int64 `json:"requests"`
+}
+
+// LimitOut is an answer of [Client.SetLimit].
+type LimitOut struct {
+	API string `json:"api"`
+	// Set for this account; else it is what the API takes by itself.
+	Own           bool        `json:"own"`
+	PeriodSeconds json.Number `json:"period_seconds"`
+	// 0: any number.
+	Requests int64 `json:"requests"`
 }
 
 // ListAPIKeyOut is a part of a list of APIKeyOut.
@@ -1248,6 +1278,15 @@ type ListHoldOut struct {
 // ListHookOut is a part of a list of HookOut.
 type ListHookOut struct {
 	Items []HookOut `json:"items"`
+	// For the next part. While it is there the list goes on, even if there are fewer items than asked for.
+	NextCursor string `json:"next_cursor,omitempty"`
+	// For the part before.
+	PrevCursor string `json:"prev_cursor,omitempty"`
+}
+
+// ListLimitOut is a part of a list of LimitOut.
+type ListLimitOut struct {
+	Items []LimitOut `json:"items"`
 	// For the next part. While it is there the list goes on, even if there are fewer items than asked for.
 	NextCursor string `json:"next_cursor,omitempty"`
 	// For the part before.
@@ -1814,7 +1853,7 @@ type MoveClock struct {
 type Movement struct {
 	Actor          string    `json:"actor,omitempty"`
 	Amount         Money     `json:"amount"`
-	AvailableAfter int64     `json:"available_after"`
+	AvailableAfter Money     `json:"available_after"`
 	Cause          string    `json:"cause,omitempty"`
 	CreatedAt      time.Time `json:"created_at"`
 	// Of a capture or release: the hold that it ends.
@@ -1958,8 +1997,9 @@ type Order struct {
 	Instructions string `json:"instructions,omitempty"`
 	Items        []Item `json:"items,omitempty"`
 	// The label wanted. What cannot be had so is not bought.
-	Label  *LabelSpec `json:"label,omitempty"`
-	Locale string     `json:"locale,omitempty"`
+	Label *LabelSpec `json:"label,omitempty"`
+	// Of the recipient (BCP 47).
+	Locale string `json:"locale,omitempty"`
 	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
@@ -2013,8 +2053,9 @@ type Ordered struct {
 	Instructions string `json:"instructions,omitempty"`
 	Items        []Item `json:"items,omitempty"`
 	// The label wanted. What cannot be had so is not bought.
-	Label  *LabelSpec `json:"label,omitempty"`
-	Locale string     `json:"locale,omitempty"`
+	Label *LabelSpec `json:"label,omitempty"`
+	// Of the recipient (BCP 47).
+	Locale string `json:"locale,omitempty"`
 	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
@@ -2168,7 +2209,9 @@ type PendingOut struct {
 	Actions   []string  `json:"actions"`
 	CarrierID string    `json:"carrier_id,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
-	ID        string    `json:"id"`
+	// What the carrier said, as in problem documents.
+	Fault *CarrierFault `json:"fault,omitempty"`
+	ID    string        `json:"id"`
 	// What the carrier knows the attempt by: ask it for this.
 	Key     string `json:"key"`
 	Message string `json:"message,omitempty"`
@@ -2300,8 +2343,8 @@ type Product struct {
 	HeightCm json.Number `json:"height_cm,omitempty"`
 	LengthCm json.Number `json:"length_cm,omitempty"`
 	Name     string      `json:"name"`
-	// In the account's currency, in major units.
-	Price json.Number `json:"price,omitempty"`
+	// Of one. Another API's price that named no currency was in the account's.
+	Price *UnitPrice `json:"price,omitempty"`
 	// Unique in the account.
 	SKU string `json:"sku"`
 	// Address of a picture.
@@ -2324,8 +2367,8 @@ type ProductOut struct {
 	Name     string      `json:"name"`
 	// From one sequence for all kinds of records.
 	Number int64 `json:"number,omitempty"`
-	// In the account's currency, in major units.
-	Price json.Number `json:"price,omitempty"`
+	// Of one. Another API's price that named no currency was in the account's.
+	Price *UnitPrice `json:"price,omitempty"`
 	// Unique in the account.
 	SKU string `json:"sku"`
 	// Address of a picture.
@@ -2345,9 +2388,11 @@ type Publishing struct {
 
 // PurchaseOut is a part of other types.
 type PurchaseOut struct {
-	ID      string `json:"id"`
-	Message string `json:"message,omitempty"`
-	Price   *Money `json:"price,omitempty"`
+	// What the carrier said, as in problem documents.
+	Fault   *CarrierFault `json:"fault,omitempty"`
+	ID      string        `json:"id"`
+	Message string        `json:"message,omitempty"`
+	Price   *Money        `json:"price,omitempty"`
 	// Why it was refused.
 	Reason   string `json:"reason,omitempty"`
 	ReturnID string `json:"return_id,omitempty"`
@@ -2912,7 +2957,8 @@ type ShipmentOut struct {
 	Label *LabelSpec `json:"label,omitempty"`
 	// A signed address of the labels as PDF, good for a week.
 	LabelURL string `json:"label_url,omitempty"`
-	Locale   string `json:"locale,omitempty"`
+	// Of the recipient (BCP 47).
+	Locale string `json:"locale,omitempty"`
 	// External id or id of the place it leaves from; without it and from, the account's default.
 	Location string `json:"location,omitempty"`
 	// Free text that rules match exactly.
@@ -2994,12 +3040,10 @@ type Size struct {
 
 // SpendLimit is a part of other types.
 type SpendLimit struct {
-	// Prices in another one are left out.
-	Currency string `json:"currency"`
-	// In minor units, in a day of UTC. 0: no limit.
-	PerDay int64 `json:"per_day,omitempty"`
-	// The same, in a month.
-	PerMonth int64 `json:"per_month,omitempty"`
+	// In a day of UTC. Prices in another currency are left out. 0, or left out: no limit.
+	PerDay *Money `json:"per_day,omitempty"`
+	// The same, in a month; both are in one currency.
+	PerMonth *Money `json:"per_month,omitempty"`
 }
 
 // SpentOut is an answer of [Client.GetSpending].
@@ -3135,7 +3179,7 @@ type TokenInBody struct {
 	ClientSecret string `json:"client_secret,omitempty"`
 	// One of client_credentials.
 	GrantType string `json:"grant_type"`
-	// Let pass, and ignored: what a client may is set with the client.
+	// Scopes with spaces between, of those that the client's role has: the token is held to them. Left out: all of them.
 	Scope string `json:"scope,omitempty"`
 }
 
@@ -3144,13 +3188,16 @@ type TokenOut struct {
 	AccessToken string `json:"access_token"`
 	// Seconds.
 	ExpiresIn int64 `json:"expires_in"`
+	// What the token may, with spaces between.
+	Scope string `json:"scope"`
 	// One of Bearer.
 	TokenType string `json:"token_type"`
 }
 
 // TopUpInBody is what [Client.TopUpWallet] sends.
 type TopUpInBody struct {
-	// In minor units; below zero it is paid back, and never more than is available.
+	// In minor units of the wallet's currency, which the path names; below zero it is paid back, and never more than is
+	// available.
 	Amount int64 `json:"amount"`
 	// In words.
 	Cause string `json:"cause"`
@@ -3167,10 +3214,13 @@ type TrackInBody struct {
 type TrackOut struct {
 	// How far its shipment, or return, has come with the carriers.
 	Booking string `json:"booking,omitempty"`
-	// Who carries it; of a number that is not the account's, who writes numbers of this form.
+	// Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or
+	// who writes numbers of this form.
 	Carrier string `json:"carrier,omitempty"`
-	// The carrier was told from the number's form and check digit, or by you.
-	Detected   bool       `json:"detected,omitempty"`
+	// The carrier was told from the number's form and check digit.
+	Detected bool `json:"detected,omitempty"`
+	// When it should arrive: as the carrier tells, else as it was promised when it was booked. Left out once it has
+	// arrived.
 	ExpectedAt *time.Time `json:"expected_at,omitempty"`
 	// It is a parcel of the account, or a carrier that was asked knows it.
 	Found  bool   `json:"found"`
@@ -3204,6 +3254,17 @@ type TriedOut struct {
 	// HTTP; none when no answer came.
 	Status int64 `json:"status,omitempty"`
 	TookMs int64 `json:"took_ms"`
+}
+
+// UnitPrice is a part of other types.
+type UnitPrice struct {
+	// In minor units, halves rounded up.
+	Amount int64 `json:"amount"`
+	// ISO 4217. XXX is shown where nobody said one.
+	Currency string `json:"currency"`
+	// Only of a price with fractions of the minor unit: all of it, in major units. It must round to amount: 20 EUR cents
+	// and 0.1995 are one price.
+	Exact json.Number `json:"exact,omitempty"`
 }
 
 // User is what [Client.CreateUser] sends.
@@ -3271,13 +3332,13 @@ type WalletOut struct {
 	// Id of the account; one of a child where a parent asks.
 	Account string `json:"account"`
 	// May be spent.
-	Available int64  `json:"available"`
+	Available Money  `json:"available"`
 	Currency  string `json:"currency"`
 	// Set aside for purchases whose end is not known yet.
-	Held int64 `json:"held"`
+	Held Money `json:"held"`
 	// Less what was paid out.
-	PaidIn int64 `json:"paid_in"`
-	Spent  int64 `json:"spent"`
+	PaidIn Money `json:"paid_in"`
+	Spent  Money `json:"spent"`
 }
 
 // WalletTerms is a part of other types.

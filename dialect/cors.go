@@ -8,6 +8,10 @@ import (
 	"waybill/engine"
 )
 
+// exposed are the headers of an answer that scripts may read beyond those that they always may.
+const exposed = "Allow, Content-Disposition, ETag, Idempotent-Replayed, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, " +
+	RequestIDHeader
+
 // preflight answers a browser's question whether a web page may make a call (CORS, fetch.spec.whatwg.org). Nobody
 // knows yet whose call it will be: a page that any account lists may ask, and the call itself is held against the
 // caller's own account.
@@ -50,6 +54,7 @@ func (h *handler) share(ctx context.Context, x *exchange) {
 		header = http.Header{}
 	}
 	header.Set("Access-Control-Allow-Origin", x.request.Header.Get("Origin"))
+	header.Set("Access-Control-Expose-Headers", exposed)
 	header.Add("Vary", "Origin")
 	x.reply.Header = header
 }

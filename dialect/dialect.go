@@ -31,6 +31,8 @@ type Dialect struct {
 	Speak func(waybill.Event, Endpoint) (Message, bool)
 	// Speaks lists the kinds of events that Speak may have a word for; of others nothing is queued.
 	Speaks []waybill.EventKind
+	// Statuses are the words that Message.Status can be: what an endpoint may wait for.
+	Statuses []string
 	// Strict APIs refuse members and parameters that they do not know, so that none is ignored.
 	Strict bool
 	// Spec is the hand-written OpenAPI document, served at /openapi.yaml.

@@ -61,6 +61,7 @@ func (h *handler) entry(x *exchange, took time.Duration) waybill.APIRequest {
 	}
 	e.ID, e.Account, e.Created = x.entry, x.actor.Account, x.came
 	e.Shipment, e.Reference = x.actor.Subject.Shipment()
+	e.Others = x.actor.Subject.Others()
 	e.Path = h.Path() + r.below
 	e.Query, e.Redacted = redact.Query(r.RawQuery)
 	if x.called && !h.Strict {

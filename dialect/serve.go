@@ -57,7 +57,7 @@ func Serve(d Dialect, deps Deps) http.Handler {
 	if len(d.Spec) > 0 {
 		routes.add("GET", "/openapi.yaml", Route{Op: "openapi", Open: true, Unkept: true, Call: spec(d.Spec)})
 	}
-	h := &handler{Dialect: d, Deps: deps, routes: routes, actors: newLimiter(), ips: newLimiter(), open: newLimiter()}
+	h := &handler{Dialect: d, Deps: deps, routes: routes, actors: newLimiter(), ips: newLimiter(), open: newLimiter(), failed: newLimiter()}
 	deps.Replays.add(h)
 	return h
 }
@@ -72,8 +72,8 @@ func spec(document []byte) Call {
 type handler struct {
 	Dialect
 	Deps
-	routes            *router
-	actors, ips, open *limiter
+	routes                    *router
+	actors, ips, open, failed *limiter
 }
 
 // exchange is one request on its way through the handler.
@@ -83,7 +83,7 @@ type exchange struct {
 	found   bool
 	allow   []string // methods the path knows, when it is known
 	actor   waybill.Actor
-	account waybill.Account
+	counted counted
 	reply   Reply
 	came    time.Time
 	entry   waybill.ID // in the request log
@@ -112,8 +112,8 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, x *exchange) {
 		x.reply.Status = http.StatusOK
 	}
 	h.share(r.Context(), x)
-	if h.TellLimit && x.account.ID != "" {
-		h.actors.tell(w.Header(), x.caller(), h.limitOf(x.account), x.request.Now)
+	if h.TellLimit && x.counted.by != nil {
+		x.counted.by.tell(w.Header(), x.counted.key, x.counted.limit, x.request.Now)
 	}
 	if err := h.guard(x, func() error { return send(r, w, x.reply) }); err != nil {
 		h.Engine.Log.Error("answer broken off", "dialect", h.Name, "op", x.request.Op, "request", x.request.ID, "error", err)
@@ -180,25 +180,47 @@ func (h *handler) step(w http.ResponseWriter, r *http.Request, x *exchange) (err
 func (h *handler) admit(ctx context.Context, x *exchange) (err error) {
 	r := x.request
 	from := neighbourhood(r.IP)
-	if err := h.ips.take(from, h.PerIP, r.Now); err != nil {
+	if err := x.count(h.ips, from, h.PerIP); err != nil {
 		return err
 	}
 	x.actor = waybill.Actor{Dialect: h.Name, IP: r.IP}
 	if x.route.Open {
-		return h.open.take(from, h.OpenPerIP, r.Now)
+		return x.count(h.open, from, h.OpenPerIP)
 	}
 	if x.actor, err = h.identify(ctx, r); err != nil {
-		return err
+		return h.refused(ctx, x, from, err)
 	}
 	r.again = func(ctx context.Context) (engine.Session, error) {
 		actor, err := h.identify(ctx, r)
 		return h.Engine.As(actor), err
 	}
-	if x.account, err = h.Engine.Account(ctx, x.actor); err != nil {
+	account, err := h.Engine.Account(ctx, x.actor)
+	if err != nil {
 		return err
 	}
-	r.Actor, r.Account, r.Settings = x.actor.Name, x.account.TenantID, x.account.Settings
-	return h.actors.take(x.caller(), h.limitOf(x.account), r.Now)
+	r.Actor, r.Account, r.Settings = x.actor.Name, account.TenantID, account.Settings
+	return x.count(h.actors, x.caller(), h.limitOf(account))
+}
+
+// refused counts a request of who does not get in: against their own limit where it is known who they are, and a try of
+// what nobody has against the address's. Who is past that is told when to come back; whoever else asks from there with
+// what is good is not kept out.
+func (h *handler) refused(ctx context.Context, x *exchange, from string, cause error) error {
+	switch reason := waybill.ReasonOf(cause); {
+	case x.actor.ID != "":
+		account, err := h.Engine.Account(ctx, x.actor)
+		if err != nil {
+			return cause
+		}
+		if err := x.count(h.actors, x.caller(), h.limitOf(account)); err != nil {
+			return err
+		}
+	case reason == waybill.ReasonTokenBad || reason == waybill.ReasonLogin:
+		if err := x.count(h.failed, from, h.OpenPerIP); err != nil {
+			return err
+		}
+	}
+	return cause
 }
 
 // identify finds who asks, in the account that is worked in. One who is refused in another account is known all the same.
@@ -219,6 +241,19 @@ func (h *handler) identify(ctx context.Context, r *Request) (actor waybill.Actor
 		return actor, err
 	}
 	return session.Actor, nil
+}
+
+// counted is the limit that a request was counted against last.
+type counted struct {
+	by    *limiter
+	key   string
+	limit waybill.RateLimit
+}
+
+// count lets a request through a limit, which its answer tells of.
+func (x *exchange) count(by *limiter, key string, limit waybill.RateLimit) error {
+	x.counted = counted{by, key, limit}
+	return by.take(key, limit, x.request.Now)
 }
 
 // caller is whose limit a request counts against.

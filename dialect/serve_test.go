@@ -235,6 +235,40 @@ func TestAddressesAreHeldToTheirLimit(t *testing.T) {
 	}
 }
 
+// TestWhoTriesKeysHasToWait: a key that nobody has counts against the address it comes from, and a good one from there is let
+// in all the same.
+func TestWhoTriesKeysHasToWait(t *testing.T) {
+	d := toy()
+	d.TellLimit = true
+	f := open(t, d, func(d *dialect.Deps) {
+		d.OpenPerIP = waybill.RateLimit{Requests: 3, Period: time.Minute}
+		d.Front = dialect.Front{Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+	})
+	try := func(header http.Header, ip string) *http.Response {
+		header.Set("X-Forwarded-For", ip)
+		return f.do(t, "POST", "/echo", `{"text":"x"}`, header)
+	}
+	bad := func() http.Header { return http.Header{"Authorization": {"Bearer nobody's"}} }
+	for i, want := range []struct {
+		status int
+		left   string
+	}{{401, "2"}, {401, "1"}, {401, "0"}, {429, "0"}} {
+		got := try(bad(), "192.0.2.1")
+		if got.StatusCode != want.status || got.Header.Get("RateLimit-Remaining") != want.left || (got.Header.Get("Retry-After") != "") != (want.status == 429) {
+			t.Errorf("try %d: %d %v", i, got.StatusCode, got.Header)
+		}
+	}
+	if got := try(http.Header{"Authorization": {""}}, "192.0.2.1"); got.StatusCode != 401 {
+		t.Errorf("without a key: %d", got.StatusCode)
+	}
+	if got := try(http.Header{}, "192.0.2.1"); got.StatusCode != 200 {
+		t.Errorf("with a good key: %d", got.StatusCode)
+	}
+	if got := try(bad(), "192.0.2.2"); got.StatusCode != 401 {
+		t.Errorf("from another address: %d", got.StatusCode)
+	}
+}
+
 func TestBugsAreLoggedAndNotTold(t *testing.T) {
 	for _, path := range []string{"/panic", "/bug"} {
 		f := open(t, toy(), nil)

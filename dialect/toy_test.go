@@ -21,7 +21,8 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 func toy() dialect.Dialect {
 	return dialect.Dialect{
 		Name: "toy", Auth: dialect.BearerAuth{}, Limit: waybill.RateLimit{Requests: 5, Period: time.Minute},
-		Spec: []byte("openapi: 3.1.0\n"),
+		Statuses: []string{string(waybill.NoProvider), string(waybill.Booked)},
+		Spec:     []byte("openapi: 3.1.0\n"),
 		Routes: dialect.Routes{
 			"POST /echo":       {Op: "echo", Call: dialect.Do(decodeEcho, verbEcho, encodeEcho), MaxBody: 100},
 			"GET /things/{id}": {Op: "thing", Call: dialect.Do(decodeThing, verbEcho, encodeEcho)},

@@ -40,6 +40,9 @@ func listsAddress(list []string, ip string) bool {
 func network(entry string) (netip.Prefix, error) {
 	if strings.Contains(entry, "/") {
 		prefix, err := netip.ParsePrefix(entry)
+		if a := prefix.Addr(); err == nil && a.Is4In6() && prefix.Bits() >= 96 { // ::ffff:192.0.2.0/120
+			prefix = netip.PrefixFrom(a.Unmap(), prefix.Bits()-96)
+		}
 		return prefix.Masked(), err
 	}
 	address, err := netip.ParseAddr(entry)

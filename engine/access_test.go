@@ -11,7 +11,7 @@ import (
 func TestFromWhereAnAccountMayBeCalled(t *testing.T) {
 	d, g := gate(t)
 	account := d.Tenant
-	account.Access = waybill.Access{IPs: []string{"203.0.113.0/24", "2001:db8::7"}, Origins: []string{"https://shop.example"}}
+	account.Access = waybill.Access{IPs: []string{"203.0.113.0/24", "2001:db8::7", "::ffff:192.0.2.0/120", "::ffff:192.0.3.7"}, Origins: []string{"https://shop.example"}}
 	token := issue(t, g, asClient("lynkup"))
 	if _, err := d.World.Engine.As(waybill.Actor{Kind: waybill.ActorAdmin}).SaveAccount(t.Context(), account); err != nil {
 		t.Fatal(err)
@@ -24,6 +24,9 @@ func TestFromWhereAnAccountMayBeCalled(t *testing.T) {
 		{"203.0.113.9", "https://SHOP.example", ""},
 		{"2001:db8::7", "", ""},
 		{"::ffff:203.0.113.9", "", ""},
+		{"192.0.2.200", "", ""},
+		{"192.0.3.7", "", ""},
+		{"192.0.3.8", "", waybill.ReasonIP},
 		{"198.51.100.1", "", waybill.ReasonIP},
 		{"", "", waybill.ReasonIP},
 		{"2001:db8::8", "https://shop.example", waybill.ReasonIP},

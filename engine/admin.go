@@ -63,7 +63,8 @@ func records[T any](ctx context.Context, s Session, table func(store.Tx) store.K
 	return all, err
 }
 
-// SaveAccount creates or changes an account by its name. Its parent must exist and may not descend from it.
+// SaveAccount creates or changes an account by its name. Its parent must exist and may not descend from it. The parent
+// that it had before has nothing of it any more.
 func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Account, error) {
 	if err := needed("name", a.Name); err != nil {
 		return a, err
@@ -72,6 +73,9 @@ func (s Session) SaveAccount(ctx context.Context, a waybill.Account) (waybill.Ac
 		return a, err
 	}
 	if err := s.checkParent(ctx, a); err != nil {
+		return a, err
+	}
+	if err := s.partFrom(ctx, a); err != nil {
 		return a, err
 	}
 	return save(ctx, s, &a, a.Name, store.Tx.Accounts, func(old *waybill.Account) {
@@ -210,9 +214,9 @@ func save[T any, P meta[T]](
 			}
 			stored = next
 			if fresh {
-				return s.noteChange(tx, nil, P(&next))
+				return s.written(tx, nil, P(&next))
 			}
-			return s.noteChange(tx, P(&old), P(&next))
+			return s.written(tx, P(&old), P(&next))
 		})
 	})
 	return stored, err

@@ -35,6 +35,8 @@ func borrowed(c waybill.Connection, by waybill.ID) waybill.Connection {
 type SaveConnection struct {
 	waybill.Connection
 	Secrets carrier.Settings
+	// NoSecrets takes away all that it has first.
+	NoSecrets bool
 }
 
 // SaveConnection creates or changes a connection by its external id. Its settings are checked against
@@ -69,13 +71,16 @@ func (s Session) connect(in SaveConnection) (c waybill.Connection, opened *carri
 	if err != nil {
 		return c, nil, err
 	}
+	if in.NoSecrets {
+		secrets = carrier.Settings{}
+	}
 	for name, value := range in.Secrets {
 		secrets[name] = value
 		if value == "" {
 			delete(secrets, name)
 		}
 	}
-	if len(in.Secrets) > 0 || len(c.Sealed) == 0 {
+	if in.NoSecrets || len(in.Secrets) > 0 || len(c.Sealed) == 0 {
 		if c.Sealed, err = s.sealSettings(c.ID, secrets); err != nil {
 			return c, nil, err
 		}
@@ -93,6 +98,9 @@ func (s Session) known(ctx context.Context, c *waybill.Connection) error {
 		if old.ExternalID == c.ExternalID && old.Account == s.Actor.Account {
 			c.ID, c.Sealed, c.Outages = old.ID, old.Sealed, old.Outages
 			s.keepCards(c, old)
+			if err := s.mayTurn(ctx, old, *c); err != nil {
+				return err
+			}
 		}
 	}
 	if c.ID == "" {
@@ -114,9 +122,6 @@ func (s Session) PauseConnection(ctx context.Context, in PauseConnection) (c way
 		}
 		if err != nil {
 			return err
-		}
-		if !s.Actor.Reaches(found.Mode) {
-			return waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
 		}
 		before := found
 		found.Paused, found.PauseReason = in.Paused, in.Reason

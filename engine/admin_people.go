@@ -33,10 +33,8 @@ func (s Session) SaveUser(ctx context.Context, in SaveUser) (waybill.User, error
 	}
 	u.ExternalID = firstOf(u.ExternalID, s.Vault.pseudonym(s.IDs.New()))
 	return save(ctx, s, &u, u.Email, store.Tx.Users, func(old *waybill.User) {
-		if u.Turn = old.Turn; in.NewPassword != "" || u.Disabled {
-			u.Turn++
-		}
-		u.Password, u.APIKey = firstOf(u.Password, old.Password), firstOf(u.APIKey, old.APIKey)
+		u.Turn, u.Password, u.APIKey = old.Turn, firstOf(u.Password, old.Password), firstOf(u.APIKey, old.APIKey)
+		turnUser(*old, &u)
 		u.ExternalID = firstOf(in.ExternalID, old.ExternalID, u.ExternalID)
 	})
 }
@@ -60,6 +58,7 @@ func (s Session) SaveClient(ctx context.Context, in SaveClient) (waybill.Client,
 		c.Secret = s.Vault.Hash(in.NewSecret)
 	}
 	return save(ctx, s, &c, c.ClientID, store.Tx.Clients, func(old *waybill.Client) {
-		c.Secret = firstOf(c.Secret, old.Secret)
+		c.Turn, c.Secret = old.Turn, firstOf(c.Secret, old.Secret)
+		turnClient(*old, &c)
 	})
 }

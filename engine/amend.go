@@ -43,6 +43,11 @@ func (s Session) amend(
 	if !s.Actor.Reaches(a.connection.Mode) {
 		return waybill.Shipment{}, a.shut
 	}
+	if before.Provider != nil { // which says how it was bought
+		if err := s.mayReach(*before.Provider); err != nil {
+			return waybill.Shipment{}, err
+		}
+	}
 	switch {
 	case a.carrier != nil && a.carrier.Has(carrier.Edits):
 		return s.tellCarrier(ctx, in, o, a, before, changed)

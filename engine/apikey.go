@@ -69,7 +69,7 @@ func keyHash(text string) string {
 }
 
 // AuthenticateKey finds whose API key it is. One that is unknown, damaged or revoked is Unauthenticated, ReasonTokenBad,
-// one past its time ReasonTokenExpired; from where the account may not be called is Forbidden.
+// one past its time ReasonTokenExpired; from where the account may not be called is Forbidden, with who it is.
 func (g Gate) AuthenticateKey(ctx context.Context, text string, from Caller) (actor waybill.Actor, err error) {
 	bad := waybill.E("auth", waybill.ReasonTokenBad, "the API key is not valid")
 	if len(text) != len(keyTest)+keyRandom+keyChecksum || checksum(text[:len(text)-keyChecksum]) != text[len(text)-keyChecksum:] {
@@ -92,19 +92,20 @@ func (g Gate) AuthenticateKey(ctx context.Context, text string, from Caller) (ac
 		return checkAccess(set.account.Access, from.IP, from.Origin)
 	})
 	now := g.Clock.Now()
+	who := waybill.Actor{
+		Kind: waybill.ActorClient, ID: key.ID, Name: key.Name, Account: key.Account, Grants: key.Grants,
+		Role: key.Role, Scopes: key.Scopes, Test: key.Test, IP: from.IP,
+	}
 	switch {
 	case waybill.IsCode(err, waybill.NotFound) || key.Revoked != nil:
 		return actor, bad
 	case err != nil:
-		return actor, err
+		return who, err
 	case key.Expires != nil && !now.Before(*key.Expires):
 		return actor, waybill.E("auth", waybill.ReasonTokenExpired, "the API key has expired")
 	}
 	g.noteUse(ctx, key, now)
-	return waybill.Actor{
-		Kind: waybill.ActorClient, ID: key.ID, Name: key.Name, Account: key.Account, Grants: key.Grants,
-		Role: key.Role, Scopes: key.Scopes, Test: key.Test, IP: from.IP,
-	}, nil
+	return who, nil
 }
 
 // noteUse writes down that a key is in use, at most once an hour. That it could not be is no reason to refuse a call.
@@ -114,9 +115,7 @@ func (g Gate) noteUse(ctx context.Context, key waybill.APIKey, now time.Time) {
 	}
 	hour := now.Truncate(keyUsedEvery)
 	err := g.Store.Update(ctx, waybill.System(key.Account), func(tx store.Tx) error {
-		next := key
-		next.LastUsed = &hour
-		return tx.APIKeys().Put(&next)
+		return tx.KeyUsed(key, hour)
 	})
 	if err != nil {
 		g.Log.Debug("the last use of an API key was not noted", "key", string(key.ID), "error", err.Error())
@@ -212,16 +211,10 @@ func (s Session) checkKey(ctx context.Context, key waybill.APIKey) error {
 	if err := waybill.FieldErrors("key", problems); err != nil {
 		return err
 	}
-	made := waybill.Actor{Role: key.Role, Scopes: key.Scopes}
-	for _, scope := range waybill.Scopes {
-		if made.May(scope) && !s.Actor.May(scope) {
-			return waybill.E("key", waybill.ReasonRole, "a key cannot have the scope %q, which its maker does not have", scope)
-		}
-	}
 	if s.Actor.Test && !key.Test {
 		return waybill.E("key", waybill.ReasonRole, "a test key makes test keys only")
 	}
-	return s.checkGrants(ctx, key.Grants)
+	return firstError(s.checkGrants(ctx, key.Grants), s.mayGive("a key", rightsOfKey(key)))
 }
 
 // ListAPIKeys lists the keys of the actor's accounts, those revoked and expired too, oldest first.
@@ -249,11 +242,14 @@ func (s Session) RevokeAPIKey(ctx context.Context, id waybill.ID) (waybill.APIKe
 	return s.putKey(ctx, &before, key)
 }
 
-// ownKey is a key of the session's own account that is to be changed.
+// ownKey is a key of the session's own account that is to be changed, and may no more than who changes it.
 func (s Session) ownKey(ctx context.Context, id waybill.ID) (waybill.APIKey, error) {
 	key, err := s.GetAPIKey(ctx, id)
 	if err == nil {
 		err = s.mine(&key)
+	}
+	if err == nil {
+		err = s.mayManageKey(key)
 	}
 	if err == nil {
 		err = s.meant(key.Row)
@@ -269,6 +265,11 @@ type RotateAPIKey struct {
 
 const keyGrace = 24 * time.Hour
 
+// keyOver reports whether a key is not to be used any more, or not for long since another one stands in its place.
+func keyOver(k waybill.APIKey, now time.Time) bool {
+	return k.Revoked != nil || k.Replaced != "" || (k.Expires != nil && !now.Before(*k.Expires))
+}
+
 // RotateAPIKey makes a key that may do what the old one may; both are good until the grace is over. One that is
 // over or was rotated before is Conflict, ReasonTaken.
 func (s Session) RotateAPIKey(ctx context.Context, in RotateAPIKey) (NewAPIKey, error) {
@@ -278,7 +279,7 @@ func (s Session) RotateAPIKey(ctx context.Context, in RotateAPIKey) (NewAPIKey, 
 	}
 	known := old
 	now := s.Clock.Now()
-	if old.Revoked != nil || old.Replaced != "" || (old.Expires != nil && !now.Before(*old.Expires)) {
+	if keyOver(old, now) {
 		return NewAPIKey{}, waybill.E("key", waybill.ReasonTaken, "the key is over, or was rotated before")
 	}
 	if err := s.checkKey(ctx, old); err != nil {

@@ -37,7 +37,7 @@ func TestAPIKeys(t *testing.T) {
 		}
 	}
 	used, err := w.Session.GetAPIKey(ctx, made.Key.ID)
-	if err != nil || used.Version != 2 || used.LastUsed == nil || used.LastUsed.Minute() != 0 {
+	if err != nil || used.Version != 1 || used.LastUsed == nil || used.LastUsed.Minute() != 0 {
 		t.Errorf("%+v, %v", used, err)
 	}
 

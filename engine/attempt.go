@@ -29,6 +29,7 @@ type attempt struct {
 	hook       *waybill.Subscription // that is not written yet
 	picked     bool                  // by the caller: nothing else will do
 	began      time.Time
+	before     *waybill.Failure // of a try that nobody asked for: how the one before it ended
 
 	booking waybill.Booking       // of the shipment as it is stored; empty: it is not
 	state   waybill.PurchaseState // of the purchase as it is stored; empty: it is not
@@ -128,8 +129,11 @@ func (e *Engine) open(c waybill.Connection) (*carrier.Carrier, error) {
 
 // openWith opens a connection with secrets at hand; one without an id is a trial and not kept.
 func (e *Engine) openWith(c waybill.Connection, secrets carrier.Settings) (*carrier.Carrier, error) {
-	if c.Mode == waybill.ModeSimulator && c.Base == "" {
-		c.Base = e.Simulators[c.Carrier]
+	if c.Mode == waybill.ModeSimulator && c.Base == "" && e.Simulator != nil {
+		var err error
+		if c.Base, err = e.Simulator(c.Carrier); err != nil {
+			return nil, err
+		}
 	}
 	return e.Carriers.Open(c, secrets, e.Env)
 }
@@ -201,9 +205,16 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 			if err := tx.Purchases().Put(&purchase); err != nil {
 				return err
 			}
+			if err := s.noteDecided(tx, &purchase); err != nil {
+				return err
+			}
 		}
 		for _, n := range notes {
-			if err := s.emit(tx, a.set, n.kind, &sh, n.facts); err != nil {
+			tell := s.emit
+			if a.toldBefore(n.kind) {
+				tell = s.record
+			}
+			if err := tell(tx, a.set, n.kind, &sh, n.facts); err != nil {
 				return err
 			}
 		}
@@ -220,6 +231,21 @@ func (s Session) write(ctx context.Context, a *attempt, notes []note, more func(
 	a.shipment, a.decision, a.purchase, a.closed = sh, decision, purchase, nil
 	a.booking, a.state, a.hook = sh.Booking, purchase.State, nil
 	return nil
+}
+
+// toldBefore reports whether a try that nobody asked for brings no news: endpoints hear of a failure once, and not each time
+// that it is seen to last. In the history it stands all the same.
+func (a *attempt) toldBefore(kind waybill.EventKind) bool {
+	if a.before == nil {
+		return false
+	}
+	switch now := a.shipment.Failure; kind {
+	case waybill.ShipmentRetried, waybill.ShipmentRated, waybill.ShipmentUnsettled:
+		return true
+	case waybill.ShipmentNoProvider, waybill.ShipmentFailed:
+		return now != nil && now.Reason == a.before.Reason && now.Message == a.before.Message
+	}
+	return false
 }
 
 // putKey writes what a caller's key stands for. It never takes a key over that stands for something else:

@@ -34,12 +34,23 @@ func (s Session) ListAudit(ctx context.Context, in ListAudit) (slice store.Slice
 // recorded is any record of the set-up.
 type recorded interface{ Meta() *waybill.Row }
 
+// written does what belongs to the write of a record of the set-up: the audit log says so, and of a location people are
+// warned as its cut-off is now.
+func (s Session) written(tx store.Tx, before, after recorded) error {
+	if l, ok := after.(*waybill.Location); ok && before != nil {
+		if err := s.remindAnew(tx, l); err != nil {
+			return err
+		}
+	}
+	return s.noteChange(tx, before, after)
+}
+
 // noteChange writes down that a record came (before is nil), went (after is nil) or became another one. What is the
 // same as before is not worth a line.
 func (s Session) noteChange(tx store.Tx, before, after recorded) error {
 	if c, ok := after.(*waybill.Connection); ok && c != nil {
 		was, _ := before.(*waybill.Connection)
-		if err := s.noteCard(tx, was, c); err != nil {
+		if err := firstError(s.noteCard(tx, was, c), s.moved(tx, was, c)); err != nil {
 			return err
 		}
 	}
@@ -162,7 +173,9 @@ func differing(prefix string, a, b reflect.Value) (list []string) {
 			continue
 		}
 		name := prefix + snake(field.Name)
-		if said, ok := auditWords[field.Name]; ok {
+		if said, ok := auditWords[a.Type().Name()+"."+field.Name]; ok {
+			name = prefix + said
+		} else if said, ok := auditWords[field.Name]; ok {
 			name = prefix + said
 		}
 		if prefix == "" && field.Type.Kind() == reflect.Struct && field.Type.PkgPath() == "waybill" {
@@ -182,8 +195,18 @@ func alike(a, b reflect.Value) bool {
 	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
 
-// auditWords are members that the log calls otherwise than the type does.
-var auditWords = map[string]string{"Sealed": "credentials", "ExternalID": "reference", "IPs": "ips", "LabelDPI": "label_dpi", "SKU": "sku", "URL": "url"}
+// auditWords are members, of all types or of one, that the log calls as the API does and not as the type.
+var auditWords = map[string]string{
+	"Sealed": "credentials", "ExternalID": "reference", "IPs": "ips", "LabelDPI": "label_dpi", "SKU": "sku", "URL": "url",
+	"Settings.ChannelName": "channel", "Settings.UnknownPostcodeOK": "unknown_postcode_ok",
+	"Location.Return": "return_location", "Location.Contact": "address", "Contact.First": "first_name", "Contact.Last": "last_name",
+	"Connection.Markup": "markup_per_mille", "Connection.Budget": "tracking_budget", "Connection.Spend": "spend_limit", "Connection.Billed": "wallet",
+	"Connection.Floor": "wallet.floor", "Connection.Cards": "rate_card", "Connection.Lent": "loans", "SpendLimit.Day": "per_day", "SpendLimit.Month": "per_month",
+	"Client.Secret": "client_secret", "Client.Dialects": "apis", "APIKey.Expires": "expires_at", "APIKey.Revoked": "revoked_at", "APIKey.Replaced": "replaced_by",
+	"Service.Carrier": "provider", "Service.Driver": "carrier", "Account.Closing": "closing_at",
+	"Subscription.OldSecret": "old_secret", "Subscription.OldUntil": "old_secret_until",
+	"Product.Weight": "weight_kg", "Product.Length": "length_cm", "Product.Width": "width_cm", "Product.Height": "height_cm",
+}
 
 // snake writes a member's name in lower case, with an underscore before each word.
 func snake(name string) string {

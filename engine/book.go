@@ -15,11 +15,14 @@ func (s Session) RateShipment(ctx context.Context, in RateShipment) (Offers, err
 	if s.Actor.Role == waybill.RoleReadOnly {
 		return Offers{}, waybill.E("rate", waybill.ReasonRole, "the role %q may not ask for prices", s.Actor.Role)
 	}
-	o := &order{verb: verbRate, existing: true, released: true, anyone: true, began: time.Now()}
+	o := &order{verb: verbRate, existing: true, released: true, anyone: true, began: time.Now(), unpaid: in.Unpaid}
 	if err := s.read(ctx, o, in.Ref); err != nil {
 		return Offers{}, err
 	}
 	if err := o.depart(in.From); err != nil {
+		return Offers{}, err
+	}
+	if err := s.mayOrder(o); err != nil {
 		return Offers{}, err
 	}
 	d := s.decide(ctx, o)
@@ -46,7 +49,7 @@ func (s Session) BookShipment(ctx context.Context, in BookShipment) (waybill.Shi
 
 // book makes the checks in the order that callers rely on: see [BookShipment].
 func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, error) {
-	o := &order{verb: "book", existing: true, anyone: true, began: time.Now(), choice: &choice{service: in.Service, pick: in.Pick}}
+	o := &order{verb: "book", existing: true, anyone: true, began: time.Now(), choice: &choice{service: in.Service, pick: in.Pick, wish: in.Wish}}
 	o.in.Key, o.in.Hash = in.Key, in.Hash
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) error { return s.recallKey(tx, o) })
 	if err != nil || o.done {
@@ -72,6 +75,14 @@ func (s Session) book(ctx context.Context, in BookShipment) (waybill.Shipment, e
 	}
 	if err := bookable(o.shipment); err != nil {
 		return waybill.Shipment{}, err
+	}
+	if in.Strict {
+		if err := s.fits("book", o.shipment); err != nil {
+			return waybill.Shipment{}, err
+		}
+	}
+	if wrong := s.unknown(o.set, waybill.Outgoing, in.Wish); len(wrong) > 0 {
+		return waybill.Shipment{}, waybill.FieldErrors("book", wrong)
 	}
 	if in.Service != "" {
 		if err := s.readyFor(ctx, o, in.Service); err != nil {
@@ -131,12 +142,13 @@ func (s Session) readyFor(ctx context.Context, o *order, service string) error {
 type choice struct {
 	service string                                         // as rates name it; empty: any
 	pick    func(waybill.Shipment, waybill.Candidate) bool // nil: any
+	wish    Wish                                           // in names of the account; empty: any
 	quoted  *quoted                                        // the rate that the caller was told; nil: any
 }
 
 func (c *choice) takes(sh waybill.Shipment, offer waybill.Candidate) bool {
 	named := strings.EqualFold(offer.Provider.ServiceName, c.service) || strings.EqualFold(offer.Rate.ServiceName, c.service)
-	return (c.service == "" || named) && (c.pick == nil || c.pick(sh, offer)) && (c.quoted == nil || c.quoted.fits(sh, offer))
+	return (c.service == "" || named) && c.wish.names(offer) && c.wish.affords(offer) && (c.pick == nil || c.pick(sh, offer)) && (c.quoted == nil || c.quoted.fits(sh, offer))
 }
 
 // from makes the best offer that the caller means the winner. Who names an offer gets that one or none. What
@@ -160,10 +172,10 @@ func (c *choice) from(d decided) (decided, error) {
 		}
 	}
 	if best < 0 {
-		return d, waybill.E("book", waybill.ReasonUnknownRate, "%s", strings.TrimSpace("none of the rates is the one asked for. "+why))
+		return d, c.none(d, why)
 	}
 	d.winner = best
-	if c.service != "" || c.pick != nil || c.quoted != nil {
+	if c.service != "" || c.pick != nil || c.quoted != nil || c.wish != (Wish{}) {
 		chosen := d.decision.Candidates[best].Provider
 		d.decision.Fixed, d.decision.Fallback.Off = true, true
 		d.decision.Steps = append(d.decision.Steps, waybill.Step{
@@ -172,6 +184,20 @@ func (c *choice) from(d decided) (decided, error) {
 		})
 	}
 	return d.end(outcomeBook, ""), nil
+}
+
+// none is why no offer is the one that the caller means.
+func (c *choice) none(d decided, why string) error {
+	if err := c.wish.foreign(d.decision.Candidates); err != nil {
+		return err
+	}
+	said, fault := "", (*waybill.CarrierFault)(nil)
+	if c.wish != (Wish{}) {
+		said, fault = c.against(d)
+	}
+	e := waybill.E("book", waybill.ReasonUnknownRate, "%s", strings.TrimSpace("none of the rates is the one asked for. "+firstOf(said, why)))
+	e.Fault, e.Fields = fault, c.wish.dear(d.decision.Candidates)
+	return e
 }
 
 // picked carries out the caller's choice on a decision. That the wallet cannot pay what was picked is a reason

@@ -140,7 +140,7 @@ func TestABookingThatIsRefusedCanBeRepeated(t *testing.T) {
 	d.Courier.Before = enginetest.Refuse(enginetest.OpShip, no)
 	in := engine.BookShipment{Ref: ref("D-1"), From: fromBoston, Service: "Standard"}
 	sh, err := d.BookShipment(t.Context(), in)
-	if err != nil || sh.Booking != waybill.Failed || sh.Failure.Carrier != no.Fault.Message || waybill.ReasonOf(sh.Refusal()) != waybill.ReasonCarrierAddress {
+	if err != nil || sh.Booking != waybill.Failed || sh.Failure.Fault == nil || sh.Failure.Fault.Message != no.Fault.Message || waybill.ReasonOf(sh.Refusal()) != waybill.ReasonCarrierAddress {
 		t.Fatalf("%v: %s, %+v", err, sh.Booking, sh.Failure)
 	}
 	if n := d.Courier.Asked(enginetest.OpShip); n != 1 {

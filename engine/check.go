@@ -46,7 +46,7 @@ const (
 )
 
 // ConnectionCheck is what came of a check. Left is a purchase that could not be given back, or of which nobody knows:
-// it is settled by its job or by a person.
+// it is settled by its job or by a person, and given back by a job.
 type ConnectionCheck struct {
 	Steps     []CheckStep
 	Checklist Checklist
@@ -83,7 +83,7 @@ func (s Session) CheckConnection(ctx context.Context, in CheckConnection) (out C
 		case c.Mode == waybill.ModeLive && !in.Live:
 			r.step(CheckBuy, StepLeft, "a live connection is bought from only when that is asked for")
 		default:
-			r.buy(ctx, test)
+			r.sample(ctx, test)
 		}
 	}
 	out.Passed = !slices.ContainsFunc(out.Steps, func(step CheckStep) bool { return step.Outcome == StepFailed })
@@ -154,12 +154,25 @@ func lowest(offers []waybill.Candidate) waybill.Money {
 	return best
 }
 
+// sample buys, and sees to it that what is bought is given back, whatever becomes of this process.
+func (r *checkRun) sample(ctx context.Context, test ConnectionTest) {
+	id := r.s.IDs.New()
+	if err := r.s.sampled(ctx, r.c.Account, id); err != nil {
+		r.ended(CheckBuy, err, "")
+		return
+	}
+	r.buy(ctx, test, sampleReference(id))
+	if r.out.Left == "" {
+		r.s.sampleDone(context.WithoutCancel(ctx), id)
+	}
+}
+
 // buy books a kilogram, does with it what can be done, and gives it back.
-func (r *checkRun) buy(ctx context.Context, test ConnectionTest) {
+func (r *checkRun) buy(ctx context.Context, test ConnectionTest, reference string) {
 	sh, err := r.s.CreateShipment(ctx, CreateShipment{
 		Location: test.From.ExternalID,
 		Shipment: waybill.Shipment{
-			Reference: "check-" + string(r.s.IDs.New()), To: waybill.Party{Contact: test.To.Contact, Address: test.To.Address},
+			Reference: reference, To: waybill.Party{Contact: test.To.Contact, Address: test.To.Address},
 			Parcels: []waybill.Parcel{{
 				Name: "custom", Items: 1, Weight: waybill.WeightOf(1000),
 				Size: waybill.Size{Length: "20", Width: "15", Height: "10", Unit: waybill.Centimetre},
@@ -174,7 +187,10 @@ func (r *checkRun) buy(ctx context.Context, test ConnectionTest) {
 		return
 	case sh.Booking == waybill.Unsettled:
 		r.out.Left = sh.Purchase
-		r.step(CheckBuy, StepFailed, "the carrier has not answered: purchase %s is left to be settled", sh.Purchase)
+		r.step(CheckBuy, StepFailed, "the carrier has not answered: purchase %s is left to be settled, and is given back then", sh.Purchase)
+		if _, err := r.s.CancelShipment(context.WithoutCancel(ctx), CancelShipment{Ref: Ref{ID: sh.ID}}); err != nil {
+			r.s.Log.Warn("a check's shipment is left to its job", "shipment", string(sh.ID), "error", waybill.Logged(err))
+		}
 		return
 	case sh.Booking != waybill.Booked:
 		said := words(string(sh.Booking))
@@ -220,7 +236,7 @@ func (r *checkRun) scan(ctx context.Context, sh waybill.Shipment) {
 
 // giveBack voids what was bought. If that fails it is said with the purchase, which stays to be settled.
 func (r *checkRun) giveBack(ctx context.Context, sh waybill.Shipment) {
-	_, err := r.s.CancelShipment(ctx, CancelShipment{Ref: Ref{ID: sh.ID}})
+	_, err := r.s.CancelShipment(context.WithoutCancel(ctx), CancelShipment{Ref: Ref{ID: sh.ID}}) // also where nobody waits any more
 	if err == nil {
 		r.step(CheckVoid, StepPassed, "the carrier took %s back", sh.Tracking)
 		return

@@ -61,7 +61,13 @@ func (s Session) GetChecklist(ctx context.Context, ref RecordRef) (out Checklist
 		for _, kind := range waybill.ProofKinds {
 			p, err := tx.Proofs().ByKey(waybill.Proof{Connection: c.ID, Mode: c.Mode, Kind: kind}.Key())
 			if err == nil {
-				proven[kind] = p
+				same, err := s.stillAt(c, p.Access)
+				if err != nil {
+					return err
+				}
+				if same {
+					proven[kind] = p
+				}
 			} else if !waybill.IsCode(err, waybill.NotFound) {
 				return err
 			}
@@ -140,6 +146,9 @@ type Approve struct {
 	Note string
 }
 
+// firstApproval is the first day that a carrier can have approved on.
+var firstApproval = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // ApproveConnection notes the carrier's approval, which no fact shows: the one item that a person ticks. The connection
 // has another version then.
 func (s Session) ApproveConnection(ctx context.Context, in Approve) (Checklist, error) {
@@ -160,8 +169,8 @@ func (s Session) approve(ctx context.Context, in Approve) error {
 	if !s.Actor.Reaches(c.Mode) {
 		return waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
 	}
-	if in.On.After(s.Clock.Now().AddDate(0, 0, 1)) {
-		return wrongField("on", waybill.RuleRange, in.On.Format(time.DateOnly), "the carrier has approved when the day has come")
+	if !in.On.IsZero() && (in.On.After(s.Clock.Now()) || in.On.Before(firstApproval)) {
+		return wrongField("on", waybill.RuleRange, in.On.Format(time.DateOnly), "the day that the carrier approved on: none to come, and none before 2000")
 	}
 	if in.On.IsZero() {
 		return s.disapprove(ctx, c)

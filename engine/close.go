@@ -61,7 +61,7 @@ func (s Session) child(ctx context.Context, in DeleteRecord) (waybill.Account, e
 }
 
 func (s Session) putClosing(ctx context.Context, old, next waybill.Account, more func(store.Tx) error) (stored waybill.Account, err error) {
-	err = s.Store.Update(ctx, waybill.System(""), func(tx store.Tx) error {
+	err = s.Store.Update(ctx, s.system(""), func(tx store.Tx) error {
 		now := next
 		if err := tx.Accounts().Put(&now); err != nil {
 			return err

@@ -79,6 +79,28 @@ func markConsignment(tx store.Tx, shipment waybill.ID, state waybill.Consignment
 	return tx.Consignments().Mark(c, state)
 }
 
+// leftUnlisted marks a shipment that its carrier has without having been told by a manifest: it goes on none any more. One
+// that a driver has just picked up may still go on the sheet that he signs.
+func (e *Engine) leftUnlisted(tx store.Tx, sh waybill.Shipment) error {
+	if !pastPickup(sh.Transit) {
+		return nil
+	}
+	c, kept, err := consignmentOf(tx, sh.ID)
+	if err != nil || !kept || c.Manifest != "" || c.State != waybill.ConsignmentReady {
+		return err
+	}
+	return tx.Consignments().Mark(c, waybill.ConsignmentGone)
+}
+
+// pastPickup reports whether a parcel has surely gone further than into its carrier's hands.
+func pastPickup(t waybill.Transit) bool {
+	switch t {
+	case waybill.PickedUp, waybill.Delayed, waybill.Exception:
+		return false
+	}
+	return carried(t)
+}
+
 // giveUp marks a shipment that is to be cancelled, unless its carrier is being told at this moment that it comes. On a
 // closed manifest it stays, and the manifest says that it was cancelled.
 func giveUp(tx store.Tx, shipment waybill.ID, state waybill.ConsignmentState) error {

@@ -54,6 +54,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	}
 	asked, missing := o.eligible(s.Actor, s.Clock.Now())
 	asked, missing = s.unspent(ctx, asked, missing)
+	missing = append(missing, s.unasked(o.set, waybill.Outgoing, o.assigned(), o.location.ExternalID, o.wishes())...)
 	steps := unselected(missing)
 	d.decision.Steps, d.missing = steps, missing
 	switch {
@@ -74,7 +75,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	selection := o.set.rules.Before(facts)
 	selection.Apply(&d.shipment)
 	d.decision.Steps = append(d.decision.Steps, selection.Steps...)
-	d.decision.Printer, d.decision.ReturnBy = selection.Printer, selection.ReturnService
+	d.decision.Printer, d.decision.ReturnBy = selection.Printer, o.set.returnNumber(selection.ReturnService)
 	switch {
 	case o.in.Approve:
 		return d.end(outcomeHold, waitsForApproval)
@@ -83,7 +84,7 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	case selection.Ignore != "":
 		return d.end(outcomeIgnore, selection.Ignore)
 	}
-	candidates, steps, missing := s.rate(ctx, o.set, d.shipment, asked, selection, o.verb == verbRate)
+	candidates, steps, missing := s.rate(ctx, o.set, d.shipment, asked, selection, o.unpaid)
 	d.decision.Steps = append(d.decision.Steps, steps...)
 	d.missing = slices.Concat(d.missing, ruledOut(selection), missing)
 	for _, c := range candidates {
@@ -95,14 +96,14 @@ func (s Session) decide(ctx context.Context, o *order) decided {
 	d.decision.Candidates = ranking.Candidates
 	d.decision.Steps = append(d.decision.Steps, ranking.Steps...)
 	d.decision.Fallback, d.decision.Fixed = ranking.Fallback, ranking.Fixed
-	d.decision.Printer, d.decision.ReturnBy = ranking.Printer, ranking.ReturnService
+	d.decision.Printer, d.decision.ReturnBy = ranking.Printer, o.set.returnNumber(ranking.ReturnService)
 	switch {
 	case ranking.Hold != "" && !o.released:
 		return d.end(outcomeHold, ranking.Hold)
 	case ranking.Ignore != "":
 		return d.end(outcomeIgnore, ranking.Ignore)
 	}
-	return d.pick()
+	return d.pick().wanting(o.wishes())
 }
 
 // nobody says why none of the connections assigned may be asked.

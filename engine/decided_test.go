@@ -82,13 +82,13 @@ func TestAPurchaseIsDecidedOnce(t *testing.T) {
 	}
 }
 
-// A word that is overtaken while the carrier is asked for the label is refused as any that comes too late: what was
+// A word that is overtaken while the carrier is asked after the booking is refused as any that comes too late: what was
 // said first stands, and nothing is given back that nobody wanted back.
 func TestADecisionIsOvertaken(t *testing.T) {
 	over := func(t *testing.T, d *enginetest.Desk, p waybill.Purchase) {
 		var once sync.Once
 		d.Courier.Before = func(_ context.Context, op, _ string) error {
-			if op == enginetest.OpLabel {
+			if op == enginetest.OpFind {
 				once.Do(func() {
 					if _, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID}); err != nil {
 						t.Error(err)
@@ -97,7 +97,7 @@ func TestADecisionIsOvertaken(t *testing.T) {
 			}
 			return nil
 		}
-		_, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: true, CarrierID: p.Key, Numbers: []string{"CR000001"}})
+		_, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: true, CarrierID: p.Key, Numbers: lastSold(d)})
 		wantReason(t, err, waybill.ReasonNotRetryable)
 		d.Drain()
 		if onlyPurchase(t, d, waybill.Refused).ID != p.ID || decisions(t, d, p) != 1 {

@@ -90,10 +90,15 @@ func readOutgoing(tx store.Tx, job waybill.Job) (out Outgoing, err error) {
 	if out.Subscription, single, err = endpoint(tx, out.Delivery.Subscription); err != nil {
 		return out, err
 	}
+	account, err := tx.Accounts().Get(out.Subscription.Account)
+	if err != nil {
+		return out, err
+	}
+	if account.Closing != nil {
+		return out, waybill.E("deliver", waybill.ReasonUnknownRecord, "the account was deleted")
+	}
 	if single {
-		if out.account, err = tx.Accounts().Get(out.Subscription.Account); err != nil {
-			return out, err
-		}
+		out.account = account
 	}
 	out.Idle, out.Paused = out.Delivery.State != DeliveryPending, out.Subscription.Paused
 	if out.Idle || out.Paused {

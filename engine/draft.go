@@ -15,7 +15,7 @@ func (s Session) prepareDraft(o *order) error {
 	if o.in.Location != "" {
 		return s.resolve(o)
 	}
-	if err := o.name(o.in.Named); err != nil {
+	if err := s.name(o, o.in.Named); err != nil {
 		return err
 	}
 	if o.shipment.From.Address.Country != "" {

@@ -83,7 +83,7 @@ func TestADraftWithoutALocation(t *testing.T) {
 	if err != nil || changed.To.Address.Postcode != "10001" || changed.Booking != waybill.Draft {
 		t.Errorf("edited: %v, %s %s", err, changed.To.Address.Postcode, changed.Booking)
 	}
-	_, err = d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref("D-1")})
+	_, err = d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref("D-1"), Release: true})
 	wantReason(t, err, waybill.ReasonUnknownLocation)
 	gone, err := d.CancelShipment(t.Context(), engine.CancelShipment{Ref: ref("D-1")})
 	if err != nil || gone.Booking != waybill.Cancelled {
@@ -95,7 +95,7 @@ func TestADraftWithoutALocation(t *testing.T) {
 func TestADraftIsTriedFromTheDefaultLocation(t *testing.T) {
 	d := houseOnly(t)
 	create(t, d, draft("D-1"))
-	sh, err := d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref("D-1")})
+	sh, err := d.RetryShipment(t.Context(), engine.RetryShipment{Ref: ref("D-1"), Release: true})
 	if err != nil || sh.Booking != waybill.Booked || sh.LocationKey != "7709" || sh.From.Address.City != "Boston" {
 		t.Fatalf("%v: %s from %s %+v", err, sh.Booking, sh.LocationKey, sh.From.Address)
 	}

@@ -94,7 +94,10 @@ func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, wayb
 	if s.Actor.Connection != "" {
 		o.shipment.Choice.Connection = before.Choice.Connection
 	}
-	if err := o.name(in.Named); err != nil {
+	if err := checkRepriced(before, &o.shipment); err != nil {
+		return o, before, nil, err
+	}
+	if err := s.name(o, in.Named); err != nil {
 		return o, before, nil, err
 	}
 	if err := s.relocate(o, in, before); err != nil {
@@ -106,7 +109,7 @@ func (s Session) prepareEdit(ctx context.Context, in EditShipment) (*order, wayb
 			return o, before, nil, err
 		}
 	}
-	return o, before, changed, nil
+	return o, before, changed, s.checkEdit(in, o.shipment, changed)
 }
 
 func editable(sh waybill.Shipment) error {

@@ -21,13 +21,13 @@ type Config struct {
 	Store    store.Store
 	Carriers *carrier.Registry
 	Env      carrier.Env // lent to adapters; base and mode are each connection's own
-	// Simulators are the base addresses of carrier simulators by driver name, for simulated connections
-	// that name none of their own.
-	Simulators map[string]string
-	Clock      waybill.Clock
-	IDs        *waybill.IDs
-	Log        *slog.Logger
-	Vault      *Vault // seals secrets and signs tokens and links
+	// Simulator is the base address of a carrier's simulator, by driver name, for simulated connections that name none of
+	// their own; empty: there is none. Nil: there are none.
+	Simulator func(carrier string) (string, error)
+	Clock     waybill.Clock
+	IDs       *waybill.IDs
+	Log       *slog.Logger
+	Vault     *Vault // seals secrets and signs tokens and links
 
 	Answer   time.Duration // a create answers within this; default 4.5 s
 	Rating   time.Duration // of which rates get this; default 2 s
@@ -49,15 +49,20 @@ type Config struct {
 	// Operated is told of every operation of a carrier when it has ended; nil: nobody is.
 	Operated func(carrier.Operation)
 
+	// Limits are how many requests each API takes from a caller whose account has no limit of its own.
+	Limits []APILimit
 	// Speaks says which events a dialect has words for, so that no delivery is queued that would say
 	// nothing. Nil: all.
 	Speaks func(dialect string, kind waybill.EventKind) bool
+	// Statuses are the words that a dialect's messages can be about; false: nobody knows them. Nil: nobody does.
+	Statuses func(dialect string) ([]string, bool)
 }
 
 // Engine is the verbs' shared machinery. It is safe for concurrent use and keeps nothing that a
 // restart would miss.
 type Engine struct {
 	Config
+	started time.Time
 	cache   setupCache
 	serials serials
 	under   underway
@@ -83,7 +88,8 @@ func New(c Config) *Engine {
 	if c.KeepFor == 0 {
 		c.KeepFor = 7 * 24 * time.Hour
 	}
-	e := &Engine{Config: c}
+	c.Store = desk{c.Store}
+	e := &Engine{Config: c, started: c.Clock.Now()}
 	if c.Journal != nil || c.Operated != nil {
 		e.Env.Witness = e.witness
 	}
@@ -97,6 +103,8 @@ type Session struct {
 	// IfVersion is of the record that a verb changes, as the caller saw it: if that has moved on the verb is refused,
 	// Conflict, ReasonVersion, with nothing changed. 0: whatever is there. Verbs that are told a Version go by that.
 	IfVersion int64
+	// decided is the purchase that a person decides on, as it was: the write that settles it notes that in the audit log.
+	decided *waybill.Purchase
 }
 
 // As seats an actor at the desk.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"waybill"
@@ -30,14 +29,15 @@ func (s Session) EraseRecipient(ctx context.Context, in Erase) (stored waybill.E
 	if err != nil {
 		return stored, err
 	}
-	text, err := json.Marshal(sought)
-	if err != nil {
+	if err := s.mayErase(ctx, sought); err != nil {
 		return stored, err
 	}
 	e := waybill.Erasure{
 		Row: waybill.Row{ID: s.IDs.New(), Account: s.Actor.Account}, State: waybill.ErasureRunning, Erased: map[string]int{}, Actor: s.Actor.Name,
 	}
-	e.Wanted = s.Vault.Seal(text, "erasure/"+string(e.ID))
+	if err := s.want(&e, sought); err != nil {
+		return stored, err
+	}
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		next := e
 		if err := tx.Erasures().Put(&next); err != nil {
@@ -69,6 +69,7 @@ func (s Session) PreviewErasure(ctx context.Context, in Erase) (waybill.Erasure,
 			e.Deferred = append(e.Deferred, sh.ID)
 			return nil
 		}
+		sought.Erased = append(sought.Erased, sh.ID)
 		return s.forget(ctx, sh.ID, e.Erased, true)
 	})
 	if err == nil {
@@ -115,18 +116,19 @@ func (s Session) underway(sh waybill.Shipment) bool {
 func (e *Engine) EraseJob(ctx context.Context, job waybill.Job) error {
 	s := e.As(waybill.System(job.Account))
 	erasure, err := s.GetErasure(ctx, job.Subject)
-	if err != nil || erasure.State == waybill.ErasureDone {
+	if err != nil || erasure.Wanted == nil {
 		return err
 	}
-	text, err := e.Vault.Open(erasure.Wanted, "erasure/"+string(erasure.ID))
+	who, err := s.wanted(erasure)
 	if err != nil {
 		return err
 	}
-	var who sought
-	if err := json.Unmarshal(text, &who); err != nil {
-		return err
+	if erasure.State == waybill.ErasureDone {
+		return s.eraseLate(ctx, who, &erasure)
 	}
-	erasure.Deferred = nil
+	if erasure.Deferred = nil; erasure.Erased == nil {
+		erasure.Erased = map[string]int{}
+	}
 	e.Journal.Flush(ctx) // what was asked about them until now is in the log, and goes with the rest
 	err = s.eachSought(ctx, who, func(sh waybill.Shipment) error {
 		if s.underway(sh) {
@@ -134,6 +136,10 @@ func (e *Engine) EraseJob(ctx context.Context, job waybill.Job) error {
 			return nil
 		}
 		if err := s.forget(ctx, sh.ID, erasure.Erased, false); err != nil {
+			return err
+		}
+		who.Erased = append(who.Erased, sh.ID)
+		if err := s.want(&erasure, who); err != nil {
 			return err
 		}
 		return s.keepErasure(ctx, &erasure, nil) // how far it has come
@@ -152,15 +158,16 @@ func (s Session) endErasure(ctx context.Context, job waybill.Job, e *waybill.Era
 	if err := s.Store.Scrub(ctx); err != nil {
 		return err
 	}
+	pause := erasePause
 	if e.State = waybill.ErasureWaiting; len(e.Deferred) == 0 {
 		now := s.Clock.Now()
-		e.State, e.Done, e.Wanted = waybill.ErasureDone, &now, nil
+		e.State, e.Done, pause = waybill.ErasureDone, &now, eraseAgain
 	}
 	return finished(s.keepErasure(ctx, e, func(tx store.Tx) error {
-		if err := tx.Finish(job); err != nil || e.State == waybill.ErasureDone {
+		if err := tx.Finish(job); err != nil {
 			return err
 		}
-		return tx.Enqueue(s.eraseJob(*e, tx.Now().Add(erasePause)))
+		return tx.Enqueue(s.eraseJob(*e, tx.Now().Add(pause)))
 	}))
 }
 
@@ -181,7 +188,7 @@ func (s Session) forgetElsewhere(ctx context.Context, f sought, count map[string
 	if err := s.forgetReturns(ctx, f, count, dry); err != nil {
 		return err
 	}
-	return s.forgetRequests(ctx, f, count, dry)
+	return s.forgetRequests(ctx, f, store.RequestQuery{}, count, dry)
 }
 
 func (s Session) forgetAddresses(ctx context.Context, f sought, count map[string]int, dry bool) error {
@@ -218,11 +225,11 @@ func (s Session) forgetReturns(ctx context.Context, f sought, count map[string]i
 	})
 }
 
-func (s Session) forgetRequests(ctx context.Context, f sought, count map[string]int, dry bool) error {
+func (s Session) forgetRequests(ctx context.Context, f sought, q store.RequestQuery, count map[string]int, dry bool) error {
 	for page := (store.Page{Limit: 100, Ascending: true}); ; {
 		var part store.Slice[waybill.APIRequest]
 		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
-			part, err = tx.Requests().Find(store.RequestQuery{}, page)
+			part, err = tx.Requests().Find(q, page)
 			return err
 		})
 		if err != nil {
@@ -230,7 +237,7 @@ func (s Session) forgetRequests(ctx context.Context, f sought, count map[string]
 		}
 		var gone []waybill.ID
 		for _, r := range part.Items {
-			if r.Account == s.Actor.Account && (f.says(r.Body) || f.says(r.Answer) || f.says(r.Query)) {
+			if r.Account == s.Actor.Account && (f.says(r.Body) || f.says(r.Answer) || f.says(r.Query) || f.met(r)) {
 				gone = append(gone, r.ID)
 			}
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"time"
 
 	"waybill"
 	"waybill/store"
@@ -12,6 +13,7 @@ import (
 // leaves out all others.
 type ReadEvents struct {
 	After string
+	From  time.Time // only those of this time or later
 	Limit int
 	Kinds []waybill.EventKind
 	// Latest: no events, only the cursor behind the newest.
@@ -32,10 +34,17 @@ func (s Session) ReadEvents(ctx context.Context, in ReadEvents) (part EventPart,
 			part = EventPart{Next: latest}
 			return err
 		}
-		events, next, err := tx.Events().Since(in.After, in.Limit)
+		latest := ""
+		if in.After == "" && !in.From.IsZero() { // who finds nothing yet need not go through all of it again
+			if latest, err = tx.Events().Latest(); err != nil {
+				return err
+			}
+		}
+		events, next, err := tx.Events().Since(in.After, in.From, in.Limit)
 		if err != nil {
 			return err
 		}
+		next = firstOf(next, latest)
 		if len(in.Kinds) > 0 {
 			events = slices.DeleteFunc(events, func(e waybill.Event) bool { return !slices.Contains(in.Kinds, e.Kind) })
 		}

@@ -216,7 +216,7 @@ func forgotten(sh waybill.Shipment) waybill.Shipment {
 		kept.ReturnTo = &to
 	}
 	if sh.Failure != nil {
-		kept.Failure = &waybill.Failure{Reason: sh.Failure.Reason, At: sh.Failure.At, Needed: sh.Failure.Needed}
+		kept.Failure = &waybill.Failure{Reason: sh.Failure.Reason, At: sh.Failure.At, Needed: sh.Failure.Needed, Fault: leftFault(sh.Failure.Fault)}
 	}
 	for _, r := range sh.Returns {
 		r.TrackingURL = ""
@@ -264,15 +264,23 @@ func leftScan(s waybill.Scan) waybill.Scan {
 	return waybill.Scan{At: s.At, Status: s.Status, Code: s.Code, Reason: s.Reason}
 }
 
+// leftFault is what stays of what a carrier said: which, and its code.
+func leftFault(f *waybill.CarrierFault) *waybill.CarrierFault {
+	if f == nil {
+		return nil
+	}
+	return &waybill.CarrierFault{Carrier: f.Carrier, Code: f.Code, Status: f.Status}
+}
+
 func leftReturn(r *waybill.Return) {
 	r.From, r.Parcels, r.Items, r.Reasons = leftParty(r.From), leftParcels(r.Parcels), leftItems(r.Items), nil
 	if r.Failure != nil {
-		r.Failure = &waybill.Failure{Reason: r.Failure.Reason, At: r.Failure.At}
+		r.Failure = &waybill.Failure{Reason: r.Failure.Reason, At: r.Failure.At, Fault: leftFault(r.Failure.Fault)}
 	}
 }
 
 func leftPurchase(p *waybill.Purchase) {
-	p.Error, p.Rate.Token = "", ""
+	p.Error, p.Fault, p.Rate.Token = "", leftFault(p.Fault), ""
 	if p.Booking != nil {
 		p.Booking.TrackingURL, p.Booking.Warnings = "", nil
 	}
@@ -286,7 +294,7 @@ func leftTracker(t *waybill.Tracker) {
 }
 
 func leftEvent(e *waybill.Event) {
-	e.Facts.Message, e.Facts.Note = "", ""
+	e.Facts.Message, e.Facts.Note, e.Facts.Fault = "", "", leftFault(e.Facts.Fault)
 	if e.Facts.Scan != nil {
 		scan := leftScan(*e.Facts.Scan)
 		e.Facts.Scan = &scan

@@ -21,7 +21,7 @@ var untouched = map[string]string{
 	"Proof": "what was proved of a connection", "Subscription": "set-up; those of one shipment are removed with it",
 	"User": "the account's own people: an administrator deletes them", "Login": "the same; it goes when it expires", "SavedView": "the same", "Client": "a program",
 	"APIKey": "a program", "AuditEntry": "who of the account's own people did what: names of members, never what was in them",
-	"Pickup": "parcels of an own place, together", "Manifest": "the same", "Erasure": "the receipt: whom is sealed, and gone when it is done",
+	"Pickup": "parcels of an own place, together", "Manifest": "the same", "Erasure": "the receipt: whom is sealed, and gone soon after it is done",
 	"Decision": "removed", "Document": "removed, and its file", "SavedAddress": "removed", "APIRequest": "removed", "CarrierCall": "removed",
 }
 
@@ -40,6 +40,7 @@ var mayStay = []struct{ why, what string }{
 	{"returns of it", `^Shipment\.Returns\[\]\.(ID|Tracking|Shipment|Carrier|Reference|Label|Booking|Transit)$`},
 	{"why not, in a word of the closed list", `\.Failure\*\.(Reason|Needed)$`},
 	{"where a parcel was, in words of the closed list and the carrier's codes", `\.Scans?(\[\]|\*)\.(Status|Code|Reason)$`},
+	{"which carrier said no, and its code", `\.Fault\*\.(Carrier|Code)$`},
 	{"facts without words of a person", `^Event\.Facts\.(Booking|Transit|Reason|Carrier|Service|Tracking|Fields\[\]|Format|Shipments\[\])$`},
 	{"the account's own endpoint", `^Delivery\.URL$`},
 }

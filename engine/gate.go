@@ -13,13 +13,15 @@ import (
 	"waybill/store"
 )
 
-// claims are what a token says: ids only, so that its base64 is plain and a rename or a new role
-// counts at once.
+// claims are what a token says: ids only, so that its base64 is plain and a rename counts at once.
 type claims struct {
 	jwt.RegisteredClaims
 	Account    string `json:"acc"`
 	Kind       string `json:"knd"`
+	Turn       int64  `json:"trn,omitempty"` // of whom it was given to: one of another turn is over
 	Connection string `json:"con,omitempty"`
+	// Scopes are those of the role that were asked for; none: all of them.
+	Scopes []waybill.Scope `json:"scp,omitempty"`
 	// Holder is there where an API's tokens are bound to more than an id: a token of a person whose e-mail has
 	// changed since is good no longer.
 	Holder *holder `json:"user,omitempty"`
@@ -58,7 +60,37 @@ func (g Gate) IssueToken(ctx context.Context, c Credentials) (Token, error) {
 		return Token{}, foreignConnection(c.Connection)
 	}
 	k.actor.Connection = c.Connection
+	if k.actor.Scopes, err = narrowed(k.actor, c.Scopes); err != nil {
+		return Token{}, err
+	}
 	return g.sign(c, k)
+}
+
+// narrowed are the scopes of a role that a token shall be held to: those that were asked for, each once.
+func narrowed(actor waybill.Actor, asked []string) (scopes []waybill.Scope, err error) {
+	for _, name := range asked {
+		scope := waybill.Scope(name)
+		if !actor.May(scope) {
+			limit := strings.Join(ScopeNames(actor), " ")
+			return nil, waybill.FieldErrors("token", []waybill.FieldError{{
+				Path: "scope", Rule: waybill.RuleEnum, Value: name, Limit: limit, Message: "invalid_scope: the client has the scopes " + limit,
+			}})
+		}
+		if !slices.Contains(scopes, scope) {
+			scopes = append(scopes, scope)
+		}
+	}
+	return scopes, nil
+}
+
+// ScopeNames are the scopes that an actor has.
+func ScopeNames(actor waybill.Actor) (names []string) {
+	for _, scope := range waybill.Scopes {
+		if actor.May(scope) {
+			names = append(names, string(scope))
+		}
+	}
+	return names
 }
 
 // sign writes the token of someone who has shown who they are.
@@ -73,7 +105,8 @@ func (g Gate) sign(c Credentials, k known) (Token, error) {
 			Issuer: "waybill", Audience: jwt.ClaimStrings{c.Dialect}, Subject: string(k.actor.ID),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(token.Expires),
 		},
-		Account: string(k.actor.Account), Kind: string(k.actor.Kind), Connection: k.actor.Connection,
+		Account: string(k.actor.Account), Kind: string(k.actor.Kind), Turn: k.turn, Connection: k.actor.Connection,
+		Scopes: k.actor.Scopes,
 	}
 	if c.APIKey {
 		said.Holder = holderOf(*k.user)
@@ -89,6 +122,7 @@ type known struct {
 	account waybill.Account
 	user    *waybill.User
 	hash    string
+	turn    int64
 	bound   bool // the connection that the token shall be bound to is the account's, or none was named
 }
 
@@ -121,7 +155,7 @@ func (g Gate) holds(tx store.Tx, c Credentials) (k known, err error) {
 		if err != nil {
 			return k, err
 		}
-		k.hash = u.Password
+		k.hash, k.turn = u.Password, u.Turn
 		if c.APIKey {
 			k.hash = u.APIKey
 		}
@@ -134,7 +168,7 @@ func (g Gate) holds(tx store.Tx, c Credentials) (k known, err error) {
 	if err != nil {
 		return k, err
 	}
-	k.hash = cl.Secret
+	k.hash, k.turn = cl.Secret, cl.Turn
 	k.actor, err = actorOfClient(cl, c.Dialect)
 	return k, err
 }
@@ -189,7 +223,7 @@ func (v *Vault) decoy() string {
 
 // Authenticate reads a token: missing, damaged or another dialect's, expired, and of someone disabled
 // since are Unauthenticated with their reasons; from where the account may not be called is Forbidden,
-// ReasonIP or ReasonOrigin, also with a token that has expired.
+// ReasonIP or ReasonOrigin, with who it is, also with a token that has expired.
 func (g Gate) Authenticate(ctx context.Context, dialect, token string, from Caller) (waybill.Actor, error) {
 	if token == "" {
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenMissing, "an authentication token is required")
@@ -203,7 +237,7 @@ func (g Gate) Authenticate(ctx context.Context, dialect, token string, from Call
 	case waybill.IsCode(err, waybill.NotFound):
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenBad, "the authentication token is not valid")
 	case err != nil:
-		return waybill.Actor{}, err
+		return actor, err
 	case late != nil:
 		return waybill.Actor{}, late
 	}
@@ -232,13 +266,16 @@ func (g Gate) named(ctx context.Context, dialect string, c claims, from Caller) 
 		if err := g.admits(set.account); err != nil {
 			return err
 		}
+		if set.turnOf(who) != c.Turn {
+			return waybill.E("auth", waybill.ReasonUnknownRecord, "the tokens given out before were ended")
+		}
 		if c.Holder != nil && !set.holds(who.ID, *c.Holder) {
 			return waybill.E("auth", waybill.ReasonUnknownRecord, "the person is called otherwise by now")
 		}
 		if c.Connection != "" && set.connectionByKey(c.Connection) == nil {
 			return foreignConnection(c.Connection)
 		}
-		who.Connection = c.Connection
+		who.Connection, who.Scopes = c.Connection, c.Scopes
 		actor = who
 		if who.Kind == waybill.ActorAdmin {
 			return nil // who is on the machine itself is kept out by no list of addresses
@@ -246,6 +283,21 @@ func (g Gate) named(ctx context.Context, dialect string, c claims, from Caller) 
 		return checkAccess(set.account.Access, from.IP, from.Origin)
 	})
 	return actor, err
+}
+
+// turnOf is the turn of a person or a client, in which their tokens are good.
+func (s *setup) turnOf(who waybill.Actor) int64 {
+	for _, u := range s.users {
+		if who.Kind == waybill.ActorUser && u.ID == who.ID {
+			return u.Turn
+		}
+	}
+	for _, c := range s.clients {
+		if who.Kind == waybill.ActorClient && c.ID == who.ID {
+			return c.Turn
+		}
+	}
+	return 0 // the administrator of the installation has none
 }
 
 // holds reports whether the person is still who a token names.

@@ -131,7 +131,8 @@ func TestDisabledAtOnce(t *testing.T) {
 	if _, err := d.SaveUser(t.Context(), engine.SaveUser{User: disabled}); err != nil {
 		t.Fatal(err)
 	}
-	if err := enter("shiptheory", user); err != nil {
+	wantReason(t, enter("shiptheory", user), waybill.ReasonTokenBad)
+	if err := enter("shiptheory", issue(t, g, asUser("shiptheory"))); err != nil {
 		t.Errorf("enabled again: %v", err)
 	}
 }

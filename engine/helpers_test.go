@@ -34,6 +34,12 @@ func scan(t *testing.T, d *enginetest.Desk, number string, status waybill.Transi
 	return sh
 }
 
+// lastSold are the numbers of what the courier sold last.
+func lastSold(d *enginetest.Desk) []string {
+	sales := d.Courier.Sales()
+	return sales[len(sales)-1].Numbers
+}
+
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // onBoth runs a test of concurrent callers on both databases.

@@ -21,7 +21,7 @@ type CreateShipment struct {
 	// Shipment carries what the caller gave: references, parties, parcels, items, choice, options, times.
 	// The engine fills in the rest.
 	Shipment waybill.Shipment
-	Named    Named // tags and package sizes in place of their numbers
+	Named    Named // records of the account
 	// Location is the external id or id of the place the parcels leave from. Empty: Shipment.From was given inline, or the
 	// account's default location is meant.
 	Location string
@@ -41,6 +41,8 @@ type CreateShipment struct {
 	// with the reference of a draft made from an equal request (by Hash) is that draft; of any other shipment
 	// it is a duplicate.
 	Draft bool
+	// Strict refuses what no carrier could carry out: to book it needs an address and weights, and its times lie ahead.
+	Strict bool
 	// Hook is an address that hears of this shipment alone, in this dialect's words; empty: none.
 	Hook string
 }
@@ -52,6 +54,8 @@ type ListShipments struct {
 	Tags  []string // that carry one of these tags: names, numbers or ids
 	// Carrier is the name, external id or id of a connection: shipments that go with it; empty: all.
 	Carrier string
+	// Places are locations that they leave from, by external id or id; none: all.
+	Places []string
 	// Count asks for the number of all matches, exact up to MaxCount.
 	Count bool
 }
@@ -77,6 +81,7 @@ type EditShipment struct {
 	// Force stores what the carrier would not take any more. Parcels stay frozen all the same.
 	Force      bool
 	MustLocate bool
+	Strict     bool // as in CreateShipment
 }
 
 // CancelShipment gives a shipment up, at the carrier too.
@@ -90,8 +95,10 @@ type CancelShipment struct {
 type RetryShipment struct {
 	Ref     Ref
 	Version int64 // that the caller saw; 0: whatever is there
+	Strict  bool  // as in CreateShipment
 	// Release: one that is held, too (LynkUp's retry). Else BookShipment alone releases it.
 	Release bool
+	again   bool // nobody asked for it: the account has such shipments tried again
 }
 
 // GetShipment reads one.
@@ -202,6 +209,7 @@ type Credentials struct {
 	// Connection binds the token to one connection of the account by its external id (ReasonForeign when the
 	// account has none such); empty: to none.
 	Connection string
+	Scopes     []string      // of the role that the token shall be held to; none: all of it
 	TTL        time.Duration // how long the token is good; zero: Config.TokenTTL
 }
 

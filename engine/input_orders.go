@@ -13,6 +13,8 @@ type Place struct {
 type RateShipment struct {
 	Ref  Ref
 	From Place
+	// Unpaid: what the wallet holds is no matter (Shiplee tells prices without looking at it).
+	Unpaid bool
 }
 
 // Offers are the rates for a shipment or return, ranked by the account's rules; those with Rejected set cannot be
@@ -40,6 +42,8 @@ type BookShipment struct {
 	Service string
 	// Pick says which of the offers is meant: the first, by rank, for which it is true. Nil: the first.
 	Pick func(waybill.Shipment, waybill.Candidate) bool
+	// Wish says the same in names of the account.
+	Wish Wish
 	// Rate is the id of the offer that is meant, by its Terms; empty: any. It is booked no dearer and for no later day
 	// than it was told, or not at all (ReasonRateExpired).
 	Rate string
@@ -47,6 +51,7 @@ type BookShipment struct {
 	Key, Hash string
 	// Version is the one that the caller saw; 0: whatever is there.
 	Version int64
+	Strict  bool // as in CreateShipment
 }
 
 // RefReturn names a return by whichever of its names an API shows. Exactly one is set.
@@ -69,7 +74,7 @@ type DraftReturn struct {
 	Key, Hash string
 	// Boxes are the package sizes of parcels, as in Named.
 	Boxes map[int]string
-	// Book books it at once: what is refused leaves nothing behind. Of it To, Service, Pick and Rate are looked at, and
+	// Book books it at once: what is refused leaves nothing behind. Of it To, Service, Pick, Wish and Rate are looked at, and
 	// what is wrong with them is told below "book.". Nil: nobody is asked to carry it yet.
 	Book *BookReturn
 }
@@ -78,6 +83,8 @@ type DraftReturn struct {
 type RateReturn struct {
 	Ref RefReturn
 	To  Place // zero: as drafted
+	// Unpaid: as in RateShipment.
+	Unpaid bool
 }
 
 // BookReturn books a drafted return; its checks and their order are those of BookShipment, with the return in
@@ -88,8 +95,10 @@ type BookReturn struct {
 	Prepaid   bool
 	Service   string
 	Pick      func(waybill.Shipment, waybill.Candidate) bool
+	Wish      Wish
 	Rate      string // as in BookShipment
 	Key, Hash string
+	Strict    bool // as in CreateShipment
 }
 
 // CancelReturn gives a return up, at the carrier too; what was paid for it comes back as the carrier allows.

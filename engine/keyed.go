@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"waybill"
+	"waybill/store"
 )
 
 // keyedID is the id that follows from a caller's key, so that the database itself takes it once.
@@ -16,7 +17,7 @@ func (s Session) keyedID(noun, key string) waybill.ID {
 // standsFor finds the record that a caller's key stands for; known is false when the key is new. Digest is what the
 // record was asked for with: another request with the same key is ReasonKeyReused.
 func standsFor[T any](
-	table interface{ Get(waybill.ID) (T, error) }, digest func(T) string, id waybill.ID, hash string,
+	tx store.Tx, table interface{ Get(waybill.ID) (T, error) }, digest func(T) string, id waybill.ID, hash string,
 ) (found T, known bool, err error) {
 	found, err = table.Get(id)
 	switch {
@@ -25,6 +26,9 @@ func standsFor[T any](
 	case err == nil && digest(found) != hash:
 		var none T
 		return none, false, waybill.E("key", waybill.ReasonKeyReused, "the key was used before with another request")
+	}
+	if err == nil {
+		tx.Actor().Subject.Recall()
 	}
 	return found, err == nil, err
 }

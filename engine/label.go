@@ -179,11 +179,36 @@ func (e *Engine) OpenLink(ctx context.Context, link string) (LabelFile, error) {
 		return LabelFile{}, err
 	}
 	s := e.As(waybill.System(""))
+	if err := s.openLinks(ctx, id); err != nil {
+		return LabelFile{}, err
+	}
 	switch kind {
 	case "return":
 		return s.returnLabel(ctx, id)
 	case "label":
 		return s.GetLabel(ctx, GetLabel{Ref: Ref{ID: id}, Returns: true})
 	}
-	return LabelFile{}, waybill.E("link", waybill.ReasonForeign, "this link is not valid")
+	return LabelFile{}, badLink()
 }
+
+// openLinks refuses the links of a deleted account, as its keys are. What is not there is for the reader to say.
+func (s Session) openLinks(ctx context.Context, id waybill.ID) error {
+	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		sh, err := tx.Shipments().Get(id)
+		owner := sh.Account
+		if waybill.IsCode(err, waybill.NotFound) {
+			r, missing := tx.Returns().Get(id)
+			owner, err = r.Account, missing
+		}
+		if err != nil {
+			return ignoreMissing(err)
+		}
+		account, err := tx.Accounts().Get(owner)
+		if err == nil && account.Closing != nil {
+			return badLink()
+		}
+		return err
+	})
+}
+
+func badLink() error { return waybill.E("link", waybill.ReasonForeign, "this link is not valid") }

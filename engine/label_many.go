@@ -65,8 +65,11 @@ func (s Session) PrintLabels(ctx context.Context, in PrintLabels) (LabelFile, er
 // printable is a shipment with its labels; that there are none is a *refusal.
 func printable(tx store.Tx, ref Ref, returns bool) (sh waybill.Shipment, labels []waybill.Document, err error) {
 	if sh, err = find(tx, ref); err != nil {
-		if waybill.IsCode(err, waybill.NotFound) {
+		switch {
+		case waybill.IsCode(err, waybill.NotFound):
 			err = &refusal{waybill.E("label", waybill.ReasonUnknownShipment, "there is no such shipment")}
+		case waybill.ReasonOf(err) == waybill.ReasonBadID:
+			err = &refusal{err}
 		}
 		return sh, nil, err
 	}

@@ -122,7 +122,7 @@ func (g Gate) AuthenticateLogin(ctx context.Context, text string, from Caller) (
 	case waybill.IsCode(err, waybill.NotFound):
 		return waybill.Actor{}, bad
 	case err != nil:
-		return waybill.Actor{}, err
+		return actor, err
 	case over(login, now):
 		return waybill.Actor{}, waybill.E("auth", waybill.ReasonTokenExpired, "the session has ended: it was not used for long")
 	}
@@ -244,6 +244,9 @@ func (s Session) ChangePassword(ctx context.Context, in ChangePassword) (none st
 // EndLoginsOf ends every login of a person of the session's account, but the one that was shown where it is their own.
 func (s Session) EndLoginsOf(ctx context.Context, ref RecordRef) (none struct{}, err error) {
 	user, err := Users.Get(s, ctx, ref)
+	if err == nil {
+		err = firstError(s.mayManageUser(user), s.notForTests(ctx, testsManageNobody))
+	}
 	if err == nil {
 		err = s.turn(ctx, user.ID, func(*waybill.User) {})
 	}

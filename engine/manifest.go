@@ -51,7 +51,13 @@ type handover struct {
 	began      time.Time
 }
 
-func (h *handover) local() bool { return h.carrier.Driver().Local }
+// local reports whether the carrier is a function of this program, which leaves no doubt, but where a test wants one.
+func (h *handover) local() bool { return h.carrier.Driver().Local && !h.carrier.Silent(h.at()) }
+
+// at is where the parcels are taken over.
+func (h *handover) at() waybill.Party {
+	return waybill.Party{Contact: h.location.Contact, Address: h.location.Address}
+}
 
 // CloseManifest tells the carrier once which parcels it takes over: reserve, call, settle. What it refuses is stored as
 // refused, and what it does not answer as unsure; both are values and no errors. A parcel is on one manifest at most, so
@@ -104,7 +110,7 @@ func (s Session) planHandover(ctx context.Context, in CloseManifest) (handover, 
 	if in.Key != "" {
 		id = s.keyedID("manifest", in.Key)
 		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
-			h.manifest, h.done, err = standsFor(tx.Manifests(), digestOfManifest, id, in.Hash)
+			h.manifest, h.done, err = standsFor(tx, tx.Manifests(), digestOfManifest, id, in.Hash)
 			return err
 		})
 		if err != nil || h.done {
@@ -168,7 +174,7 @@ func (s Session) manifestLines(ctx context.Context, goods []waybill.Consignment)
 		for i, sh := range shipments {
 			line := carrier.ManifestLine{
 				Reference: sh.Reference, Name: firstOf(sh.To.Contact.Company, sh.To.Contact.FullName()), Postcode: sh.To.Address.Postcode,
-				Country: sh.To.Address.Country, Grams: part[i].Grams,
+				Country: sh.To.Address.Country, Grams: part[i].Grams, Weights: weighs(sh.Parcels, part[i].Grams),
 			}
 			if p := sh.Provider; p != nil {
 				line.Service, line.ServiceName = p.Service, p.ServiceName
@@ -180,6 +186,20 @@ func (s Session) manifestLines(ctx context.Context, goods []waybill.Consignment)
 		}
 	}
 	return lines, nil
+}
+
+// weighs is what each parcel weighs: its own weight where all have one, else its share of the whole.
+func weighs(parcels []waybill.Parcel, whole int64) []int64 {
+	grams := make([]int64, len(parcels))
+	for i, p := range parcels {
+		if grams[i] = p.Weight.Grams(); p.Weight.Value == "" {
+			for i := range grams {
+				grams[i] = (whole + int64(len(grams)-1-i)) / int64(len(grams))
+			}
+			break
+		}
+	}
+	return grams
 }
 
 // GetManifest reads one manifest.
@@ -195,17 +215,17 @@ func (s Session) GetManifest(ctx context.Context, id waybill.ID) (m waybill.Mani
 func (s Session) ListManifests(ctx context.Context, in ListManifests) (list store.Slice[waybill.Manifest], err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		q := store.ManifestQuery{Day: in.Day, States: in.States, UpdatedFrom: in.UpdatedFrom}
-		if in.Location != "" {
-			l, err := tx.Locations().ByKey(in.Location)
-			if q.Location = l.ID; err != nil {
-				q.Location = waybill.ID(in.Location)
-			}
+		kept := func(q store.ManifestQuery) (bool, error) {
+			found, err := tx.Manifests().Find(q, store.Page{Limit: 1})
+			return len(found.Items) > 0, err
 		}
-		if in.Connection != "" {
-			c, err := tx.Connections().ByKey(in.Connection)
-			if q.Connection = c.ID; err != nil {
-				q.Connection = waybill.ID(in.Connection)
-			}
+		q.Location, err = idNamed(tx.Locations(), in.Location, "location", locationID, func(id waybill.ID) (bool, error) { return kept(store.ManifestQuery{Location: id}) })
+		if err != nil {
+			return err
+		}
+		q.Connection, err = idNamed(tx.Connections(), in.Connection, "connection", connectionID, func(id waybill.ID) (bool, error) { return kept(store.ManifestQuery{Connection: id}) })
+		if err != nil {
+			return err
 		}
 		list, err = tx.Manifests().Find(q, in.Page)
 		return err

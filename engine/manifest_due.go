@@ -12,10 +12,11 @@ import (
 )
 
 // Before a location's cut-off people are warned of what is booked and on no manifest, once of each parcel. A parcel
-// that comes in later than that is told of a little later, with others that do.
+// that comes in later than that, or a cut-off that is set so near, is told of a little later, with what else comes
+// meanwhile: within a minute of becoming true.
 const (
 	warnBefore = time.Hour
-	warnAgain  = 5 * time.Minute
+	warnAgain  = 30 * time.Second
 	warnNames  = 100 // references in a warning
 )
 
@@ -39,6 +40,29 @@ func (s Session) remind(tx store.Tx, l *waybill.Location, c waybill.Consignment)
 		return err
 	}
 	return tx.Enqueue(job)
+}
+
+// remindAnew has people warned of what waits at a location as its cut-off and hours are now: they may have been set, or
+// put forward, after it was booked.
+func (s Session) remindAnew(tx store.Tx, l *waybill.Location) error {
+	today := tx.Now().In(zoneOfLocation(l)).Format(time.DateOnly)
+	waiting, err := tx.Consignments().Waiting(append(daysAround(today, 0, daysAhead), today))
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		if w.Account != l.Account || w.Location != l.ID {
+			continue
+		}
+		if err := tx.Unqueue(leaving{string(w.Connection), string(w.Location), w.Day}.key()); err != nil {
+			return err
+		}
+		c := waybill.Consignment{Account: w.Account, Connection: w.Connection, Location: w.Location, Day: w.Day}
+		if err := s.remind(tx, l, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s Session) remindJob(account waybill.ID, d leaving, due time.Time) (waybill.Job, error) {

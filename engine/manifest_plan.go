@@ -16,6 +16,7 @@ const (
 	BarShipDate     = "other_ship_date"
 	BarCancelling   = "cancelling"
 	BarCancelled    = "cancelled"
+	BarHandedOver   = "handed_over"
 	BarUnsettled    = "unsettled"
 	BarNotBooked    = "not_booked"
 	BarLocation     = "other_location"
@@ -219,6 +220,8 @@ func (p *ManifestPlan) why(c waybill.Consignment, earlier bool) string {
 		return BarCancelled
 	case c.State == waybill.ConsignmentVoiding:
 		return BarCancelling
+	case c.State == waybill.ConsignmentGone:
+		return BarHandedOver
 	case c.Manifest != "":
 		return BarOnManifest
 	case c.Day != p.Day && (!earlier || c.Day > p.Day || c.Day < daysAround(p.Day, daysBefore, 0)[0]):
@@ -233,6 +236,7 @@ func (p *ManifestPlan) bar(c waybill.Consignment, why string) {
 		BarConnection: "another connection carries it",
 		BarCancelled:  "it is cancelled",
 		BarCancelling: "it is being cancelled: the carrier has not answered yet",
+		BarHandedOver: "the carrier has it already: it was handed over without a manifest",
 		BarOnManifest: "it is on manifest " + string(c.Manifest) + " already",
 		BarShipDate:   "it leaves on " + c.Day,
 		BarTooMany:    "the manifest is full: close another for the rest",

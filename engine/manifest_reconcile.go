@@ -27,7 +27,7 @@ func (e *Engine) SettleManifest(ctx context.Context, job waybill.Job) error {
 		return finished(s.settleClosing(ctx, &h, closing))
 	case waybill.IsCode(err, waybill.NotFound) && !s.Clock.Now().Before(h.manifest.Deadline.Add(believeAfter)):
 		return finished(s.settleManifest(ctx, &h, waybill.ManifestRejected, nil, func(m *waybill.Manifest, _ time.Time) {
-			m.State, m.Reason, m.Error = waybill.ManifestRefused, waybill.ReasonBookingFailed, "the carrier does not know the manifest"
+			m.State, m.Reason, m.Error, m.Fault = waybill.ManifestRefused, waybill.ReasonBookingFailed, "the carrier does not know the manifest", nil
 		}))
 	}
 	return finished(s.askAgainForManifest(ctx, &h, job, err))
@@ -90,7 +90,7 @@ func (s Session) askAgainForManifest(ctx context.Context, h *handover, job waybi
 		if err := tx.Finish(job); err != nil || !m.State.Open() {
 			return err
 		}
-		m.State, m.Tries, m.Reason, m.Error = waybill.ManifestUnsure, m.Tries+1, e.Reason, e.Message
+		m.State, m.Tries, m.Reason, m.Error, m.Fault = waybill.ManifestUnsure, m.Tries+1, e.Reason, e.Message, e.Fault
 		if hopeless || m.Tries >= settleTries {
 			m.State = waybill.ManifestStuck
 		}
@@ -100,7 +100,7 @@ func (s Session) askAgainForManifest(ctx context.Context, h *handover, job waybi
 		if m.State == waybill.ManifestStuck {
 			return s.fileManifest(tx, h.set, m, nil, waybill.ManifestInDoubt)
 		}
-		return tx.Enqueue(s.manifestJob(m, tx.Now().Add(backoff(m.Tries))))
+		return tx.Enqueue(s.manifestJob(m, tx.Now().Add(later(m.Tries, cause))))
 	})
 }
 
@@ -121,7 +121,7 @@ func (s Session) DecideManifest(ctx context.Context, in DecideManifest) (waybill
 			Path: "carrier_id", Rule: waybill.RuleRequired, Message: "the carrier's number of the manifest is needed",
 		}})
 	}
-	h, _, err := s.recallHandover(ctx, in.ID)
+	h, shut, err := s.recallHandover(ctx, in.ID)
 	if err == nil {
 		err = s.meant(h.manifest.Row)
 	}
@@ -131,12 +131,17 @@ func (s Session) DecideManifest(ctx context.Context, in DecideManifest) (waybill
 	if state := h.manifest.State; state != waybill.ManifestStuck && state != waybill.ManifestUnsure {
 		return waybill.Manifest{}, waybill.E(verbManifest, waybill.ReasonNotRetryable, "the manifest is %s; only one that is stuck or unsure can be decided", state)
 	}
+	if in.Closed {
+		if err := s.mayClaimManifest(ctx, &h, in.CarrierID, shut); err != nil {
+			return waybill.Manifest{}, err
+		}
+	}
 	kind := waybill.ManifestRejected
 	if in.Closed {
 		kind = waybill.ManifestTaken
 	}
 	err = s.settleManifest(ctx, &h, kind, nil, func(m *waybill.Manifest, now time.Time) {
-		m.State, m.Reason, m.Error = waybill.ManifestRefused, waybill.ReasonBookingFailed, "decided by hand: the carrier does not have it"
+		m.State, m.Reason, m.Error, m.Fault = waybill.ManifestRefused, waybill.ReasonBookingFailed, "decided by hand: the carrier does not have it", nil
 		if in.Closed {
 			taken(m, in.CarrierID, now)
 		}

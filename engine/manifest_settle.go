@@ -60,7 +60,7 @@ func (s Session) orOther(ctx context.Context, h *handover, stored waybill.Manife
 		return failed
 	}
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		m, known, err := standsFor(tx.Manifests(), digestOfManifest, h.manifest.ID, h.manifest.Digest)
+		m, known, err := standsFor(tx, tx.Manifests(), digestOfManifest, h.manifest.ID, h.manifest.Digest)
 		if err == nil && !known {
 			err = waybill.E(verbManifest, waybill.ReasonUnsettled,
 				"another manifest of %s for %s is being closed at this moment; look at it, then close what is left", h.manifest.LocationKey, h.manifest.Day)
@@ -78,7 +78,7 @@ func (h *handover) request(place string, now time.Time) carrier.ManifestRequest 
 		zone = time.UTC
 	}
 	return carrier.ManifestRequest{
-		Name: firstOf(h.location.Name, h.location.ExternalID), At: waybill.Party{Contact: h.location.Contact, Address: h.location.Address},
+		Name: firstOf(h.location.Name, h.location.ExternalID), At: h.at(),
 		Zone: zone, Day: h.manifest.Day, Lines: h.lines, Key: h.manifest.Key, Place: place, Now: now,
 	}
 }
@@ -140,7 +140,7 @@ func (s Session) fileManifest(tx store.Tx, set *setup, m waybill.Manifest, paper
 		}
 	}
 	event := s.stamp(tx, kind, nil, waybill.Facts{
-		Carrier: m.Provider.DisplayName, Note: m.LocationKey + " " + m.Day, Reason: m.Reason, Message: m.Error, Tracking: m.CarrierID,
+		Carrier: m.Provider.DisplayName, Note: m.LocationKey + " " + m.Day, Reason: m.Reason, Message: m.Error, Fault: m.Fault, Tracking: m.CarrierID,
 	})
 	event.Account, event.Shipment, event.Manifest = m.Account, m.ID, m.ID
 	return s.announce(tx, set, event, nil)
@@ -159,7 +159,7 @@ func (s Session) callManifest(ctx context.Context, h *handover, place string) er
 			return s.settleDoubt(ctx, h, e)
 		}
 		return s.settleManifest(ctx, h, waybill.ManifestRejected, nil, func(m *waybill.Manifest, _ time.Time) {
-			m.State, m.Reason, m.Error = waybill.ManifestRefused, e.Reason, e.Message
+			m.State, m.Reason, m.Error, m.Fault = waybill.ManifestRefused, e.Reason, e.Message, e.Fault
 		})
 	}
 	return s.settleClosing(ctx, h, closing)
@@ -184,13 +184,13 @@ func (s Session) settleDoubt(ctx context.Context, h *handover, cause *waybill.Er
 		if m.State = waybill.ManifestUnsure; h.carrier == nil || !h.carrier.Has(carrier.FindsLists) {
 			m.State = waybill.ManifestStuck
 		}
-		m.Reason, m.Error = cause.Reason, cause.Message
+		m.Reason, m.Error, m.Fault = cause.Reason, cause.Message, cause.Fault
 	})
 }
 
 // taken notes that the carrier has a manifest.
 func taken(m *waybill.Manifest, carrierID string, now time.Time) {
-	m.State, m.CarrierID, m.Closed, m.Reason, m.Error = waybill.ManifestClosed, carrierID, &now, "", ""
+	m.State, m.CarrierID, m.Closed, m.Reason, m.Error, m.Fault = waybill.ManifestClosed, carrierID, &now, "", "", nil
 }
 
 // settleManifest writes how it ended, on what is stored by now. One that was settled meanwhile, by its job or by a

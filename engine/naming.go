@@ -10,16 +10,20 @@ import (
 	"waybill/store"
 )
 
-// Named are the tags and package sizes of an order that its caller names by an id or a name in place of the number, by
-// their place in the list of tags or parcels; the number there is 0.
+// Named is what an order names and the account must have. Tags and package sizes are those named by an id or a name in
+// place of the number, by their place in the list of tags or parcels; the number there is 0.
 type Named struct {
 	Tags  map[int]string
 	Boxes map[int]string
+	// Service is the service that carries it, in place of Choice.Service: its number, id, code or name.
+	Service string
+	// Wishes are the connections and services that it names.
+	Wishes []Wish
 }
 
 // name finds the records of an order that are named, and calls them as the account does: tags and package sizes by
 // number, connections by external id.
-func (o *order) name(named Named) error {
+func (e *Engine) name(o *order, named Named) error {
 	sh := &o.shipment
 	if c := o.set.connection(waybill.ID(sh.Choice.Connection)); c != nil {
 		sh.Choice.Connection = c.ExternalID
@@ -52,7 +56,8 @@ func (o *order) name(named Named) error {
 			problems = append(problems, unknownNamed("parcels["+itoa(i)+"].size", name, "package size"))
 		}
 	}
-	return waybill.FieldErrors("create", problems)
+	problems = append(problems, e.nameService(o, named.Service)...)
+	return waybill.FieldErrors("create", append(problems, e.unknown(o.set, waybill.Outgoing, named.Wishes...)...))
 }
 
 func unknownNamed(path, name, what string) waybill.FieldError {
@@ -141,35 +146,6 @@ func (s Session) hookID(ctx context.Context, named waybill.ID) (waybill.ID, erro
 		err = nil
 	}
 	return id, err
-}
-
-// byName makes the records that a list is asked by those that it is kept by: locations by external id, a connection by
-// its name.
-func byName(tx store.Tx, in *ListShipments) error {
-	in.Query.Locations = slices.Clone(in.Query.Locations)
-	for i, name := range in.Query.Locations {
-		if !isID(name) {
-			continue
-		}
-		l, err := tx.Locations().Get(waybill.ID(name))
-		if err == nil {
-			in.Query.Locations[i] = l.ExternalID
-		} else if !waybill.IsCode(err, waybill.NotFound) {
-			return err
-		}
-	}
-	if in.Carrier == "" {
-		return nil
-	}
-	name := in.Carrier
-	c, err := connectionNamed(tx, name)
-	if err == nil {
-		name = c.Name
-	} else if !waybill.IsCode(err, waybill.NotFound) {
-		return err
-	}
-	in.Query.Terms = append(slices.Clone(in.Query.Terms), Term{Field: TermCarrier, Value: name})
-	return nil
 }
 
 // connectionNamed reads the connection of an id or external id.

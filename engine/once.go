@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -28,8 +27,9 @@ const onceAtMost = 2 * time.Minute
 // are Conflict, ReasonKeyRunning; the key with another request is ReasonKeyReused. What failed may be tried again
 // with its key, unless nobody knows whether it happened.
 func (s Session) Once(ctx context.Context, in Once, do func() ([]byte, error)) (answer []byte, again bool, err error) {
-	in.Hash = askedBy(s.Actor, in.Hash)
-	answer, again, err = s.before(ctx, in)
+	asked := askedBy(s.Actor, in.Hash)
+	in.Hash = hex.EncodeToString(s.Vault.mac("asked", s.Vault.current, asked))
+	answer, again, err = s.before(ctx, in, asked)
 	if err != nil || again {
 		return answer, again, err
 	}
@@ -54,14 +54,21 @@ func (s Session) Once(ctx context.Context, in Once, do func() ([]byte, error)) (
 	return answer, false, failed
 }
 
-// askedBy joins a request with its caller and what that may.
+// askedBy joins a request with its caller and what that may. It is kept under a key of the vault: a request may hold a password,
+// which could be guessed from a plain hash.
 func askedBy(a waybill.Actor, hash string) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%q\x00%v\x00%q\x00%s", hash, a.Kind, a.ID, a.Role, a.Scopes, a.Test, a.Grants, a.Account))
-	return hex.EncodeToString(sum[:])
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%q\x00%v\x00%q\x00%s", hash, a.Kind, a.ID, a.Role, a.Scopes, a.Test, a.Grants, a.Account)
+}
+
+// same reports whether a key stands for a request, under whichever key of the vault it was kept.
+func (s Session) same(found store.Key, in Once, asked string) bool {
+	return found.Verb == in.Verb && s.Vault.anyKey(func(id string) bool {
+		return found.Hash == hex.EncodeToString(s.Vault.mac("asked", id, asked))
+	})
 }
 
 // before begins a key, or finds what it already stands for.
-func (s Session) before(ctx context.Context, in Once) (answer []byte, known bool, err error) {
+func (s Session) before(ctx context.Context, in Once, asked string) (answer []byte, known bool, err error) {
 	var found store.Key
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		key, ok, err := tx.Keys().Get(s.Actor.Dialect, in.Key)
@@ -79,13 +86,13 @@ func (s Session) before(ctx context.Context, in Once) (answer []byte, known bool
 		})
 	})
 	switch {
-	case waybill.ReasonOf(err) == waybill.ReasonKeyRunning || (known && found.Running && found.Hash == in.Hash && found.Verb == in.Verb):
+	case waybill.ReasonOf(err) == waybill.ReasonKeyRunning || (known && found.Running && s.same(found, in, asked)):
 		e := waybill.E(in.Verb, waybill.ReasonKeyRunning, "a request with this Idempotency-Key is under way")
 		e.RetryAfter = time.Second
 		return nil, false, e
 	case err != nil || !known:
 		return nil, false, err
-	case found.Hash != in.Hash || found.Verb != in.Verb:
+	case !s.same(found, in, asked):
 		return nil, false, waybill.E(in.Verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request, or by another caller")
 	}
 	sealed, err := base64.StdEncoding.DecodeString(found.Answer)

@@ -24,6 +24,8 @@ type order struct {
 	key      *store.Key
 	hook     *waybill.Subscription // hears of this shipment alone
 	choice   *choice               // the caller picks among the offers
+	unpaid   bool                  // prices are asked for whatever the wallet holds
+	before   *waybill.Failure      // of a try that nobody asked for: how the one before it ended
 	in       CreateShipment
 	began    time.Time // on the machine's own clock: the caller's time budget
 }
@@ -61,6 +63,9 @@ func (s Session) prepare(ctx context.Context, in CreateShipment) (*order, error)
 	if err := complete(o); err != nil {
 		return nil, err
 	}
+	if err := s.checkCreate(in, o.shipment); err != nil {
+		return nil, err
+	}
 	return o, locateParties(o.set.account, &o.shipment, in.MustLocate)
 }
 
@@ -87,7 +92,7 @@ func (s Session) bind(o *order) error {
 // resolve fills in what the account knows and the caller did not say: location, sender, brand,
 // currency, sizes, label.
 func (s Session) resolve(o *order) error {
-	if err := o.name(o.in.Named); err != nil {
+	if err := s.name(o, o.in.Named); err != nil {
 		return err
 	}
 	if err := o.place(); err != nil {
@@ -108,6 +113,9 @@ func (s Session) fill(o *order) error {
 	sh.Account, sh.Tenant = account.ID, account.TenantID
 	sh.Dialect, sh.CreatedBy, sh.CreatedIP = s.Actor.Dialect, s.Actor.Name, s.Actor.IP
 	sh.Transit = waybill.TransitNone
+	if err := checkPrices("create", &sh.Value, sh.Items); err != nil {
+		return err
+	}
 	o.inherit()
 	for i := range sh.Items {
 		if sh.Items[i].Quantity == 0 {
@@ -240,7 +248,7 @@ func (o *order) currency() string {
 func (o *order) fillParcels() error {
 	sh := &o.shipment
 	if len(sh.Parcels) == 0 {
-		sh.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, len(sh.Items)), Weight: sh.TotalWeight}}
+		sh.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, things(sh.Items)), Weight: sh.TotalWeight}}
 	}
 	for i := range sh.Parcels {
 		if err := o.fillSize(i); err != nil {
@@ -305,6 +313,18 @@ func itemsWeight(items []waybill.Item) waybill.Weight {
 		return waybill.Weight{}
 	}
 	return waybill.WeightOf(grams)
+}
+
+// mostThings is the most that a parcel is said to hold.
+const mostThings = 100_000
+
+// things counts what is in the lines of an order; a line without a quantity is one thing.
+func things(items []waybill.Item) int {
+	n := 0
+	for _, item := range items {
+		n = min(n+min(max(1, item.Quantity), mostThings), mostThings)
+	}
+	return n
 }
 
 func checkParty(path string, p waybill.Party) error {

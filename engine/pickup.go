@@ -16,11 +16,12 @@ const verbPickup = "pickup"
 type BookPickup struct {
 	Location   Place
 	Connection string // external id, or id
-	// Ready and Close are when the parcels are ready and when the location closes, on one day of its time zone.
+	// Ready and Close are when the parcels are ready and when the location closes, on one day of its time zone, while it
+	// is open: see checkHours.
 	Ready, Close time.Time
 	Parcels      int
 	Weight       waybill.Weight // of all together; may be left out
-	Services     []string       // that the parcels travel by; may be left out
+	Services     []string       // codes, that the parcels travel by; may be left out
 	// Key names the request: the pickup is asked for once, however often it is told. Hash is of the decoded input.
 	Key, Hash string
 }
@@ -95,7 +96,7 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	}
 	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
 		if in.Key != "" {
-			if v.pickup, v.done, err = standsFor(tx.Pickups(), digestOfPickup, id, in.Hash); err != nil || v.done {
+			if v.pickup, v.done, err = standsFor(tx, tx.Pickups(), digestOfPickup, id, in.Hash); err != nil || v.done {
 				return err
 			}
 		}
@@ -129,7 +130,7 @@ func (s Session) planVisit(ctx context.Context, in BookPickup) (visit, error) {
 	}
 	zone := zoneOfLocation(v.location)
 	ready, closes := in.Ready.In(zone), in.Close.In(zone)
-	if err := in.check(ready, closes, s.Clock.Now()); err != nil {
+	if err := in.check(v, ready, closes, s.Clock.Now()); err != nil {
 		return v, err
 	}
 	v.pickup = waybill.Pickup{
@@ -178,7 +179,8 @@ func zoneOfLocation(l *waybill.Location) *time.Location {
 // maxCollected is how many parcels a pickup may be for: more is a slip of the keyboard.
 const maxCollected = 100_000
 
-func (in BookPickup) check(ready, closes, now time.Time) error {
+// check refuses what no carrier can be asked for, and services that this one has not.
+func (in BookPickup) check(v visit, ready, closes, now time.Time) error {
 	var problems []waybill.FieldError
 	note := func(path string, rule waybill.FieldRule, message string) {
 		problems = append(problems, waybill.FieldError{Path: path, Rule: rule, Message: message})
@@ -197,6 +199,14 @@ func (in BookPickup) check(ready, closes, now time.Time) error {
 		note("close", waybill.RuleRange, "the window must lie in one day of the location's time zone, "+ready.Location().String())
 	case !closes.After(now):
 		note("close", waybill.RuleRange, "the window is past")
+	default:
+		problems = append(problems, checkHours(v.location, ready, closes, now)...)
+	}
+	sold := v.carrier.Services()
+	for i, code := range in.Services {
+		if !slices.ContainsFunc(sold, func(s carrier.ServiceInfo) bool { return s.Code == code }) {
+			problems = append(problems, unknownNamed("services["+itoa(i)+"]", code, "service of "+v.connection.DisplayName))
+		}
 	}
 	return waybill.FieldErrors(verbPickup, problems)
 }
@@ -214,17 +224,17 @@ func (s Session) GetPickup(ctx context.Context, id waybill.ID) (p waybill.Pickup
 func (s Session) ListPickups(ctx context.Context, in ListPickups) (list store.Slice[waybill.Pickup], err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		q := store.PickupQuery{States: in.States, UpdatedFrom: in.UpdatedFrom}
-		if in.Location != "" {
-			l, err := tx.Locations().ByKey(in.Location)
-			if q.Location = l.ID; err != nil {
-				q.Location = waybill.ID(in.Location)
-			}
+		kept := func(q store.PickupQuery) (bool, error) {
+			found, err := tx.Pickups().Find(q, store.Page{Limit: 1})
+			return len(found.Items) > 0, err
 		}
-		if in.Connection != "" {
-			c, err := tx.Connections().ByKey(in.Connection)
-			if q.Connection = c.ID; err != nil {
-				q.Connection = waybill.ID(in.Connection)
-			}
+		q.Location, err = idNamed(tx.Locations(), in.Location, "location", locationID, func(id waybill.ID) (bool, error) { return kept(store.PickupQuery{Location: id}) })
+		if err != nil {
+			return err
+		}
+		q.Connection, err = idNamed(tx.Connections(), in.Connection, "connection", connectionID, func(id waybill.ID) (bool, error) { return kept(store.PickupQuery{Connection: id}) })
+		if err != nil {
+			return err
 		}
 		list, err = tx.Pickups().Find(q, in.Page)
 		return err

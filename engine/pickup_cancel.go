@@ -102,12 +102,12 @@ func (s Session) callOff(ctx context.Context, v *visit) error {
 		}
 		p.CancelWanted = false
 		if e != nil {
-			p.Reason, p.Error = e.Reason, e.Message
+			p.Reason, p.Error, p.Fault = e.Reason, e.Message, e.Fault
 			if err := tx.Pickups().Put(&p); err != nil {
 				return err
 			}
 		} else {
-			p.State, p.CancelledBy, p.Reason, p.Error = waybill.PickupCancelled, s.Actor.Name, "", ""
+			p.State, p.CancelledBy, p.Reason, p.Error, p.Fault = waybill.PickupCancelled, s.Actor.Name, "", "", nil
 			if err := s.putPickup(tx, v.set, &p, waybill.PickupCalledOff, waybill.Facts{}); err != nil {
 				return err
 			}
@@ -163,7 +163,7 @@ func (e *Engine) VisitPickup(ctx context.Context, job waybill.Job) error {
 		return &waybill.Error{Op: verbPickup, Code: waybill.CarrierUnavailable, Severity: waybill.Hard, Message: "the carrier never answered", Err: err}
 	default:
 		again := *waybill.AsError(err)
-		again.Unsure, again.Severity, again.RetryAfter = false, waybill.Transient, backoff(job.Attempt)
+		again.Unsure, again.Severity, again.RetryAfter = false, waybill.Transient, later(job.Attempt, err)
 		return &again
 	}
 }
@@ -204,18 +204,34 @@ func (s Session) DecidePickup(ctx context.Context, in DecidePickup) (out waybill
 			Path: "carrier_id", Rule: waybill.RuleRequired, Message: "the carrier's number of the visit is needed",
 		}})
 	}
-	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		p, err := tx.Pickups().Get(in.ID)
-		if err == nil {
+	decidable := func(tx store.Tx) (p waybill.Pickup, err error) {
+		if p, err = tx.Pickups().Get(in.ID); err == nil {
 			err = s.meant(p.Row)
 		}
-		if err != nil {
+		if err == nil && p.State != waybill.PickupUnsure {
+			err = waybill.E(verbPickup, waybill.ReasonNotRetryable, "the pickup is %s; only one in doubt can be decided", p.State)
+		}
+		if err == nil {
+			err = s.mayReach(p.Provider)
+		}
+		return p, err
+	}
+	if in.Confirmed {
+		var p waybill.Pickup
+		err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+			p, err = decidable(tx)
 			return err
+		})
+		if err == nil {
+			err = s.mayClaimVisit(ctx, p, in.CarrierID)
 		}
-		if p.State != waybill.PickupUnsure {
-			return waybill.E(verbPickup, waybill.ReasonNotRetryable, "the pickup is %s; only one in doubt can be decided", p.State)
+		if err != nil {
+			return out, err
 		}
-		if err := s.mayReach(p.Provider); err != nil {
+	}
+	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
+		p, err := decidable(tx)
+		if err != nil {
 			return err
 		}
 		set, err := s.setup(tx, p.Account)
@@ -224,7 +240,7 @@ func (s Session) DecidePickup(ctx context.Context, in DecidePickup) (out waybill
 		}
 		kind := waybill.PickupRefused
 		if p.State = waybill.PickupFailed; in.Confirmed {
-			p.State, p.CarrierID, p.Reason, p.Error, kind = waybill.PickupConfirmed, in.CarrierID, "", "", waybill.PickupBooked
+			p.State, p.CarrierID, p.Reason, p.Error, p.Fault, kind = waybill.PickupConfirmed, in.CarrierID, "", "", nil, waybill.PickupBooked
 		}
 		if err := s.putPickup(tx, set, &p, kind, waybill.Facts{Message: "decided by hand"}); err != nil {
 			return err

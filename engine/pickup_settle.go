@@ -52,7 +52,7 @@ func (s Session) asAsked(ctx context.Context, v *visit, refused error) error {
 		return refused
 	}
 	return s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		p, known, err := standsFor(tx.Pickups(), digestOfPickup, v.pickup.ID, v.pickup.Digest)
+		p, known, err := standsFor(tx, tx.Pickups(), digestOfPickup, v.pickup.ID, v.pickup.Digest)
 		switch {
 		case err != nil:
 			return err
@@ -85,27 +85,6 @@ func mayCome(tx store.Tx, p waybill.Pickup) error {
 	return err
 }
 
-// shared refuses a visit that the carrier answered with the number of another one's, as for a second location at the
-// same address: each could call off the other's.
-func (s Session) shared(ctx context.Context, p waybill.Pickup, number string) error {
-	if number == "" {
-		return nil
-	}
-	return s.Store.View(ctx, waybill.System(""), func(tx store.Tx) error {
-		open, err := tx.Pickups().Open(p.Connection, "", p.Day)
-		for _, other := range open {
-			switch {
-			case other.ID == p.ID || other.CarrierID != number:
-			case other.Account == p.Account:
-				return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes to this address on %s already: it is the pickup %s", p.Provider.DisplayName, p.Day, other.ID)
-			default:
-				return waybill.E(verbPickup, waybill.ReasonTaken, "%s comes to this address on %s already, for another account", p.Provider.DisplayName, p.Day)
-			}
-		}
-		return err
-	})
-}
-
 // collect calls the carrier once and writes down how it ended.
 func (s Session) collect(ctx context.Context, v *visit) error {
 	p := v.pickup
@@ -116,7 +95,7 @@ func (s Session) collect(ctx context.Context, v *visit) error {
 		Ready: p.Ready, Close: p.Close, Parcels: p.Parcels, Weight: p.Weight, Services: p.Services, Key: p.Key, Place: p.Place,
 	})
 	if err == nil {
-		err = s.shared(ctx, p, got.ID)
+		err = s.sole(ctx, v, got.ID)
 	}
 	e := waybill.AsError(err)
 	if err == nil {
@@ -132,18 +111,18 @@ func (s Session) collect(ctx context.Context, v *visit) error {
 		default:
 			p.State = waybill.PickupFailed
 		}
-		p.Reason, p.Error = e.Reason, e.Message
+		p.Reason, p.Error, p.Fault = e.Reason, e.Message, e.Fault
 		kind := waybill.PickupRefused
 		if e.Unsure {
 			kind = waybill.PickupInDoubt
 		}
-		return kind, waybill.Facts{Reason: e.Reason, Message: e.Message}
+		return kind, waybill.Facts{Reason: e.Reason, Message: e.Message, Fault: e.Fault}
 	})
 }
 
 // confirm notes that the carrier comes, and for how much.
 func confirm(p *waybill.Pickup, c waybill.Connection, got carrier.Collection) {
-	p.State, p.CarrierID, p.Reason, p.Error = waybill.PickupConfirmed, got.ID, "", ""
+	p.State, p.CarrierID, p.Reason, p.Error, p.Fault = waybill.PickupConfirmed, got.ID, "", "", nil
 	if !got.Ready.IsZero() && got.Close.After(got.Ready) {
 		p.Ready, p.Close = got.Ready, got.Close
 	}

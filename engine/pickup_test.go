@@ -14,13 +14,16 @@ import (
 	"waybill/store/storetest"
 )
 
-// coming is a visit to Boston tomorrow from one till five.
+// coming is a visit to Boston on the next Monday from one till five.
 func coming(w *enginetest.World, connection string) engine.BookPickup {
 	zone, err := waybill.Zone("America/New_York")
 	if err != nil {
 		panic(err)
 	}
 	day := w.Clock.Now().Add(24 * time.Hour)
+	for day.Weekday() != time.Monday {
+		day = day.AddDate(0, 0, 1)
+	}
 	at := func(hour int) time.Time {
 		return time.Date(day.Year(), day.Month(), day.Day(), hour, 0, 0, 0, zone)
 	}
@@ -278,16 +281,16 @@ func TestPickupOnceADay(t *testing.T) {
 				if err != nil || first.State != waybill.PickupConfirmed {
 					t.Fatalf("%s: %v, %v", by, first.State, err)
 				}
-				evening := coming(d.World, by)
-				evening.Ready, evening.Close, evening.Parcels = evening.Close.Add(time.Hour), evening.Close.Add(3*time.Hour), 50
-				_, err = d.BookPickup(t.Context(), evening)
+				morning := coming(d.World, by)
+				morning.Ready, morning.Close, morning.Parcels = morning.Ready.Add(-4*time.Hour), morning.Ready.Add(-time.Hour), 50
+				_, err = d.BookPickup(t.Context(), morning)
 				if waybill.ReasonOf(err) != waybill.ReasonTaken || !strings.Contains(err.Error(), string(first.ID)) {
 					t.Errorf("%s: a second that day: %v", by, err)
 				}
 				if _, err := d.CancelPickup(t.Context(), first.ID); err != nil {
 					t.Fatal(err)
 				}
-				if p, err := d.BookPickup(t.Context(), evening); err != nil || p.State != waybill.PickupConfirmed {
+				if p, err := d.BookPickup(t.Context(), morning); err != nil || p.State != waybill.PickupConfirmed {
 					t.Errorf("%s: after the first was called off: %v, %v", by, p.State, err)
 				}
 			}

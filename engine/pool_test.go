@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"waybill"
+	"waybill/carrier"
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
@@ -150,7 +151,7 @@ func TestAPlaceThatIsNotTaken(t *testing.T) {
 	no.Fault = &waybill.CarrierFault{Message: "Pincode 560001 is not serviceable"}
 	d.Courier.Before = enginetest.Refuse(enginetest.OpRegister, no)
 	sh := create(t, d, enginetest.Order("A-1"))
-	if sh.Booking != waybill.Failed || sh.Failure.Reason != waybill.ReasonRegistration || sh.Failure.Carrier != no.Fault.Message {
+	if sh.Booking != waybill.Failed || sh.Failure.Reason != waybill.ReasonRegistration || sh.Failure.Fault == nil || sh.Failure.Fault.Message != no.Fault.Message {
 		t.Errorf("it is %s: %+v", sh.Booking, sh.Failure)
 	}
 	create(t, d, draft("D-1"))
@@ -176,4 +177,31 @@ func TestAnotherCarrierFollowsOneThatTakesNoPlace(t *testing.T) {
 	if said := kinds(t, d, "A-1"); said != "shipment.created shipment.rated shipment.fell_back shipment.unsettled shipment.booked" {
 		t.Errorf("its history is %s", said)
 	}
+}
+
+// What a carrier was told, and what it handed out, is one system's and one customer's: with other credentials the place is
+// registered anew and the numbers are others. Another name of the connection changes nothing of it.
+func TestAnotherCustomerBeginsAnew(t *testing.T) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := enginetest.New(t, o).Account("acme")
+		c := d.Fake("courier", "ahead")
+		d.Boston(c)
+		create(t, d, enginetest.Order("A-1"))
+		d.Drain()
+		c.DisplayName = "Another name"
+		d.Connect(engine.SaveConnection{Connection: c})
+		create(t, d, enginetest.Order("A-2"))
+		if n := left(t, d, c.ID); n != 200 || len(d.Courier.Places()) != 1 {
+			t.Errorf("under another name %d numbers are left, and it is registered %d times", n, len(d.Courier.Places()))
+		}
+		d.Connect(engine.SaveConnection{Connection: c, Secrets: carrier.Settings{"password": "hunter3"}})
+		if n := left(t, d, c.ID); n != 0 {
+			t.Errorf("%d numbers of the old customer are left", n)
+		}
+		create(t, d, enginetest.Order("A-3"))
+		create(t, d, enginetest.Order("A-4"))
+		if n := len(d.Courier.Places()); n != 2 {
+			t.Errorf("it is registered %d times", n)
+		}
+	})
 }

@@ -15,22 +15,40 @@ import (
 // proofs remembers which proofs are stored. The zero value is ready.
 type proofs struct{ noted sync.Map }
 
+// notedProof names a proof of one version of its connection: of another one it is looked up again.
+type notedProof struct {
+	key     string
+	version int64
+}
+
 // prove notes that a connection has shown something, unless that is noted already.
 func (e *Engine) prove(ctx context.Context, c waybill.Connection, kind waybill.ProofKind, subject waybill.ID, note string) {
 	if c.ID == "" || c.Account == "" {
 		return
 	}
 	p := waybill.Proof{Connection: c.ID, Mode: c.Mode, Kind: kind, Subject: subject, Note: note}
-	if _, known := e.proofs.noted.Load(p.Key()); known {
+	if _, known := e.proofs.noted.Load(notedProof{p.Key(), c.Version}); known {
 		return
 	}
-	err := e.Store.Update(context.WithoutCancel(ctx), waybill.System(c.Account), func(tx store.Tx) error {
-		_, err := tx.Proofs().ByKey(p.Key())
-		if !waybill.IsCode(err, waybill.NotFound) {
-			return err
-		}
+	access, err := e.access(c)
+	if err != nil {
+		e.Log.Warn("a proof was not noted", "connection", string(c.ID), "kind", string(kind), "error", waybill.Logged(err))
+		return
+	}
+	p.Access = access
+	err = e.Store.Update(context.WithoutCancel(ctx), waybill.System(c.Account), func(tx store.Tx) error {
 		fresh := p
 		fresh.Row = waybill.Row{ID: e.IDs.New(), Account: c.Account}
+		old, err := tx.Proofs().ByKey(p.Key())
+		if err == nil {
+			same, failed := e.stillAt(c, old.Access)
+			if failed != nil || same {
+				return failed
+			}
+			fresh.Row = old.Row
+		} else if !waybill.IsCode(err, waybill.NotFound) {
+			return err
+		}
 		fresh.At = tx.Now()
 		return tx.Proofs().Put(&fresh)
 	})
@@ -38,7 +56,7 @@ func (e *Engine) prove(ctx context.Context, c waybill.Connection, kind waybill.P
 		e.Log.Warn("a proof was not noted", "connection", string(c.ID), "kind", string(kind), "error", waybill.Logged(err))
 		return
 	}
-	e.proofs.noted.Store(p.Key(), true)
+	e.proofs.noted.Store(notedProof{p.Key(), c.Version}, true)
 }
 
 // renew notes that a connection has shown something again: the latest time counts.
@@ -49,6 +67,10 @@ func (e *Engine) renew(ctx context.Context, c waybill.Connection, kind waybill.P
 // putProof writes a proof in the place of the one that is there, and what belongs to it.
 func (e *Engine) putProof(ctx context.Context, c waybill.Connection, p waybill.Proof, more func(tx store.Tx, before, after *waybill.Proof) error) error {
 	p.Connection, p.Mode = c.ID, c.Mode
+	var err error
+	if p.Access, err = e.access(c); err != nil {
+		return err
+	}
 	return e.Store.Update(ctx, waybill.System(c.Account), func(tx store.Tx) error {
 		fresh := p
 		fresh.Row = waybill.Row{ID: e.IDs.New(), Account: c.Account}
@@ -72,16 +94,20 @@ func (s Session) provenBy(ctx context.Context, p *waybill.Provider, kind waybill
 	if p == nil {
 		return
 	}
-	key := waybill.Proof{Connection: p.Connection, Mode: p.Mode, Kind: kind}.Key()
-	if _, known := s.proofs.noted.Load(key); known {
-		return
-	}
 	var c waybill.Connection
+	bought := false
 	err := s.Store.View(ctx, waybill.System(""), func(tx store.Tx) (err error) {
-		c, err = tx.Connections().Get(p.Connection)
-		return err
+		if c, err = tx.Connections().Get(p.Connection); err != nil {
+			return err
+		}
+		// A label shows nothing of credentials that none was bought with.
+		booked, err := tx.Proofs().ByKey(waybill.Proof{Connection: c.ID, Mode: c.Mode, Kind: waybill.ProofBooked}.Key())
+		if err == nil {
+			bought, err = s.stillAt(c, booked.Access)
+		}
+		return ignoreMissing(err)
 	})
-	if err == nil && c.Mode == p.Mode {
+	if err == nil && bought && c.Mode == p.Mode {
 		s.prove(ctx, c, kind, subject, note)
 	}
 }

@@ -32,7 +32,15 @@ func (s Session) QuoteShipment(ctx context.Context, in CreateShipment) (Offers, 
 	if err := s.resolve(o); err != nil {
 		return Offers{}, err
 	}
+	if in.Strict {
+		if err := waybill.FieldErrors("rate", reversed(o.shipment)); err != nil {
+			return Offers{}, err
+		}
+	}
 	if err := locateParties(o.set.account, &o.shipment, in.MustLocate); err != nil {
+		return Offers{}, err
+	}
+	if err := s.mayOrder(o); err != nil {
 		return Offers{}, err
 	}
 	d := s.decide(ctx, o)

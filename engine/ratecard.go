@@ -58,15 +58,39 @@ func (s Session) GetRateCard(ctx context.Context, in CardAt) (RateCard, error) {
 	if err != nil {
 		return RateCard{}, err
 	}
-	return RateCard{Connection: c, Text: s.cardText(c, tools, in.At), Tables: tools.Tables}, nil
+	text, err := s.cardText(ctx, c, tools, in.At)
+	return RateCard{Connection: c, Text: text, Tables: tools.Tables}, err
 }
 
-// cardText is the card in force at a time; zero: now.
-func (s Session) cardText(c waybill.Connection, tools *carrier.Card, at time.Time) []byte {
+// cardText is the card in force at a time; zero: now. Of the past the versions tell: before the first of them, and before
+// the connection was made, there was none.
+func (s Session) cardText(ctx context.Context, c waybill.Connection, tools *carrier.Card, at time.Time) ([]byte, error) {
+	now := s.Clock.Now()
 	if at.IsZero() {
-		at = s.Clock.Now()
+		at = now
 	}
-	return []byte(folded(c, at).Settings[tools.Setting])
+	if !at.Before(now) {
+		return []byte(folded(c, at).Settings[tools.Setting]), nil
+	}
+	none := waybill.E("rate_card", waybill.ReasonUnknownRecord, "no rate card was in force at %s", at.UTC().Format(time.RFC3339))
+	if at.Before(c.Created) {
+		return nil, none
+	}
+	var list []waybill.CardVersion
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+		list, err = tx.RateCards().From(c.ID, at)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(list) == 0: // it was never changed
+		return []byte(folded(c, at).Settings[tools.Setting]), nil
+	case list[0].From.After(at):
+		return nil, none
+	}
+	return []byte(list[0].Text), nil
 }
 
 // folded is a connection as it is at a time: a card whose time has come stands in the settings.
@@ -151,7 +175,7 @@ func (s Session) putRateCard(ctx context.Context, in PutRateCard) (out RateCard,
 	if in.Version != 0 && in.Version != c.Version {
 		return out, movedOn()
 	}
-	text, from, err := s.newCard(c, tools, in)
+	text, from, err := s.newCard(ctx, c, tools, in)
 	if err != nil {
 		return out, err
 	}
@@ -200,14 +224,23 @@ func withSetting(settings map[string]string, name, value string) map[string]stri
 const mostPlanned = 12
 
 // newCard is the card that is to be stored, and when it takes effect. A table goes into the card that would be in force then.
-func (s Session) newCard(c waybill.Connection, tools *carrier.Card, in PutRateCard) (text []byte, from time.Time, err error) {
+func (s Session) newCard(ctx context.Context, c waybill.Connection, tools *carrier.Card, in PutRateCard) (text []byte, from time.Time, err error) {
 	now := s.Clock.Now()
 	text, from = in.Text, in.From.UTC().Truncate(time.Microsecond)
 	if in.Table != "" {
 		if err := knownTable(tools, in.Table); err != nil {
 			return nil, from, err
 		}
-		if text, err = tools.Import(s.cardText(c, tools, in.From), in.Table, bytes.NewReader(in.Text)); err != nil {
+		var old []byte
+		if from.After(now) {
+			old, err = s.cardText(ctx, c, tools, from)
+		} else {
+			old, err = s.cardText(ctx, c, tools, time.Time{})
+		}
+		if err != nil {
+			return nil, from, err
+		}
+		if text, err = tools.Import(old, in.Table, bytes.NewReader(in.Text)); err != nil {
 			return nil, from, err
 		}
 	} else if err := tools.Check(in.Text); err != nil {
@@ -281,8 +314,12 @@ func (s Session) ExportRateCard(ctx context.Context, in CardTable) (CardFile, er
 	if err := knownTable(tools, in.Table); err != nil {
 		return CardFile{}, err
 	}
+	text, err := s.cardText(ctx, c, tools, in.At)
+	if err != nil {
+		return CardFile{}, err
+	}
 	var out bytes.Buffer
-	err = tools.Export(s.cardText(c, tools, in.At), in.Table, &out)
+	err = tools.Export(text, in.Table, &out)
 	return CardFile{Name: c.ExternalID + "-" + in.Table + ".csv", Data: out.Bytes()}, err
 }
 

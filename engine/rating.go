@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,16 +32,16 @@ const verbRate = "rate"
 
 // rate asks the selected connections for the way out.
 func (s Session) rate(
-	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, only bool,
+	ctx context.Context, set *setup, sh waybill.Shipment, all []waybill.Connection, selection rule.Selection, unpaid bool,
 ) ([]waybill.Candidate, []waybill.Step, []Missing) {
-	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: departing(set, sh, s.Clock.Now()), Direction: waybill.Outgoing}, all, selection, only)
+	return s.rateWay(ctx, set, carrier.QuoteRequest{Shipment: departing(set, sh, s.Clock.Now()), Direction: waybill.Outgoing}, all, selection, unpaid)
 }
 
 // rateWay asks the selected connections at the same time. Answers are placed by the connection's order, so
 // that the same answers make the same decision whoever was faster. What the wallet cannot pay is kept out, but for
-// who only asks for prices.
+// who asks for prices whatever it holds.
 func (s Session) rateWay(
-	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection, only bool,
+	ctx context.Context, set *setup, way carrier.QuoteRequest, all []waybill.Connection, selection rule.Selection, unpaid bool,
 ) ([]waybill.Candidate, []waybill.Step, []Missing) {
 	ctx, cancel := context.WithTimeout(ctx, s.Rating)
 	defer cancel()
@@ -84,10 +85,10 @@ func (s Session) rateWay(
 		}
 		for _, r := range answers[i].rates {
 			offer := s.candidate(set, way.Shipment, c, r)
-			if why := wallet.refuses(c, offer.Sold); !only || !strings.HasPrefix(why, walletLow) {
+			if why := wallet.refuses(c, offer.Sold); !unpaid || !strings.HasPrefix(why, walletLow) {
 				offer.Rejected = firstOf(offer.Rejected, why)
 			}
-			offer.Rejected = firstOf(offer.Rejected, left.refuses(c, r.Total))
+			offer.Rejected = firstOf(offer.Rejected, left.refuses(c, r.Total), s.notOurMoney(set, c))
 			candidates = append(candidates, offer)
 		}
 	}
@@ -134,11 +135,19 @@ func (s Session) keptOut(set *setup, sh waybill.Shipment, c waybill.Connection, 
 	if driver.NoLabel {
 		return ""
 	}
-	want := labelSpec(set, sh, c).Format
-	for _, have := range driver.Formats {
-		if label.Can(have, want) {
-			return ""
+	want, had := labelSpec(set, sh, c).Format, LabelFormats(driver.Formats...)
+	if slices.Contains(had, want) {
+		return ""
+	}
+	return fmt.Sprintf("its label cannot be had as %s, only as %v", want, had)
+}
+
+// LabelFormats are those that labels can be had in which come in these: as a face of ours, or as the carrier's own file.
+func LabelFormats(come ...waybill.LabelFormat) (had []waybill.LabelFormat) {
+	for _, want := range []waybill.LabelFormat{waybill.PDF, waybill.PNG, waybill.ZPL} {
+		if slices.ContainsFunc(come, func(have waybill.LabelFormat) bool { return label.Can(have, want) }) {
+			had = append(had, want)
 		}
 	}
-	return fmt.Sprintf("its label cannot be had as %s, only as %v", want, driver.Formats)
+	return had
 }

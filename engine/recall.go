@@ -68,7 +68,9 @@ func recallSubject(tx store.Tx, o *order, key store.Key) error {
 		return waybill.E(o.verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
 	}
 	old, err := find(tx, Ref{ID: key.Subject})
-	o.shipment, o.done = old, true
+	if o.shipment, o.done = old, true; err == nil {
+		tx.Actor().Subject.Recall()
+	}
 	return err
 }
 

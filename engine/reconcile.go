@@ -77,13 +77,18 @@ func (s Session) lookUp(ctx context.Context, a *attempt) (carrier.Booking, error
 	}
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
-	booking, err := a.carrier.Find(deadline, carrier.FindRequest{
+	booking, err := a.carrier.Find(deadline, a.sought())
+	crash("lookup.after")
+	return booking, err
+}
+
+// sought is what a carrier is asked of a purchase.
+func (a *attempt) sought() carrier.FindRequest {
+	return carrier.FindRequest{
 		Key: a.purchase.Key, Token: a.purchase.Rate.Token, Since: a.purchase.Created, Service: a.purchase.Service,
 		Parcels: len(a.shipment.Parcels),
 		Label:   labelSpec(a.set, a.shipment, a.connection), Numbers: a.purchase.Numbers, Magic: carrier.MagicOf(a.shipment),
-	})
-	crash("lookup.after")
-	return booking, err
+	}
 }
 
 // hopeless reports whether a purchase is no longer asked after: the carrier cannot be asked at all, or was
@@ -102,7 +107,7 @@ func (s Session) askAgain(ctx context.Context, a *attempt, job waybill.Job, caus
 	crash("again.before")
 	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		p, kind := a.purchase, waybill.EventKind("")
-		p.Tries, p.Error = p.Tries+1, cause.Error()
+		p.Tries, p.Error, p.Fault = p.Tries+1, cause.Error(), waybill.AsError(cause).Fault
 		stuck := hopeless(a.purchase, cause)
 		switch {
 		case stuck:
@@ -115,7 +120,7 @@ func (s Session) askAgain(ctx context.Context, a *attempt, job waybill.Job, caus
 		}
 		if kind != "" {
 			facts := a.facts()
-			facts.Message = waybill.AsError(cause).Message
+			facts.Message, facts.Fault = waybill.AsError(cause).Message, p.Fault
 			if err := s.emit(tx, a.set, kind, &a.shipment, facts); err != nil {
 				return err
 			}
@@ -123,7 +128,7 @@ func (s Session) askAgain(ctx context.Context, a *attempt, job waybill.Job, caus
 		if err := tx.Finish(job); err != nil || stuck {
 			return err
 		}
-		return tx.Enqueue(s.settleJob(a, tx.Now().Add(backoff(p.Tries))))
+		return tx.Enqueue(s.settleJob(a, tx.Now().Add(later(p.Tries, cause))))
 	})
 	crash("again.after")
 	return err
@@ -140,6 +145,11 @@ func backoff(tries int) time.Duration {
 	return wait
 }
 
+// later is when to ask a carrier again that failed for the nth time: not before the time that it named itself.
+func later(tries int, cause error) time.Duration {
+	return max(backoff(tries), waybill.AsError(cause).RetryAfter)
+}
+
 // Decide is a person's word on a purchase that is stuck: it was bought under this carrier id and these
 // numbers, or it was not. Of one that is stuck on its way back: the carrier has it still, or it does not.
 type Decide struct {
@@ -152,31 +162,38 @@ type Decide struct {
 // DecidePurchase settles by hand a purchase that is stuck or unsure, or whose call must be over, a shipment's or a return's. One that was not
 // bought fails without a second choice: the rates are old, and a retry asks for new ones.
 func (s Session) DecidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
-	before, err := s.GetPurchase(ctx, in.Purchase)
-	if err != nil {
-		return waybill.Shipment{}, err
-	}
 	for try := 1; ; try++ {
+		before, err := s.GetPurchase(ctx, in.Purchase)
+		if err != nil {
+			return waybill.Shipment{}, err
+		}
+		s.decided = &before
 		sh, err := s.decidePurchase(ctx, in)
-		switch {
-		case err == nil:
-			return sh, s.noteDecision(ctx, before)
-		case try < settleTimes && (errors.Is(err, errMovedOn) || waybill.ReasonOf(err) == waybill.ReasonVersion && s.IfVersion == 0):
+		if err != nil && try < settleTimes && (errors.Is(err, errMovedOn) || waybill.ReasonOf(err) == waybill.ReasonVersion && s.IfVersion == 0) {
 			continue // another was quicker: what is stored now is judged anew
 		}
 		return sh, err
 	}
 }
 
-// noteDecision has the audit log say who decided.
-func (s Session) noteDecision(ctx context.Context, before waybill.Purchase) error {
-	return s.Store.Update(context.WithoutCancel(ctx), s.Actor, func(tx store.Tx) error {
-		after, err := tx.Purchases().Get(before.ID)
-		if err != nil {
-			return err
-		}
-		return s.noteChange(tx, &before, &after)
-	})
+// noteDecided has the audit log say who decided, in the write of what was decided; nothing, where no person did. A word
+// that claims another's parcel is refused.
+func (s Session) noteDecided(tx store.Tx, after *waybill.Purchase) error {
+	if s.decided == nil || s.decided.ID != after.ID {
+		return nil
+	}
+	if err := s.mayClaim(tx, s.decided, after); err != nil {
+		return err
+	}
+	return s.noteChange(tx, s.decided, after)
+}
+
+// decides refuses a person's word on a purchase that moved on while it was given.
+func (s Session) decides(p waybill.Purchase) error {
+	if s.decided == nil || s.decided.Version == p.Version {
+		return nil
+	}
+	return movedOn()
 }
 
 func (s Session) decidePurchase(ctx context.Context, in Decide) (waybill.Shipment, error) {
@@ -212,8 +229,10 @@ func (s Session) decidePurchase(ctx context.Context, in Decide) (waybill.Shipmen
 		_, err = s.writeRefused(ctx, a, notBooked())
 		return a.shipment, err
 	}
-	label := labelSpec(a.set, a.shipment, a.connection)
-	err = s.writeBought(ctx, a, s.told(ctx, in, a.carrier, a.purchase, label))
+	booking, err := s.told(ctx, in, a.connection, a.carrier, a.shut, a.purchase, a.sought())
+	if err == nil {
+		err = s.writeBought(ctx, a, booking)
+	}
 	return a.shipment, err
 }
 
@@ -241,21 +260,6 @@ func (s Session) mayDecide(in Decide, p waybill.Purchase, parcels int) error {
 	return nil
 }
 
-// told is the booking that a person tells of, with its labels where the carrier still gives them.
-func (s Session) told(ctx context.Context, in Decide, c *carrier.Carrier, p waybill.Purchase, label waybill.LabelSpec) carrier.Booking {
-	booking := carrier.Booking{Receipt: waybill.Receipt{
-		CarrierID: firstOf(in.CarrierID, in.Numbers[0]), Numbers: in.Numbers, Price: p.Rate.Total,
-	}}
-	if c == nil {
-		return booking
-	}
-	labels, err := c.Label(ctx, carrier.LabelRequest{CarrierID: booking.CarrierID, Numbers: in.Numbers, Label: label})
-	if err == nil {
-		booking.Labels = labels
-	}
-	return booking
-}
-
 // FindPurchases asks for a part of the purchases in the states.
 type FindPurchases struct {
 	States  []waybill.PurchaseState
@@ -265,11 +269,15 @@ type FindPurchases struct {
 
 // FindPurchases lists what [Session.ListPurchases] does, in parts.
 func (s Session) FindPurchases(ctx context.Context, in FindPurchases) (slice store.Slice[waybill.Purchase], err error) {
+	settled, err := s.settledFor(ctx, in.Page)
+	if err != nil {
+		return slice, err
+	}
 	all, err := s.ListPurchases(ctx, in.States)
 	if err != nil {
 		return slice, err
 	}
-	return paged(slices.DeleteFunc(all, func(p waybill.Purchase) bool { return p.Row.Updated.Before(in.Updated) }), in.Page)
+	return paged(slices.DeleteFunc(all, func(p waybill.Purchase) bool { return p.Row.Updated.Before(in.Updated) }), in.Page, settled)
 }
 
 // ListPurchases lists purchases in the states, oldest first: what waits for a person. Among the unsure ones are those

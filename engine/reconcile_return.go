@@ -62,28 +62,33 @@ func (s Session) lookUpReturn(ctx context.Context, b *comeback) (carrier.Booking
 	}
 	deadline, cancel := context.WithTimeout(ctx, s.Purchase)
 	defer cancel()
-	return b.carrier.Find(deadline, carrier.FindRequest{
+	return b.carrier.Find(deadline, b.sought())
+}
+
+// sought is what a carrier is asked of a return's purchase.
+func (b *comeback) sought() carrier.FindRequest {
+	return carrier.FindRequest{
 		Key: b.purchase.Key, Token: b.purchase.Rate.Token, Since: b.purchase.Created, Service: b.purchase.Service,
 		Parcels: len(b.returning.Parcels), Label: b.labelSpec(), Numbers: b.purchase.Numbers,
 		Magic: carrier.MagicOfReturn(b.returning),
-	})
+	}
 }
 
 // askAgainReturn is askAgain for a return.
 func (s Session) askAgainReturn(ctx context.Context, b *comeback, job waybill.Job, cause error) error {
 	stuck := hopeless(b.purchase, cause)
-	b.purchase.Error = cause.Error()
+	b.purchase.Error, b.purchase.Fault = cause.Error(), waybill.AsError(cause).Fault
 	b.purchase.Tries++
 	kind := waybill.PurchaseUnsure
 	if b.purchase.State = waybill.Unsure; stuck {
 		b.purchase.State, kind = waybill.Stuck, waybill.PurchaseStuck
 	}
-	w := returnWrite{kind: kind, facts: waybill.Facts{Message: waybill.AsError(cause).Message}}
+	w := returnWrite{kind: kind, facts: waybill.Facts{Message: waybill.AsError(cause).Message, Fault: b.purchase.Fault}}
 	w.more = func(tx store.Tx, _ *comeback) error {
 		if err := tx.Finish(job); err != nil || stuck {
 			return err
 		}
-		return tx.Enqueue(s.settleReturnJob(b, tx.Now().Add(backoff(b.purchase.Tries))))
+		return tx.Enqueue(s.settleReturnJob(b, tx.Now().Add(later(b.purchase.Tries, cause))))
 	}
 	return s.putReturn(ctx, b, w)
 }
@@ -129,7 +134,10 @@ func (s Session) decideReturn(ctx context.Context, b *comeback, in Decide) (wayb
 		err := s.closeReturn(ctx, b, notBooked())
 		return b.original, err
 	}
-	booking := s.told(ctx, in, b.carrier, b.purchase, b.labelSpec())
+	booking, err := s.told(ctx, in, b.connection, b.carrier, b.shut, b.purchase, b.sought())
+	if err != nil {
+		return b.original, err
+	}
 	documents, err := s.returnDocuments(ctx, b, booking)
 	if err == nil {
 		err = s.writeReturn(ctx, b, documents, booking)

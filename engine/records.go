@@ -29,6 +29,10 @@ type Records[D, T any] struct {
 	hidden func(s Session, record T) bool
 	// shown is a record as the actor may see it.
 	shown func(s Session, record T) T
+	// mayManage refuses who may not change a record, or remove it, for what the record may.
+	mayManage func(s Session, record T) error
+	// turned ends what was given out to a record that is changed, where it has to be got anew.
+	turned func(before T, next *T)
 	// saved does what follows from a record that came or was changed.
 	saved func(ctx context.Context, s Session, record T) error
 }
@@ -97,6 +101,10 @@ func rowOf[T any](record *T) *waybill.Row { return any(record).(recorded).Meta()
 
 // List lists records by time, then id.
 func (r Records[D, T]) List(s Session, ctx context.Context, in ListRecords[T]) (slice store.Slice[T], err error) {
+	settled, err := s.settledFor(ctx, in.Page)
+	if err != nil {
+		return slice, err
+	}
 	all, err := records(ctx, s, r.table)
 	if err != nil {
 		return slice, err
@@ -115,7 +123,7 @@ func (r Records[D, T]) List(s Session, ctx context.Context, in ListRecords[T]) (
 		}
 		kept = append(kept, all[i])
 	}
-	return paged(kept, in.Page)
+	return paged(kept, in.Page, settled)
 }
 
 // place is where a record stands in a list.
@@ -153,10 +161,25 @@ func readPlace(order store.Order, cursor string) (p place, err error) {
 	return p, nil
 }
 
-// paged is the part of a list that a page asks for.
-func paged[T any](all []T, page store.Page) (slice store.Slice[T], err error) {
+// settledFor is up to when a page may tell, where it asks for no more than what is settled.
+func (s Session) settledFor(ctx context.Context, page store.Page) (at time.Time, err error) {
+	if !page.Settled || !page.Ascending || page.Before != "" {
+		return at, nil
+	}
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		at, err = tx.Settled()
+		return err
+	})
+	return at, err
+}
+
+// paged is the part of a list that a page asks for, of what is from before a time, where there is one.
+func paged[T any](all []T, page store.Page, until time.Time) (slice store.Slice[T], err error) {
 	if page.Order == "" {
 		page.Order = store.ByCreated
+	}
+	if !until.IsZero() {
+		all = slices.DeleteFunc(all, func(r T) bool { return placeOf(rowOf(&r), page.Order).at >= until.UnixMicro() })
 	}
 	at := func(i int) place { return placeOf(rowOf(&all[i]), page.Order) }
 	slices.SortFunc(all, func(a, b T) int {
@@ -252,7 +275,7 @@ func (r Records[D, T]) Create(s Session, ctx context.Context, in D) (stored T, e
 				return err
 			}
 			stored = next
-			return s.noteChange(tx, nil, any(&next).(recorded))
+			return s.written(tx, nil, any(&next).(recorded))
 		})
 	})
 	if err == nil && r.saved != nil {
@@ -297,6 +320,11 @@ func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]
 	if in.Version != 0 && in.Version != row.Version {
 		return stored, movedOn()
 	}
+	if r.mayManage != nil {
+		if err := r.mayManage(s, old); err != nil {
+			return stored, err
+		}
+	}
 	draft := r.draft(old)
 	if err := in.Change(&draft); err != nil {
 		return stored, err
@@ -305,6 +333,9 @@ func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]
 	if err != nil {
 		return stored, err
 	}
+	if r.turned != nil {
+		r.turned(old, &record)
+	}
 	*rowOf(&record) = row
 	err = s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 		next := record
@@ -312,7 +343,7 @@ func (r Records[D, T]) change(s Session, ctx context.Context, in ChangeRecord[D]
 			return err
 		}
 		stored = next
-		return s.noteChange(tx, any(&old).(recorded), any(&next).(recorded))
+		return s.written(tx, any(&old).(recorded), any(&next).(recorded))
 	})
 	if err == nil && r.saved != nil {
 		err = r.saved(ctx, s, stored)
@@ -367,6 +398,11 @@ func (r Records[D, T]) Delete(s Session, ctx context.Context, in DeleteRecord) (
 			version := rowOf(&found).Version
 			if in.Version != 0 && in.Version != version {
 				return movedOn()
+			}
+			if r.mayManage != nil {
+				if err := r.mayManage(s, found); err != nil {
+					return err
+				}
 			}
 			if r.inUse != nil {
 				if err := r.inUse(tx, s, found); err != nil {

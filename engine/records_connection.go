@@ -35,6 +35,7 @@ func prepareConnection(ctx context.Context, s Session, in SaveConnection, row wa
 	if in.ExternalID == "" {
 		in.ExternalID = string(row.ID)
 	}
+	var was waybill.Connection
 	modes := []waybill.Mode{in.Mode}
 	if row.Version != 0 {
 		old, err := s.storedConnection(ctx, row.ID)
@@ -46,7 +47,7 @@ func prepareConnection(ctx context.Context, s Session, in SaveConnection, row wa
 			e.Fields = []waybill.FieldError{{Path: "carrier", Rule: waybill.RuleEnum, Value: in.Carrier, Limit: old.Carrier, Message: e.Message}}
 			return c, e
 		}
-		modes = append(modes, old.Mode)
+		modes, was = append(modes, old.Mode), old
 		s.keepCards(&in.Connection, old)
 	}
 	for _, mode := range modes {
@@ -54,13 +55,16 @@ func prepareConnection(ctx context.Context, s Session, in SaveConnection, row wa
 			return c, waybill.E("connection", waybill.ReasonRole, "%s; this connection is live", testOnly)
 		}
 	}
+	if err := s.mayTurn(ctx, was, in.Connection); err != nil {
+		return c, err
+	}
 	driver, known := s.Carriers.Driver(in.Carrier)
 	if known {
 		in.Name = firstOf(in.Name, driver.Title)
 	}
 	c, opened, err := s.connect(in)
 	if err != nil {
-		return c, secretFields(driver, err)
+		return c, secretFields(driver, in, err)
 	}
 	var codes []string
 	for _, service := range opened.Services() {
@@ -76,14 +80,19 @@ func prepareConnection(ctx context.Context, s Session, in SaveConnection, row wa
 	return c, nil
 }
 
-// secretFields says of secret settings that they are credentials, where they are written.
-func secretFields(driver carrier.Driver, err error) error {
+// secretFields says of secret settings, and of what was written among them, that they are credentials.
+func secretFields(driver carrier.Driver, in SaveConnection, err error) error {
 	e := waybill.AsError(err)
 	told := *e
 	told.Fields = slices.Clone(e.Fields)
 	for i, f := range told.Fields {
 		name, ok := strings.CutPrefix(f.Path, "settings.")
-		if ok && slices.ContainsFunc(driver.Settings, func(s carrier.Setting) bool { return s.Secret && s.Name == name }) {
+		if !ok {
+			continue
+		}
+		_, open := in.Settings[name]
+		_, sealed := in.Secrets[name]
+		if sealed && !open || slices.ContainsFunc(driver.Settings, func(s carrier.Setting) bool { return s.Secret && s.Name == name }) {
 			told.Fields[i].Path = "credentials." + name
 		}
 	}

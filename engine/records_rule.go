@@ -43,7 +43,7 @@ func (s Session) CheckRule(ctx context.Context, r waybill.Rule) (out RuleCheck, 
 		return out, err
 	}
 	rules = append(slices.DeleteFunc(rules, func(other waybill.Rule) bool { return other.Name == r.Name }), r)
-	for _, told := range noticed(set, rules) {
+	for _, told := range s.noticed(set, rules) {
 		if told.Name == r.Name {
 			out.Notices = told.Notices
 		}
@@ -63,17 +63,21 @@ func (s Session) RuleNotices(ctx context.Context, _ struct{}) (list []NoticedRul
 	if err != nil {
 		return nil, err
 	}
-	return noticed(set, rules), nil
+	return s.noticed(set, rules), nil
 }
 
 // noticed are those of the rules of which something is to be said.
-func noticed(set *setup, rules []waybill.Rule) (list []NoticedRule) {
+func (e *Engine) noticed(set *setup, rules []waybill.Rule) (list []NoticedRule) {
 	said := make([][]RuleNotice, len(rules))
 	for _, n := range rule.Notices(rules) {
-		said[n.Rule] = append(said[n.Rule], RuleNotice{Path: n.Path, Other: rules[n.Other].Name, Message: n.Message})
+		told := RuleNotice{Path: n.Path, Message: n.Message}
+		if n.Other >= 0 {
+			told.Other = rules[n.Other].Name
+		}
+		said[n.Rule] = append(said[n.Rule], told)
 	}
 	for i, r := range rules {
-		if said := append(said[i], missing(set, r)...); len(said) > 0 {
+		if said := append(said[i], e.missing(set, r)...); len(said) > 0 {
 			list = append(list, NoticedRule{r, said})
 		}
 	}
@@ -116,8 +120,14 @@ func compacted(text []byte) []byte {
 }
 
 // missing tells of names in a rule that the account has nothing of.
-func missing(set *setup, r waybill.Rule) (said []RuleNotice) {
+func (e *Engine) missing(set *setup, r waybill.Rule) (said []RuleNotice) {
+	return append(e.missingWhen(set, r), e.missingThen(set, r)...)
+}
+
+func (e *Engine) missingThen(set *setup, r waybill.Rule) (said []RuleNotice) {
 	var actions []struct {
+		Do         rule.Do         `json:"do"`
+		Service    json.RawMessage `json:"service"`
 		Connection json.RawMessage `json:"connection"`
 		Carrier    json.RawMessage `json:"carrier"`
 		Provider   json.RawMessage `json:"provider"`
@@ -129,17 +139,20 @@ func missing(set *setup, r waybill.Rule) (said []RuleNotice) {
 		for _, m := range []struct {
 			member string
 			raw    json.RawMessage
-			is     func(waybill.Connection) string
+			is     func(c waybill.Connection, name string) bool
 		}{
-			{"connection", a.Connection, func(c waybill.Connection) string { return c.ExternalID }},
-			{"carrier", a.Carrier, func(c waybill.Connection) string { return c.Carrier }},
-			{"provider", a.Provider, func(c waybill.Connection) string { return c.Name }},
+			{"connection", a.Connection, func(c waybill.Connection, name string) bool { return c.ExternalID == name || string(c.ID) == name }},
+			{"carrier", a.Carrier, func(c waybill.Connection, name string) bool { return alikeWord(c.Carrier, name) }},
+			{"provider", a.Provider, func(c waybill.Connection, name string) bool { return alikeWord(c.Name, name) }},
 		} {
 			for _, name := range oneOrMany(m.raw) {
-				if !slices.ContainsFunc(set.connections, func(c waybill.Connection) bool { return alikeWord(m.is(c), name) }) {
+				if !slices.ContainsFunc(set.connections, func(c waybill.Connection) bool { return m.is(c, name) }) {
 					said = append(said, RuleNotice{Path: "then[" + itoa(i) + "]." + m.member, Message: "no connection of the account is called " + name})
 				}
 			}
+		}
+		for _, name := range e.unsold(set, a.Do, a.Service) {
+			said = append(said, RuleNotice{Path: "then[" + itoa(i) + "].service", Message: "the account has no service " + name})
 		}
 	}
 	return said
@@ -298,7 +311,11 @@ func channels(tx store.Tx) (list []string, err error) {
 	return slices.Compact(list), err
 }
 
-// ListCarriers lists the carriers that a connection can be made with.
-func (s Session) ListCarriers(context.Context, struct{}) ([]carrier.Driver, error) {
+// ListCarriers lists the carriers that a connection can be made with, if they came at that time or later: they are as old
+// as the engine.
+func (s Session) ListCarriers(_ context.Context, since time.Time) ([]carrier.Driver, error) {
+	if s.started.Before(since) {
+		return nil, nil
+	}
 	return s.Carriers.Drivers(), nil
 }

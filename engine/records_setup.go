@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"waybill"
@@ -41,11 +43,13 @@ var PackageSizes = Records[waybill.PackageSize, waybill.PackageSize]{
 // Products are what the account ships often.
 var Products = Records[waybill.Product, waybill.Product]{
 	table: func(tx store.Tx) store.Keyed[waybill.Product] { return tx.Products() }, draft: itself[waybill.Product],
-	prepare: func(_ context.Context, _ Session, p waybill.Product, _ waybill.Row) (waybill.Product, error) {
+	prepare: func(ctx context.Context, s Session, p waybill.Product, _ waybill.Row) (waybill.Product, error) {
 		if err := needed("sku", p.SKU); err != nil {
 			return p, err
 		}
-		return p, firstError(needed("name", p.Name), knownCountry("customs.country", p.Commodity.Country))
+		meant, err := s.ownCurrency(ctx)
+		inCurrency(&p, meant)
+		return p, firstError(needed("name", p.Name), knownCountry("customs.country", p.Commodity.Country), err)
 	},
 }
 
@@ -151,8 +155,12 @@ func prepareLocation(ctx context.Context, s Session, l waybill.Location, row way
 	}
 	connections := make([]waybill.ID, len(l.Connections))
 	for i, ref := range l.Connections {
-		if connections[i], err = set.refConnection("connections["+itoa(i)+"]", ref); err != nil {
+		at := "connections[" + itoa(i) + "]"
+		if connections[i], err = set.refConnection(at, ref); err != nil {
 			return l, err
+		}
+		if slices.Contains(connections[:i], connections[i]) {
+			return l, wrongField(at, waybill.RuleUnique, string(ref), "the connection is in the list already")
 		}
 	}
 	l.Connections = connections
@@ -173,7 +181,7 @@ func prepareBrand(ctx context.Context, s Session, b waybill.Brand, row waybill.R
 	return b, set.checkSettings(&b.Settings)
 }
 
-func prepareService(_ context.Context, s Session, v waybill.Service, _ waybill.Row) (waybill.Service, error) {
+func prepareService(ctx context.Context, s Session, v waybill.Service, row waybill.Row) (waybill.Service, error) {
 	for _, f := range [][2]string{{"carrier", v.Driver}, {"provider", v.Carrier}, {"code", v.Code}, {"name", v.Name}} {
 		if err := needed(f[0], f[1]); err != nil {
 			return v, err
@@ -185,13 +193,54 @@ func prepareService(_ context.Context, s Session, v waybill.Service, _ waybill.R
 	if _, known := s.Carriers.Driver(v.Driver); !known {
 		return v, wrongField("carrier", waybill.RuleExists, v.Driver, "there is no such carrier")
 	}
-	return v, nil
+	return v, s.onSale(ctx, v, row)
+}
+
+// onSale refuses a service that no connection of the account has. One that had it once can be renamed and disabled still.
+func (s Session) onSale(ctx context.Context, v waybill.Service, row waybill.Row) error {
+	var old waybill.Service
+	var set *setup
+	err := s.Store.View(ctx, s.Actor, func(tx store.Tx) (err error) {
+		if row.Version != 0 {
+			if old, err = tx.Services().Get(row.ID); err != nil {
+				return err
+			}
+		}
+		set, err = s.setup(tx, s.Actor.Account)
+		return err
+	})
+	if err != nil || (old.Driver == v.Driver && old.Carrier == v.Carrier && old.Code == v.Code && old.Direction == v.Direction) {
+		return err
+	}
+	named, closed := false, false
+	for _, c := range set.connections {
+		if c.Carrier != v.Driver || c.Name != v.Carrier {
+			continue
+		}
+		named = true
+		opened, err := s.open(c)
+		if closed = closed || err != nil; err != nil {
+			continue
+		}
+		for _, info := range opened.Services() {
+			if info.Code == v.Code && (info.Direction == v.Direction || info.Direction == "" && v.Direction == waybill.Outgoing) {
+				return nil
+			}
+		}
+	}
+	switch {
+	case !named:
+		return wrongField("provider", waybill.RuleExists, v.Carrier, "no connection with this carrier has the name "+strconv.Quote(v.Carrier))
+	case closed: // nobody can tell what it sells
+		return nil
+	}
+	return wrongField("code", waybill.RuleExists, v.Code, "no connection of this name has such a service, "+string(v.Direction))
 }
 
 // checkSettings checks settings that are inherited, and finds the places that they name.
 func (s *setup) checkSettings(settings *waybill.Settings) (err error) {
 	settings.Currency = strings.ToUpper(settings.Currency)
-	if settings.Currency != "" && !KnownCurrency(settings.Currency) {
+	if settings.Currency != "" && !waybill.KnownCurrency(settings.Currency) {
 		return wrongField("settings.currency", waybill.RuleFormat, settings.Currency, "this is no currency of ISO 4217")
 	}
 	if settings.DefaultLocation, err = s.refLocation("settings.default_location", settings.DefaultLocation); err != nil {

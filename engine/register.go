@@ -32,11 +32,18 @@ func (s Session) register(
 		}
 		return err
 	})
-	if err != nil || known.Digest == digest {
+	if err != nil {
+		return "", err
+	}
+	there, err := s.stillAt(c, known.Access)
+	if err != nil || there && known.Digest == digest {
 		return known.Alias, err
 	}
+	if known.Access, err = s.access(c); err != nil {
+		return "", err
+	}
 	// The first bookings from a new place come together, and carriers count registrations: one of them tells it.
-	told, err, _ := s.places.Do(string(c.ID)+"/"+string(l.ID)+"/"+digest, func() (any, error) {
+	told, err, _ := s.places.Do(string(c.ID)+"/"+string(l.ID)+"/"+digest+"/"+known.Access, func() (any, error) {
 		return s.tellPlace(context.WithoutCancel(ctx), opened, l, known, digest)
 	})
 	if err != nil {

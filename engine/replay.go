@@ -51,7 +51,7 @@ func (s Session) PrepareReplay(ctx context.Context, in PrepareReplay) (out Prepa
 	if out.Session, err = s.Within(ctx, in.Account); err != nil {
 		return out, err
 	}
-	err = s.Store.Update(ctx, out.Session.Actor, func(tx store.Tx) error {
+	err = s.Store.View(ctx, out.Session.Actor, func(tx store.Tx) error {
 		all, err := tx.Connections().All()
 		if err != nil {
 			return err
@@ -62,7 +62,11 @@ func (s Session) PrepareReplay(ctx context.Context, in PrepareReplay) (out Prepa
 					"the account has the live connection %q: replay in one whose connections are simulators or carriers' test systems, such as a child account for tests", c.Name)
 			}
 		}
-		return s.noteUse(tx, &e, "replay")
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	// The entry is the caller's, whatever account it is replayed in.
+	return out, s.Store.Update(ctx, s.Actor, func(tx store.Tx) error { return s.noteUse(tx, &e, "replay") })
 }

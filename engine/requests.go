@@ -13,10 +13,12 @@ import (
 // RequestQuery selects entries of the request log.
 type RequestQuery = store.RequestQuery
 
-// ListRequests asks for a part of the request log. Ref names a shipment whose requests are meant; empty: any.
+// ListRequests asks for a part of the request log. Client is who asked: an id, a person's e-mail, a client's id or the name
+// of a key; empty: anybody.
 type ListRequests struct {
-	Query RequestQuery
-	Page  Page
+	Query  RequestQuery
+	Client string
+	Page   Page
 }
 
 // RequestView is an entry of the request log with the calls to carriers that it caused.
@@ -33,7 +35,13 @@ const mostCalls = 500
 func (s Session) ListRequests(ctx context.Context, in ListRequests) (list store.Slice[waybill.APIRequest], err error) {
 	s.Journal.Flush(ctx)
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
-		list, err = tx.Requests().Find(in.Query, in.Page)
+		q := in.Query
+		if in.Client != "" {
+			if q.Actor, err = s.callerNamed(tx, in.Client); err != nil {
+				return err
+			}
+		}
+		list, err = tx.Requests().Find(q, in.Page)
 		return err
 	})
 	return list, err

@@ -128,12 +128,10 @@ func (r *resolver) add(t Thing) {
 // number finds parcels that have a number: of those that had it, the newest, since carriers use numbers again.
 func (r *resolver) number(reading label.Reading) error {
 	sh, err := findTracking(r.tx, reading.Number)
-	if err == nil {
-		if reading.Reference == "" || strings.HasPrefix(sh.Reference, reading.Reference) || strings.HasPrefix(reading.Reference, sh.Reference) {
-			return r.addShipment(sh, "tracking_number", parcelOf(sh, reading.Number))
-		}
+	if err == nil { // also where the reference beside it is another: that of the shipment may have changed since it was printed
+		return r.addShipment(sh, "tracking_number", parcelOf(sh, reading.Number))
 	}
-	if err != nil && !waybill.IsCode(err, waybill.NotFound) {
+	if !waybill.IsCode(err, waybill.NotFound) {
 		return err
 	}
 	returns, err := r.tx.Returns().ByTracking(reading.Number)

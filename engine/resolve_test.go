@@ -55,6 +55,7 @@ func TestResolveScan(t *testing.T) {
 			sh.Tracking:                       {sh.ID, "tracking_number"},
 			" " + sh.Tracking + "\r\n":        {sh.ID, "tracking_number"},
 			sh.Tracking + "|o-1":              {sh.ID, "tracking_number"},
+			sh.Tracking + "|as-it-was-called": {sh.ID, "tracking_number"},
 			sscc:                              {sh.ID, "tracking_number"},
 			"]C100" + sscc:                    {sh.ID, "tracking_number"},
 			"(00)" + sscc:                     {sh.ID, "tracking_number"},

@@ -8,8 +8,8 @@ import (
 	"waybill/store"
 )
 
-// RetryShipment places a shipment again that found no carrier, was refused or was ignored. One that is held for a
-// person is refused, unless the caller releases it by this: then no rule holds it again.
+// RetryShipment places a shipment again that found no carrier, was refused or was ignored. A draft and one that is held for a
+// person are refused, unless the caller releases it by this: then no rule holds it again.
 func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.Shipment, error) {
 	if err := s.enter("retry"); err != nil {
 		return waybill.Shipment{}, err
@@ -26,13 +26,24 @@ func (s Session) RetryShipment(ctx context.Context, in RetryShipment) (waybill.S
 		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
 			"the shipment is %s and can no longer be retried", o.shipment.Booking)
 	}
+	if o.shipment.Booking == waybill.Draft && !in.Release {
+		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable, "the shipment is a draft that nobody was asked about: it is booked (/book), not retried")
+	}
 	o.released = o.shipment.Booking == waybill.Held
 	if o.released && !in.Release {
 		return waybill.Shipment{}, waybill.E("retry", waybill.ReasonNotRetryable,
 			"the shipment is held for approval: it is released by booking it (/book), not by a retry")
 	}
+	if in.again {
+		o.before = o.shipment.Failure
+	}
 	if err := o.depart(Place{}); err != nil {
 		return waybill.Shipment{}, err
+	}
+	if in.Strict {
+		if err := s.fits("retry", o.shipment); err != nil {
+			return waybill.Shipment{}, err
+		}
 	}
 	return s.carry(ctx, o)
 }
@@ -58,9 +69,17 @@ func (s Session) autoRetry(a *attempt) func(store.Tx) error {
 		}
 		return tx.Enqueue(waybill.Job{
 			ID: s.IDs.New(), Account: a.shipment.Account, Kind: waybill.JobRetry, Key: key,
-			Subject: a.shipment.ID, Due: tx.Now().Add(autoRetryAfter), Created: tx.Now(),
+			Subject: a.shipment.ID, Due: tx.Now().Add(max(autoRetryAfter, a.wait())), Created: tx.Now(),
 		})
 	}
+}
+
+// wait is how long the carrier that failed last asked to be left alone.
+func (a *attempt) wait() time.Duration {
+	if f := a.shipment.Failure; f != nil && f.Fault != nil {
+		return f.Fault.Wait
+	}
+	return 0
 }
 
 func retryKey(shipment waybill.ID) string { return "retry:" + string(shipment) }
@@ -81,7 +100,7 @@ func (e *Engine) Retry(ctx context.Context, job waybill.Job) error {
 	if err != nil || !replaceable(sh.Booking) || e.Clock.Now().Sub(sh.Created) > autoRetryFor {
 		return err
 	}
-	_, err = s.RetryShipment(ctx, RetryShipment{Ref: ref})
+	_, err = s.RetryShipment(ctx, RetryShipment{Ref: ref, again: true})
 	if waybill.IsCode(err, waybill.Conflict) {
 		return nil // someone else placed, changed or cancelled it at the same moment
 	}

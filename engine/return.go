@@ -57,6 +57,7 @@ type comeback struct {
 	verb       string
 	key        *store.Key // that is not written yet
 	done       bool       // nothing to do: the key was answered before
+	unpaid     bool       // prices are asked for whatever the wallet holds
 	began      time.Time
 }
 
@@ -69,6 +70,7 @@ func (b *comeback) way() waybill.Shipment {
 		Row: r.Row, Reference: r.Reference, From: r.From, To: r.To, Location: r.Location, Parcels: r.Parcels, Items: r.Items,
 		Options: r.Options, Label: b.original.Label, Value: b.original.Value, Booking: r.Booking,
 	}
+	_ = checkPrices(b.verb, &way.Value, way.Items) // they were checked: a value that nobody told takes the prices' currency
 	if b.original.ID != "" {
 		way.Reference2, way.Location = b.original.Reference, b.original.Location
 	}

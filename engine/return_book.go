@@ -17,7 +17,7 @@ func (s Session) RateReturn(ctx context.Context, in RateReturn) (Offers, error) 
 	if s.Actor.Role == waybill.RoleReadOnly {
 		return Offers{}, waybill.E("rate", waybill.ReasonRole, "the role %q may not ask for prices", s.Actor.Role)
 	}
-	b := &comeback{verb: verbRate}
+	b := &comeback{verb: verbRate, unpaid: in.Unpaid}
 	if err := s.readReturn(ctx, b, in.Ref, in.To); err != nil {
 		return Offers{}, err
 	}
@@ -81,8 +81,19 @@ func (s Session) buyBack(ctx context.Context, b *comeback, in BookReturn, path s
 	if err := b.bound(); err != nil {
 		return err
 	}
-	want := choice{service: in.Service, pick: in.Pick}
+	if in.Strict {
+		if err := waybill.FieldErrors(b.verb, unfitReturn(b.returning)); err != nil {
+			return err
+		}
+	}
+	want := choice{service: in.Service, pick: in.Pick, wish: in.Wish}
 	if want.quoted, err = s.readRate(path+"rate", in.Rate); err != nil {
+		return err
+	}
+	if wrong := s.unknown(b.set, waybill.Incoming, in.Wish); len(wrong) > 0 {
+		return waybill.FieldErrors(verbBookReturn, wrong)
+	}
+	if err := s.mayWant(b.set, want.quoted, in.Wish); err != nil {
 		return err
 	}
 	asked := b.carriers(s.Clock.Now())
@@ -234,7 +245,7 @@ func (s Session) offersBack(ctx context.Context, b *comeback, asked []waybill.Co
 	}
 	selection := rule.Set{}.Before(facts)
 	request := carrier.QuoteRequest{Shipment: way, Direction: waybill.Incoming}
-	candidates, rated, absent := s.rateWay(ctx, b.set, request, asked, selection, b.verb == verbRate)
+	candidates, rated, absent := s.rateWay(ctx, b.set, request, asked, selection, b.unpaid)
 	for i := range candidates {
 		c := &candidates[i]
 		name, ok := names[c.Connection][c.Rate.Service]
@@ -259,12 +270,21 @@ func (s Session) pickOffer(ctx context.Context, b *comeback, asked []waybill.Con
 	offers := s.offersBack(ctx, b, asked)
 	d := decided{shipment: offers.Shipment, winner: -1}
 	d.decision.Candidates, d.decision.Steps = offers.Candidates, offers.Steps
+	d.missing = append(offers.Missing, s.unasked(b.set, waybill.Incoming, asked, b.placeName(), []Wish{want.wish})...)
 	d.decision.Reason = strings.TrimSpace(d.why())
 	d, err := s.picked(ctx, b.set, &want, d)
 	if err != nil {
 		return waybill.Candidate{}, err
 	}
 	return d.decision.Candidates[d.winner], nil
+}
+
+// placeName is what the account calls the place where a return goes.
+func (b *comeback) placeName() string {
+	if l := b.set.location(b.returning.Location); l != nil {
+		return l.ExternalID
+	}
+	return ""
 }
 
 // offerOf is the price of one connection for one service of the way back.

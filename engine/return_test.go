@@ -15,8 +15,10 @@ import (
 )
 
 // comeback is an account on the courier with an incoming service, and a shipment A-1 that is booked.
-func comeback(t *testing.T) (*enginetest.Desk, int64) {
-	d := enginetest.New(t, enginetest.Options{}).Account("acme")
+func comeback(t *testing.T) (*enginetest.Desk, int64) { return comebackOn(t, enginetest.Options{}) }
+
+func comebackOn(t *testing.T, o enginetest.Options) (*enginetest.Desk, int64) {
+	d := enginetest.New(t, o).Account("acme")
 	c := d.Fake("courier", "courier")
 	d.Boston(c)
 	back := d.Service(c, "back", "Comes back", waybill.Incoming)
@@ -225,12 +227,12 @@ func TestAPersonDecidesAReturn(t *testing.T) {
 		d.Courier.Before, d.Courier.After = nil, nil
 		before := get(t, d, "A-1")
 		p := onlyPurchase(t, d, waybill.Stuck)
-		sh, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: bought, Numbers: []string{"R1"}})
+		sh, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: bought, Numbers: lastSold(d)})
 		if err != nil || sh.Booking != waybill.Booked || sh.Tracking != before.Tracking || sh.Purchase != before.Purchase {
 			t.Fatalf("bought %t: %v, the shipment is %s with %q", bought, err, sh.Booking, sh.Tracking)
 		}
 		made := returnsOf(t, d, sh.ID)[0]
-		if bought && (made.Booking != waybill.Booked || made.Tracking != "R1" || len(sh.Returns) != 1) {
+		if bought && (made.Booking != waybill.Booked || made.Tracking != lastSold(d)[0] || len(sh.Returns) != 1) {
 			t.Errorf("the return is %s with %q", made.Booking, made.Tracking)
 		}
 		if !bought && made.Booking != waybill.Failed {

@@ -196,16 +196,7 @@ func forgetReturn(tx store.Tx, b *comeback) error {
 // orphan stays one, in the list of what a person must look at.
 func (s Session) settleReturnKept(ctx context.Context, b *comeback, note string, cause *waybill.Error) error {
 	crash("kept.before")
-	err := s.onStoredReturn(ctx, b, func(b *comeback) error {
-		b.purchase.Error = cause.Error()
-		if b.purchase.State = waybill.Orphan; b.carried() {
-			b.purchase.State, b.returning.Cancelled = waybill.Bought, ""
-		}
-		facts := waybill.Facts{Reason: cause.Reason, Message: cause.Message, Note: note}
-		return s.putReturn(ctx, b, returnWrite{kind: waybill.CancelRefused, facts: facts, more: func(tx store.Tx, next *comeback) error {
-			return tx.Unqueue(voidKey(next.purchase.ID))
-		}})
-	})
+	err := s.onStoredReturn(ctx, b, func(b *comeback) error { return s.putReturnKept(ctx, b, note, cause) })
 	crash("kept.after")
 	if err != nil {
 		return err
@@ -213,6 +204,18 @@ func (s Session) settleReturnKept(ctx context.Context, b *comeback, note string,
 	refused := waybill.E("return.cancel", waybill.ReasonCancelRefused, "%s", cause.Message)
 	refused.Fault, refused.Err = cause.Fault, cause
 	return refused
+}
+
+// putReturnKept stores a purchase that the carrier would not take back.
+func (s Session) putReturnKept(ctx context.Context, b *comeback, note string, cause *waybill.Error) error {
+	b.purchase.Error, b.purchase.Fault = cause.Error(), cause.Fault
+	if b.purchase.State = waybill.Orphan; b.carried() {
+		b.purchase.State, b.returning.Cancelled = waybill.Bought, ""
+	}
+	facts := waybill.Facts{Reason: cause.Reason, Message: cause.Message, Fault: cause.Fault, Note: note}
+	return s.putReturn(ctx, b, returnWrite{kind: waybill.CancelRefused, facts: facts, more: func(tx store.Tx, next *comeback) error {
+		return tx.Unqueue(voidKey(next.purchase.ID))
+	}})
 }
 
 // giveReturnBack is the part of the void job that is about a return: one whose void was not answered, or an

@@ -42,6 +42,9 @@ func (s Session) putReturn(ctx context.Context, b *comeback, w returnWrite) erro
 			if err := tx.Purchases().Put(&next.purchase); err != nil {
 				return err
 			}
+			if err := s.noteDecided(tx, &next.purchase); err != nil {
+				return err
+			}
 		}
 		if w.more != nil {
 			if err := w.more(tx, &next); err != nil {
@@ -99,7 +102,7 @@ func (s Session) emitReturn(
 	}
 	facts.Tracking = firstOf(facts.Tracking, r.Tracking)
 	if r.Failure != nil && facts.Reason == "" {
-		facts.Reason, facts.Message = r.Failure.Reason, r.Failure.Message
+		facts.Reason, facts.Message, facts.Fault = r.Failure.Reason, r.Failure.Message, r.Failure.Fault
 	}
 	var subject *waybill.Shipment
 	if original.ID != "" {
@@ -128,7 +131,9 @@ func (s Session) recallReturn(tx store.Tx, b *comeback, key, hash string) error 
 		return waybill.E(b.verb, waybill.ReasonKeyReused, "the Idempotency-Key was used before with another request")
 	}
 	b.returning, err = tx.Returns().Get(old.Subject)
-	b.done = err == nil
+	if b.done = err == nil; b.done {
+		tx.Actor().Subject.Recall()
+	}
 	return err
 }
 
@@ -143,7 +148,7 @@ func answered(r waybill.Return) error {
 	case r.Booking == waybill.Unsettled:
 		return pendingReturn(nil)
 	case r.Booking == waybill.Failed && r.Failure != nil:
-		return waybill.E(verbReturn, r.Failure.Reason, "%s", r.Failure.Message)
+		return r.Failure.AsError(verbReturn)
 	}
 	return nil
 }

@@ -83,7 +83,11 @@ func (s Session) checkDraft(b *comeback, in DraftReturn) error {
 		e.Fields = []waybill.FieldError{{Path: "tracking", Rule: waybill.RuleExists, Value: in.Tracking, Message: e.Message}}
 		return e
 	}
-	if err := b.fillParcels(in.Boxes); err != nil {
+	value := b.original.Value
+	if err := checkPrices(verbDraftReturn, &value, b.returning.Items); err != nil {
+		return err
+	}
+	if err := s.fillParcels(b, in.Boxes); err != nil {
 		return err
 	}
 	if err := b.goTo("to", in.To); err != nil {
@@ -109,9 +113,9 @@ func (s Session) checkDraft(b *comeback, in DraftReturn) error {
 }
 
 // fillParcels gives the parcels that the caller named what their package sizes say.
-func (b *comeback) fillParcels(boxes map[int]string) error {
+func (e *Engine) fillParcels(b *comeback, boxes map[int]string) error {
 	o := &order{set: b.set, shipment: waybill.Shipment{Parcels: slices.Clone(b.returning.Parcels)}}
-	if err := o.name(Named{Boxes: boxes}); err != nil {
+	if err := e.name(o, Named{Boxes: boxes}); err != nil {
 		return err
 	}
 	for i := range o.shipment.Parcels {
@@ -166,7 +170,7 @@ func (s Session) drawUp(ctx context.Context, b *comeback) error {
 		b.turnRound()
 	}
 	if len(r.Parcels) == 0 {
-		r.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, len(r.Items)), Weight: itemsWeight(r.Items)}}
+		r.Parcels = []waybill.Parcel{{Name: "custom", Items: max(1, things(r.Items)), Weight: itemsWeight(r.Items)}}
 	}
 	locate(&r.From.Address)
 	if b.key != nil {

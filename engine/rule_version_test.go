@@ -148,7 +148,7 @@ func TestTwoWhoPublish(t *testing.T) {
 		t.Errorf("%v: %+v", err, set)
 	}
 	_, err = d.PublishRules(t.Context(), engine.PublishRules{})
-	wantReason(t, err, waybill.ReasonUnknownRecord)
+	wantReason(t, err, waybill.ReasonVersion)
 }
 
 // TestRulesOfManyAtOnce: whoever saves single rules at the same moment, none is lost, and each is a version.

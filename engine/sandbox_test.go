@@ -8,6 +8,7 @@ import (
 
 	"waybill"
 	"waybill/carrier"
+	"waybill/carrier/ups/upssim"
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
@@ -229,7 +230,8 @@ func TestTheChecklistIsComputed(t *testing.T) {
 		if i := item(check.Checklist, waybill.ProofScanned); i.Proof.Subject != check.Shipment.ID || !strings.Contains(i.Proof.Note, check.Shipment.Tracking) {
 			t.Errorf("%+v", i)
 		}
-		if _, err := d.CreateShipment(t.Context(), magic("moving", "in-transit")); err != nil {
+		moving, err := d.CreateShipment(t.Context(), magic("moving", "in-transit"))
+		if err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.MoveTestClock(t.Context(), engine.MoveClock{Advance: 24 * time.Hour}); err != nil {
@@ -257,10 +259,49 @@ func TestTheChecklistIsComputed(t *testing.T) {
 		if err != nil || kinds["approval created"] != 1 || kinds["approval deleted"] != 1 || kinds["account changed"] != 1 {
 			t.Errorf("%v, %v", kinds, err)
 		}
+		for _, old := range []time.Time{time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC), day.AddDate(0, 0, 1)} {
+			if _, err := d.ApproveConnection(t.Context(), engine.Approve{Ref: at, On: old}); waybill.ReasonOf(err) != waybill.ReasonFields {
+				t.Errorf("approved on %s: %v", old.Format(time.DateOnly), err)
+			}
+		}
+		done := func() (n int) {
+			for _, i := range list().Items {
+				if i.State == engine.CheckDone {
+					n++
+				}
+			}
+			return n
+		}
+		shown := done()
+		account := ups.Settings["account_number"]
+		for what, change := range map[string]func(*engine.SaveConnection){
+			"another account number": func(c *engine.SaveConnection) { c.Settings["account_number"] = "Z9Y8X7" },
+			"other credentials":      func(c *engine.SaveConnection) { c.Secrets = map[string]string{"client_secret": "another"} },
+		} {
+			next := engine.SaveConnection{Connection: ups}
+			change(&next)
+			d.Connect(next)
+			if n := done(); n != 0 {
+				t.Errorf("with %s %d items are done", what, n)
+			}
+			ups.Settings["account_number"] = account
+			d.Connect(engine.SaveConnection{Connection: ups, Secrets: map[string]string{"client_secret": upssim.DefaultClientSecret}})
+			if n := done(); n != shown {
+				t.Errorf("as it was before %s: %d items are done, not %d", what, n, shown)
+			}
+		}
 		ups.Mode = waybill.ModeSandbox
+		_, err = d.SaveConnection(t.Context(), engine.SaveConnection{Connection: ups})
+		wantReason(t, err, waybill.ReasonInUse)
+		if !strings.Contains(err.Error(), "1 parcels or purchases of it are open: moving") {
+			t.Error(err)
+		}
+		if _, err := d.StepParcel(t.Context(), engine.StepParcel{Number: moving.Tracking, To: waybill.Delivered}); err != nil {
+			t.Fatal(err)
+		}
 		d.Connect(engine.SaveConnection{Connection: ups})
-		if i := item(list(), waybill.ProofBooked); i.State != engine.CheckMissing {
-			t.Errorf("in another mode %+v", i)
+		if n := done(); n != 0 {
+			t.Errorf("in another mode %d items are done", n)
 		}
 	})
 }

@@ -138,6 +138,28 @@ func (e *Engine) ownDrivers(tx store.Tx, connection waybill.ID) (bool, error) {
 // scanAhead is how far ahead of ours the clock of who scans may be: zones differ by up to 26 hours.
 const scanAhead = 48 * time.Hour
 
+// Our own drivers' clocks are right to some minutes, and a parcel is scanned when it has been booked.
+const (
+	ownAhead  = 15 * time.Minute
+	ownBefore = 24 * time.Hour // a clock's zone may be the wrong one
+)
+
+// mayHappen refuses a scan of a parcel of our own that cannot have been made when it says.
+func (s Session) mayHappen(t waybill.Tracker, scan waybill.Scan) error {
+	why := ""
+	switch {
+	case scan.At.IsZero():
+	case scan.At.After(s.Clock.Now().Add(ownAhead)):
+		why = "the scan is more than 15 minutes ahead of now"
+	case scan.At.Before(t.Created.Add(-ownBefore)):
+		why = "the scan is more than a day before the parcel was booked, at " + t.Created.UTC().Format(time.RFC3339)
+	}
+	if why == "" {
+		return nil
+	}
+	return waybill.FieldErrors("scan", []waybill.FieldError{{Path: "at", Rule: waybill.RuleRange, Value: scan.At.Format(time.RFC3339), Message: why}})
+}
+
 // mayNote refuses a scan by hand whose time is a slip: it would be the latest for as long as that is ahead.
 func (s Session) mayNote(scan waybill.Scan) error {
 	if err := s.mayScan(scan.Status); err != nil {
@@ -165,9 +187,6 @@ func (s Session) mayScan(status waybill.Transit) error {
 
 // noteScan adds a scan, made now unless it says when, to what is known of a parcel.
 func (s Session) noteScan(tx store.Tx, t waybill.Tracker, scan waybill.Scan) error {
-	if err := s.mayReachParcels(tx, t.Connection); err != nil {
-		return err
-	}
 	if scan.At.IsZero() {
 		scan.At = tx.Now()
 	}

@@ -10,8 +10,8 @@ import (
 
 // SealedSecret is a secret at rest: whose it is, and the id of the master key it is sealed under.
 type SealedSecret struct {
-	Noun    string // connection, webhook or account
-	Name    string // the connection's external id, the endpoint's address, the account's name
+	Noun    string // connection, webhook, account or erasure
+	Name    string // the connection's external id, the endpoint's address, the account's name, the erasure's id
 	Account waybill.ID
 	KeyID   string
 	Opens   bool // with the keys that are here
@@ -37,7 +37,11 @@ func (s Session) ListSealed(ctx context.Context) (list []SealedSecret, err error
 	for _, h := range hooks {
 		list = append(list, s.sealed("webhook", h.URL, h.Account, hookContext(h.ID), h.Secret, h.OldSecret, tokenBytes(h))...)
 	}
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	_, erasures, err := s.sealedErasures(ctx)
+	return append(list, erasures...), err
 }
 
 // holders reads what has secrets.
@@ -116,7 +120,11 @@ func (s Session) Reseal(ctx context.Context, in Reseal) (lost []SealedSecret, er
 			return lost, err
 		}
 	}
-	return lost, nil
+	erasures, _, err := s.sealedErasures(ctx)
+	for i := 0; err == nil && i < len(erasures); i++ {
+		err = s.resealErasure(ctx, erasures[i])
+	}
+	return lost, err
 }
 
 func (s Session) resealConnection(ctx context.Context, c waybill.Connection) error {

@@ -205,9 +205,9 @@ func (s Session) voidIfUnwanted(tx store.Tx, a *attempt) error {
 func (s Session) settleUnsure(ctx context.Context, a *attempt, cause error) error {
 	crash("unsure.before")
 	err := s.onStored(ctx, a, func(a *attempt) error {
-		a.purchase.State, a.purchase.Error = waybill.Unsure, cause.Error()
+		a.purchase.State, a.purchase.Error, a.purchase.Fault = waybill.Unsure, cause.Error(), waybill.AsError(cause).Fault
 		facts := a.facts()
-		facts.Message = waybill.AsError(cause).Message
+		facts.Message, facts.Fault = waybill.AsError(cause).Message, a.purchase.Fault
 		return s.write(ctx, a, []note{{waybill.PurchaseUnsure, facts}}, func(tx store.Tx) error {
 			if err := tx.Unqueue(settleKey(a.purchase.ID)); err != nil {
 				return err

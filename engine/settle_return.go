@@ -11,9 +11,9 @@ import (
 
 // unsureReturn notes that nobody knows whether the carrier sold; a job asks at once.
 func (s Session) unsureReturn(ctx context.Context, b *comeback, cause error) error {
-	b.purchase.State, b.purchase.Error = waybill.Unsure, cause.Error()
+	b.purchase.State, b.purchase.Error, b.purchase.Fault = waybill.Unsure, cause.Error(), waybill.AsError(cause).Fault
 	err := s.putReturn(ctx, b, returnWrite{
-		kind: waybill.PurchaseUnsure, facts: waybill.Facts{Message: waybill.AsError(cause).Message},
+		kind: waybill.PurchaseUnsure, facts: waybill.Facts{Message: waybill.AsError(cause).Message, Fault: b.purchase.Fault},
 		more: func(tx store.Tx, _ *comeback) error {
 			if err := tx.Unqueue(settleKey(b.purchase.ID)); err != nil {
 				return err
@@ -30,7 +30,7 @@ func (s Session) unsureReturn(ctx context.Context, b *comeback, cause error) err
 // closeReturn closes a return that was certainly not bought. It may be booked again.
 func (s Session) closeReturn(ctx context.Context, b *comeback, cause error) error {
 	e := waybill.AsError(cause)
-	b.purchase.State, b.purchase.Reason, b.purchase.Error = waybill.Refused, e.Reason, e.Error()
+	b.purchase.State, b.purchase.Reason, b.purchase.Error, b.purchase.Fault = waybill.Refused, e.Reason, e.Error(), e.Fault
 	b.returning.Booking = waybill.Failed
 	b.returning.Failure = failureOf(e, e.Reason, s.Clock.Now())
 	return s.putReturn(ctx, b, returnWrite{kind: waybill.ReturnFailed, more: func(tx store.Tx, _ *comeback) error {

@@ -97,9 +97,23 @@ func (s Session) GetProduct(ctx context.Context, sku string) (p waybill.Product,
 	return p, err
 }
 
-// PutProduct stores a product.
+// PutProduct stores a product. A price that names no currency is in the account's.
 func (s Session) PutProduct(ctx context.Context, in PutProduct) (waybill.Product, error) {
-	return putSetup(ctx, s, in.New, in.Change,
+	meant, err := s.ownCurrency(ctx)
+	if err != nil {
+		return waybill.Product{}, err
+	}
+	fresh := in.New
+	if fresh != nil {
+		priced := *fresh
+		inCurrency(&priced, meant)
+		fresh = &priced
+	}
+	change := func(p *waybill.Product) {
+		in.Change(p)
+		inCurrency(p, meant)
+	}
+	return putSetup(ctx, s, fresh, change,
 		func(tx store.Tx) store.Keyed[waybill.Product] { return tx.Products() },
 		func(t store.Keyed[waybill.Product]) (waybill.Product, error) { return t.ByKey(in.SKU) })
 }

@@ -65,6 +65,9 @@ func (s Session) beaten(ctx context.Context, o *order, cause error) (waybill.Shi
 
 // carry decides and books: the part that create and retry share.
 func (s Session) carry(ctx context.Context, o *order) (waybill.Shipment, error) {
+	if err := s.mayOrder(o); err != nil {
+		return waybill.Shipment{}, err
+	}
 	if err := s.number(ctx, o); err != nil {
 		return waybill.Shipment{}, err
 	}
@@ -135,7 +138,7 @@ func (s Session) number(ctx context.Context, o *order) (err error) {
 
 // begin makes an attempt of an order, with the shipment as the decision left it.
 func (o *order) begin(sh waybill.Shipment) *attempt {
-	a := &attempt{set: o.set, shipment: sh, booking: sh.Booking, key: o.key, hook: o.hook, picked: o.choice != nil, began: o.began}
+	a := &attempt{set: o.set, shipment: sh, booking: sh.Booking, key: o.key, hook: o.hook, picked: o.choice != nil, began: o.began, before: o.before}
 	if a.key != nil {
 		a.key.Subject = sh.ID
 	}
@@ -267,7 +270,7 @@ func (a *attempt) endKey() {
 // refused closes the purchase under way: it certainly did not happen.
 func (a *attempt) refused(cause error) {
 	e := waybill.AsError(cause)
-	a.purchase.State, a.purchase.Reason, a.purchase.Error = waybill.Refused, e.Reason, e.Error()
+	a.purchase.State, a.purchase.Reason, a.purchase.Error, a.purchase.Fault = waybill.Refused, e.Reason, e.Error(), e.Fault
 	if a.state == "" { // it is not stored, and neither is its hold
 		a.purchase.Hold, a.purchase.Counted = "", false
 	}
@@ -287,10 +290,7 @@ func (a *attempt) fail(now time.Time, err error) {
 
 // failureOf keeps of an error what will be told of it later.
 func failureOf(e *waybill.Error, reason waybill.Reason, now time.Time) *waybill.Failure {
-	f := &waybill.Failure{Reason: reason, Message: e.Message, At: now}
-	if e.Fault != nil {
-		f.Carrier = e.Fault.Message
-	}
+	f := &waybill.Failure{Reason: reason, Message: e.Message, Fault: e.Fault, At: now}
 	if reason == waybill.ReasonBalance && len(e.Fields) > 0 {
 		f.Needed = waybill.Decimal(e.Fields[0].Limit)
 	}
@@ -308,7 +308,7 @@ func failureReason(e *waybill.Error) waybill.Reason {
 }
 
 func (a *attempt) failureFacts() waybill.Facts {
-	f := waybill.Facts{Reason: a.shipment.Failure.Reason, Message: a.shipment.Failure.Message}
+	f := waybill.Facts{Reason: a.shipment.Failure.Reason, Message: a.shipment.Failure.Message, Fault: a.shipment.Failure.Fault}
 	if a.shipment.Provider != nil {
 		f.Carrier = a.shipment.Provider.DisplayName
 	}

@@ -16,10 +16,11 @@ import (
 type sought struct {
 	Email, Phone, Name, Postcode string
 	Shipments                    []waybill.ID
+	Erased                       []waybill.ID // theirs, that have been erased so far
 }
 
 func (s Session) sought(ctx context.Context, in Erase) (f sought, err error) {
-	f = sought{store.Fold(in.Email), store.Fold(in.Phone), store.Fold(in.Name), store.Fold(in.Postcode), nil}
+	f = sought{store.Fold(in.Email), store.Fold(in.Phone), store.Fold(in.Name), store.Fold(in.Postcode), nil, nil}
 	if (f.Name == "") != (f.Postcode == "") {
 		return f, wrongField("postcode", waybill.RuleNeeds, "", "a name alone is not one person, and neither is a postal code: give both")
 	}
@@ -65,6 +66,11 @@ func (f sought) says(text string) bool {
 	}))
 	return (f.Email != "" && strings.Contains(text, f.Email)) || (f.Phone != "" && strings.Contains(text, f.Phone)) ||
 		(f.Name != "" && strings.Contains(text, f.Name))
+}
+
+// met reports whether a request came upon a shipment of theirs that was erased.
+func (f sought) met(r waybill.APIRequest) bool {
+	return slices.ContainsFunc(r.Others, func(id waybill.ID) bool { return slices.Contains(f.Erased, id) })
 }
 
 // unescaped is a letter as JSON may write it.

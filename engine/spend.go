@@ -19,10 +19,10 @@ const nearLimit = 80
 // validSpend refuses a limit that cannot be kept.
 func validSpend(l waybill.SpendLimit) error {
 	switch {
-	case l.Day < 0 || l.Day > mostMoney || l.Month < 0 || l.Month > mostMoney:
+	case l.Day < 0 || l.Day > waybill.MostMoney || l.Month < 0 || l.Month > waybill.MostMoney:
 		return wrongField("spend_limit", waybill.RuleRange, "", "a limit must not be less than zero, nor beyond all measure")
-	case l.Set() && len(l.Currency) != 3:
-		return wrongField("spend_limit.currency", waybill.RuleRequired, l.Currency, "a limit needs its currency")
+	case l.Set() && !waybill.KnownCurrency(l.Currency):
+		return wrongField("spend_limit.currency", waybill.RuleRequired, l.Currency, "a limit needs its currency, a code of ISO 4217")
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (s Session) headroom(ctx context.Context, connections []waybill.Connection)
 			if err != nil {
 				return err
 			}
-			found[c.ID] = mostMoney
+			found[c.ID] = waybill.MostMoney
 			if c.Spend.Day > 0 {
 				found[c.ID] = c.Spend.Day - day
 			}

@@ -46,14 +46,14 @@ func (s Session) stick(ctx context.Context, job waybill.Job, cause *waybill.Erro
 		if !p.State.May(waybill.Stuck) {
 			return errMovedOn
 		}
-		p.State, p.Error = waybill.Stuck, cause.Error()
+		p.State, p.Error, p.Fault = waybill.Stuck, cause.Error(), cause.Fault
 		if err := tx.Purchases().Put(&p); err != nil {
 			return err
 		}
 		if err := tx.Finish(job); err != nil || !told {
 			return err
 		}
-		return s.tellStuck(tx, p, waybill.Facts{Reason: cause.Reason, Message: cause.Message})
+		return s.tellStuck(tx, p, waybill.Facts{Reason: cause.Reason, Message: cause.Message, Fault: cause.Fault})
 	})
 }
 
@@ -100,40 +100,26 @@ func (s Session) overdue(p waybill.Purchase) bool {
 // decideVoid settles by hand a purchase that is stuck on its way back: the carrier has it still, or took it back.
 func (s Session) decideVoid(ctx context.Context, a *attempt, in Decide) (waybill.Shipment, error) {
 	v := voiding{set: a.set, shipment: a.shipment, purchase: a.purchase, connection: a.connection, carrier: a.carrier}
-	err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
-		p := a.purchase
-		p.State = waybill.Voiding
-		return s.putVoiding(tx, &p)
-	})
-	switch {
-	case err != nil:
-		return waybill.Shipment{}, err
-	case !in.Bought:
+	if !in.Bought {
 		return s.settleVoided(ctx, v)
 	}
-	err = s.settleKept(ctx, v, keptByHand())
+	err := s.settleKept(ctx, v, keptByHand())
 	if waybill.ReasonOf(err) != waybill.ReasonCancelRefused {
 		return waybill.Shipment{}, err
 	}
 	return s.GetShipment(ctx, GetShipment{Ref: Ref{ID: v.shipment.ID}})
 }
 
-// decideReturnVoid is decideVoid for a return.
+// decideReturnVoid is decideVoid for a return. To the money it was on its way back.
 func (s Session) decideReturnVoid(ctx context.Context, b *comeback, in Decide) (waybill.Shipment, error) {
-	b.purchase.State = waybill.Voiding
-	err := s.putReturn(ctx, b, returnWrite{more: func(tx store.Tx, next *comeback) error {
-		return tx.Enqueue(s.voidJob(next.purchase, tx.Now().Add(s.Purchase+settleMargin)))
-	}})
-	switch {
-	case err != nil:
-	case in.Bought:
-		if err = s.settleReturnKept(ctx, b, "", keptByHand()); waybill.ReasonOf(err) == waybill.ReasonCancelRefused {
-			err = nil
+	settle := s.putReturnVoided
+	if in.Bought {
+		settle = func(ctx context.Context, b *comeback, note string) error {
+			return s.putReturnKept(ctx, b, note, keptByHand())
 		}
-	default:
-		err = s.onStoredReturn(ctx, b, func(b *comeback) error { return s.putReturnVoided(ctx, b, "") })
 	}
-	return b.original, err
+	b.state = waybill.Voiding
+	return b.original, settle(ctx, b, "")
 }
 
 func keptByHand() *waybill.Error {

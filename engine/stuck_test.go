@@ -30,6 +30,7 @@ func TestABookingThatCannotBeStoredWaitsForAPerson(t *testing.T) {
 	if holds, err := d.ListHolds(t.Context(), "USD"); err != nil || len(holds) != 1 || holds[0].Purchase.ID != p.ID {
 		t.Errorf("%v: money is set aside for %+v", err, holds)
 	}
+	lastSold(d)[0] = "CR000001"
 	decided, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: true, CarrierID: p.Key, Numbers: []string{"CR000001"}})
 	if err != nil || decided.ID != sh.ID || decided.Booking != waybill.Booked || decided.Tracking != "CR000001" {
 		t.Fatalf("decided: %v, %s %q", err, decided.Booking, decided.Tracking)
@@ -52,6 +53,7 @@ func TestAReturnThatCannotBeStoredWaitsForAPerson(t *testing.T) {
 	wait(d, 2*time.Minute)
 	p := onlyPurchase(t, d, waybill.Stuck)
 	noneBuried(t, d)
+	lastSold(d)[0] = "CR000099"
 	if _, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: p.ID, Bought: true, CarrierID: p.Key, Numbers: []string{"CR000099"}}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -64,12 +65,20 @@ func (s Session) ShipmentTimeline(ctx context.Context, in GetShipment) (moments 
 		if err != nil {
 			return err
 		}
-		slices.SortStableFunc(list, func(a, b Moment) int { return a.At.Compare(b.At) })
+		slices.SortStableFunc(list, func(a, b Moment) int { return cmp.Or(a.At.Compare(b.At), creation(a)-creation(b)) })
 		sign(list)
 		moments = list
 		return nil
 	})
 	return moments, err
+}
+
+// creation is less for that which comes before all else of its moment: that there is a shipment, or a return.
+func creation(m Moment) int {
+	if e := m.Event; e != nil && (e.Kind == waybill.ShipmentCreated || e.Kind == waybill.ReturnCreated) {
+		return 0
+	}
+	return 1
 }
 
 // sign says who is behind each moment: an event and an entry say so themselves, a purchase is of who caused its first
@@ -186,6 +195,14 @@ type GetDocument struct {
 	DPI    int
 }
 
+// ComesAs is the format of a paper that is asked for in none: its own, or PDF where it must be made of what is kept.
+func ComesAs(d waybill.Document) waybill.LabelFormat {
+	if slices.Contains(LabelFormats(d.Format), d.Format) {
+		return d.Format
+	}
+	return waybill.PDF
+}
+
 // GetDocument answers the paper. One of another shipment is not there.
 func (s Session) GetDocument(ctx context.Context, in GetDocument) (LabelFile, error) {
 	all, err := s.ShipmentDocuments(ctx, GetShipment{in.Ref})
@@ -198,9 +215,14 @@ func (s Session) GetDocument(ctx context.Context, in GetDocument) (LabelFile, er
 	}
 	d := all[i]
 	spec := specOf(GetLabel{Format: in.Format, DPI: in.DPI}, all[i:i+1])
-	if d.Face == nil && in.Format == "" {
-		spec.Format = d.Format
+	if in.Format == "" {
+		spec.Format = ComesAs(d)
 	}
-	data, err := s.page(ctx, d, spec)
+	var data []byte
+	if d.Face == nil && spec.Format == d.Format { // as the carrier gave it: a paper of his may have any size
+		data, err = s.Store.Blobs().Get(ctx, d.Blob)
+	} else {
+		data, err = s.page(ctx, d, spec)
+	}
 	return LabelFile{Format: spec.Format, Data: data, Tracking: d.Tracking}, err
 }

@@ -217,6 +217,9 @@ func (s Session) moveShipment(tx store.Tx, t waybill.Tracker, fresh []waybill.Sc
 	if err := tx.Shipments().Put(&sh); err != nil {
 		return err
 	}
+	if err := s.leftUnlisted(tx, sh); err != nil {
+		return err
+	}
 	for i := range fresh {
 		facts := waybill.Facts{
 			Transit: fresh[i].Status, Message: fresh[i].Text, Note: fresh[i].Reason, Carrier: carrierName(sh),

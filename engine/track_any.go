@@ -91,7 +91,7 @@ func (s Session) whose(set *setup, n AnyNumber, out *TrackedAny) (string, *waybi
 		out.Problem = "no carrier is known by this form of number"
 		return number, nil
 	}
-	out.Detected = true
+	out.Detected = n.Carrier == ""
 	for i, c := range set.connections {
 		if c.Paused || (c.Carrier != out.Carrier && (n.Carrier == "" || c.ExternalID != n.Carrier)) {
 			continue
@@ -149,6 +149,9 @@ func (s Session) RecordOwnScan(ctx context.Context, in RecordScan) error {
 			return waybill.E("scan", waybill.ReasonCarrierAbility, "this parcel's carrier tells itself where it is")
 		}
 		if err := onItsWay(tx, t); err != nil {
+			return err
+		}
+		if err := s.mayHappen(t, in.Scan); err != nil {
 			return err
 		}
 		return s.noteScan(tx, t, in.Scan)

@@ -238,7 +238,7 @@ func TestRecordScan(t *testing.T) {
 // A number that the carrier uses again after years belongs to the newest parcel.
 func TestANumberUsedAgain(t *testing.T) {
 	d := enginetest.New(t, enginetest.Options{}).Account("acme")
-	first, second := d.Fake("first", "courier"), d.Fake("second", "courier")
+	first, second := d.Fake("first", "mute"), d.Fake("second", "mute")
 	d.Boston(first)
 	old := stuck(t, d, "A-1")
 	if _, err := d.DecidePurchase(t.Context(), engine.Decide{Purchase: old.ID, Bought: true, Numbers: []string{"SAME"}}); err != nil {

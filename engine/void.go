@@ -34,6 +34,9 @@ func unconfirmed(cause error) error {
 	e := waybill.E("cancel", waybill.ReasonCarrierOutage,
 		"the carrier has not confirmed the cancellation; it is asked again, and the outcome will be reported")
 	e.Unsure, e.Err = true, cause
+	if told := waybill.AsError(cause); told != nil {
+		e.Fault, e.RetryAfter = told.Fault, told.RetryAfter
+	}
 	return e
 }
 
@@ -69,7 +72,13 @@ func (s Session) settleVoided(ctx context.Context, v voiding) (sh waybill.Shipme
 			return err
 		}
 		if p.State != waybill.Voided { // else the job, or the caller, was quicker
+			if err := s.decides(p); err != nil {
+				return err
+			}
 			if err := s.putVoided(tx, v.set, &fresh, &p, v.note); err != nil {
+				return err
+			}
+			if err := s.noteDecided(tx, &p); err != nil {
 				return err
 			}
 		}
@@ -102,7 +111,10 @@ func (s Session) settleKept(ctx context.Context, v voiding, cause *waybill.Error
 		if err != nil {
 			return err
 		}
-		p.Error = cause.Error()
+		if err := s.decides(p); err != nil {
+			return err
+		}
+		p.Error, p.Fault = cause.Error(), cause.Fault
 		if p.State = waybill.Orphan; carriedBy(sh, p) {
 			p.State = waybill.Bought
 			sh.CancelWanted, sh.CancelledBy = false, ""
@@ -112,11 +124,17 @@ func (s Session) settleKept(ctx context.Context, v voiding, cause *waybill.Error
 			if err := markConsignment(tx, sh.ID, waybill.ConsignmentReady); err != nil {
 				return err
 			}
+			if err := s.leftUnlisted(tx, sh); err != nil {
+				return err
+			}
 		}
 		if err := tx.Purchases().Put(&p); err != nil {
 			return err
 		}
-		facts := waybill.Facts{Reason: cause.Reason, Message: cause.Message, Carrier: v.connection.DisplayName, Note: v.note}
+		if err := s.noteDecided(tx, &p); err != nil {
+			return err
+		}
+		facts := waybill.Facts{Reason: cause.Reason, Message: cause.Message, Fault: cause.Fault, Carrier: v.connection.DisplayName, Note: v.note}
 		if err := s.emit(tx, v.set, waybill.CancelRefused, &sh, facts); err != nil {
 			return err
 		}

@@ -6,8 +6,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/currency"
+	"time"
 
 	"waybill"
 	"waybill/store"
@@ -25,6 +24,7 @@ type TopUp struct {
 // Statement asks for a wallet's entries.
 type Statement struct {
 	Currency string
+	Since    time.Time // only entries of this time or later
 	Page     store.Page
 }
 
@@ -41,9 +41,6 @@ type AdjustPurchase struct {
 	Price    waybill.Money // what the carrier billed in all
 	Cause    string
 }
-
-// mostMoney is more than any payment, in minor units: what is beyond is a slip of the keyboard.
-const mostMoney = waybill.MostMoney
 
 // TopUp books a payment to or from the account. InsufficientFunds, ReasonBalance for more paid back than is
 // available.
@@ -83,12 +80,12 @@ func (s Session) TopUp(ctx context.Context, in TopUp) (waybill.Entry, error) {
 
 func (in TopUp) check() error {
 	var problems []waybill.FieldError
-	if in.Amount.Minor == 0 || in.Amount.Minor > mostMoney || in.Amount.Minor < -mostMoney {
+	if in.Amount.Minor == 0 || in.Amount.Minor > waybill.MostMoney || in.Amount.Minor < -waybill.MostMoney {
 		problems = append(problems, waybill.FieldError{
 			Path: "amount", Rule: waybill.RuleRange, Value: in.Amount.String(), Message: "the amount must not be zero, nor beyond all measure",
 		})
 	}
-	if _, err := currency.ParseISO(in.Amount.Currency); err != nil || strings.ToUpper(in.Amount.Currency) != in.Amount.Currency {
+	if !waybill.KnownCurrency(in.Amount.Currency) {
 		problems = append(problems, waybill.FieldError{
 			Path: "currency", Rule: waybill.RuleEnum, Value: in.Amount.Currency, Message: "an ISO 4217 code is needed, such as INR",
 		})
@@ -115,6 +112,9 @@ func (s Session) payment(ctx context.Context, in TopUp, want waybill.Entry) (kno
 	if err == nil && known.ID != "" && (known.Kind != want.Kind || known.Amount != want.Amount || known.Cause != want.Cause) {
 		return waybill.Entry{}, waybill.E("wallet", waybill.ReasonKeyReused, "the key was used before, for %s: %s", known.Amount, known.Cause)
 	}
+	if err == nil && known.ID != "" {
+		s.Actor.Subject.Recall()
+	}
 	return known, err
 }
 
@@ -132,7 +132,7 @@ func (s Session) Statement(ctx context.Context, in Statement) (out WalletStateme
 		if err != nil {
 			return err
 		}
-		entries, err := tx.Wallet().Entries(s.Actor.Account, in.Currency, in.Page)
+		entries, err := tx.Wallet().Entries(s.Actor.Account, in.Currency, in.Since, in.Page)
 		if err != nil {
 			return err
 		}
@@ -146,6 +146,25 @@ func (s Session) Statement(ctx context.Context, in Statement) (out WalletStateme
 func (s Session) Balances(ctx context.Context) (list []waybill.Balance, err error) {
 	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
 		list, err = tx.Wallet().Balances()
+		return err
+	})
+	return list, err
+}
+
+// Wallets lists those of them that anything moved in at that time or later.
+func (s Session) Wallets(ctx context.Context, since time.Time) (list []waybill.Balance, err error) {
+	err = s.Store.View(ctx, s.Actor, func(tx store.Tx) error {
+		list = nil
+		all, err := tx.Wallet().Balances()
+		for _, b := range all {
+			moved, err := tx.Wallet().Entries(b.Account, b.Currency, since, store.Page{Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(moved.Items) > 0 {
+				list = append(list, b)
+			}
+		}
 		return err
 	})
 	return list, err

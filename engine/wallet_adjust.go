@@ -76,7 +76,7 @@ func (in AdjustPurchase) check(p waybill.Purchase) error {
 	}
 	message := ""
 	switch {
-	case in.Price.Minor < 0 || in.Price.Minor > mostMoney:
+	case in.Price.Minor < 0 || in.Price.Minor > waybill.MostMoney:
 		message = "the price must not be less than zero, nor beyond all measure"
 	case in.Price.Currency != p.Booking.Price.Currency || p.Hold != "" && in.Price.Currency != p.Sold.Currency:
 		message = "the price must be in " + p.Sold.Currency

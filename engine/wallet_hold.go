@@ -21,9 +21,9 @@ func validBilling(c waybill.Connection) error {
 	case c.Billed != "" && c.Billed != waybill.BilledWallet:
 		wrong("billed", waybill.RuleEnum, c.Billed, "a connection is billed to the wallet or not at all")
 	case c.Billed == "":
-	case len(c.Floor.Currency) != 3:
+	case !waybill.KnownCurrency(c.Floor.Currency):
 		wrong("floor", waybill.RuleRequired, c.Floor.Currency, "a floor with its currency is needed, such as 0 EUR")
-	case c.Floor.Minor < 0 || c.Floor.Minor > mostMoney:
+	case c.Floor.Minor < 0 || c.Floor.Minor > waybill.MostMoney:
 		wrong("floor", waybill.RuleRange, c.Floor.String(), "the floor must not be less than zero, nor beyond all measure")
 	}
 	return waybill.FieldErrors("connection", problems)

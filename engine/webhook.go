@@ -63,6 +63,9 @@ func (s Session) PutSubscription(ctx context.Context, in PutSubscription) (out w
 			}
 			hook = stored
 		}
+		if err := s.checkStatuses(hook.Dialect, in.Statuses); err != nil {
+			return err
+		}
 		var before *waybill.Subscription
 		if in.ID != "" {
 			was := hook
@@ -141,14 +144,39 @@ func checkSubscription(in PutSubscription) error {
 		note("url", waybill.RuleFormat, badAddress("url"))
 	}
 	if in.Kinds != nil {
-		for _, kind := range *in.Kinds {
+		for i, kind := range *in.Kinds {
 			if !slices.Contains(waybill.EventKinds, kind) {
-				note("kinds", waybill.RuleEnum, "there is no event kind "+string(kind))
+				note("kinds["+itoa(i)+"]", waybill.RuleEnum, "there is no event kind "+string(kind))
 			}
 		}
 	}
 	if in.Token != nil && !oneLine(*in.Token) {
 		note("token", waybill.RuleFormat, tokenLine)
+	}
+	return waybill.FieldErrors("subscription", fields)
+}
+
+// checkStatuses refuses words that no message of a dialect is about: an endpoint that waits for one hears nothing.
+func (s Session) checkStatuses(dialect string, statuses *[]string) error {
+	if statuses == nil || s.Statuses == nil {
+		return nil
+	}
+	words, known := s.Statuses(dialect)
+	if !known {
+		return nil
+	}
+	limit := strings.Join(words, ", ")
+	if limit == "" {
+		limit = "none"
+	}
+	var fields []waybill.FieldError
+	for i, status := range *statuses {
+		if !slices.Contains(words, status) {
+			fields = append(fields, waybill.FieldError{
+				Path: "statuses[" + itoa(i) + "]", Rule: waybill.RuleEnum, Value: status, Limit: limit,
+				Message: "no message of " + dialect + " is about this; its words are " + limit,
+			})
+		}
 	}
 	return waybill.FieldErrors("subscription", fields)
 }

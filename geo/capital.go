@@ -87,6 +87,12 @@ func HasPostcodes(country string) bool {
 	return ok && len(uncoded[c.Alpha2]) == 0
 }
 
+// NeedsPostcode reports whether an address of the country is not found without its postal code.
+func NeedsPostcode(country string) bool {
+	c, _ := CountryByCode(country)
+	return HasPostcodes(country) && len(optional[c.Alpha2]) == 0
+}
+
 // settle places an address by its town, or by the seat of government for want of it.
 func settle(country string, towns []settlement, city string) (Place, bool) {
 	if len(towns) == 0 {

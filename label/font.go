@@ -10,11 +10,11 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// The fonts are subsets of Noto, without hints: Noto Sans (Latin, Greek, Cyrillic) and one font a
-// script; NotoSansLatin is the 217 characters of Windows-1252, small enough to travel in each PDF.
+// The fonts are subsets of Noto, without hints: Noto Sans (Latin, Greek, Cyrillic), one font a script, and
+// one weight of Noto Sans CJK (Chinese, Japanese, Korean), whose two would be 5 MB; NotoSansLatin is the 217 characters of Windows-1252, small enough to travel in each PDF.
 // Made with fonttools: pyftsubset --no-hinting --notdef-outline.
 //
-//go:embed fonts/*.ttf
+//go:embed fonts/*.ttf fonts/*.otf
 var fontFiles embed.FS
 
 // FontLicence is the licence of the embedded fonts (SIL Open Font License 1.1), to be shown wherever
@@ -33,7 +33,10 @@ const (
 func (w weight) String() string { return [...]string{"Regular", "Bold"}[w] }
 
 // families in the order in which they are asked for a character.
-var families = [...]string{"NotoSans", "NotoSansArabic", "NotoSansDevanagari", "NotoSansHebrew", "NotoSansThai"}
+var families = [...]string{"NotoSans", "NotoSansArabic", "NotoSansDevanagari", "NotoSansHebrew", "NotoSansThai", cjk}
+
+// cjk has one weight, which serves as both.
+const cjk = "NotoSansCJK"
 
 const (
 	unitsPerEm = 1000 // of every font here
@@ -83,7 +86,11 @@ func parseFont(family string, w weight) *font.Font {
 }
 
 func readFont(family string, w weight) []byte {
-	data, err := fontFiles.ReadFile("fonts/" + family + "-" + w.String() + ".ttf")
+	name := family + "-" + w.String() + ".ttf"
+	if family == cjk {
+		name = cjk + "-Regular.otf"
+	}
+	data, err := fontFiles.ReadFile("fonts/" + name)
 	if err != nil {
 		panic("label: " + err.Error()) // only a broken build gets here
 	}

@@ -24,7 +24,7 @@ type ManifestLine struct {
 	Name     string // of the recipient
 	Postcode string
 	Service  string
-	Grams    int64 // 0: not known, or counted with another line of its shipment
+	Grams    int64 // 0: not known
 }
 
 // The sheet is on A4, upright, like the picking list. Lengths are in tenths of a millimetre; the columns are

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/di"
@@ -128,22 +129,40 @@ func graphemeEnds(text string) []int {
 	return ends
 }
 
-// wrap breaks clean text at its spaces into at most n lines of a width; the last is cut if need be.
+// wrap breaks clean text into at most n lines of a width; the last is cut if need be.
 func wrap(text string, w weight, width, n, size int) []line {
 	var lines []line
-	words := strings.Fields(text)
+	words := breakable(text)
+	first := func(n int) string { return strings.TrimSpace(strings.Join(words[:n], "")) }
 	for len(words) > 0 && len(lines) < n-1 {
 		take := 1
-		for take < len(words) && set(strings.Join(words[:take+1], " "), w, size).width <= width {
+		for take < len(words) && set(first(take+1), w, size).width <= width {
 			take++
 		}
-		lines = append(lines, fit(strings.Join(words[:take], " "), w, width, size))
+		lines = append(lines, fit(first(take), w, width, size))
 		words = words[take:]
 	}
 	if len(words) > 0 {
-		lines = append(lines, fit(strings.Join(words, " "), w, width, size))
+		lines = append(lines, fit(first(len(words)), w, width, size))
 	}
 	return lines
+}
+
+// breakable are the parts of a text between which a line may end: words, with the space behind them, and each
+// character of the scripts that are written without spaces.
+func breakable(text string) []string {
+	var parts []string
+	start := 0
+	for i, r := range text {
+		end := i + utf8.RuneLen(r)
+		if r == ' ' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			parts, start = append(parts, text[start:end]), end
+		}
+	}
+	if start < len(text) {
+		parts = append(parts, text[start:])
+	}
+	return parts
 }
 
 // plain reports whether the line was not shaped.

@@ -88,9 +88,9 @@ func TestEveryScriptHasItsGlyphs(t *testing.T) {
 
 // A character that no font has is seen to be missing.
 func TestMissingCharactersAreBoxes(t *testing.T) {
-	l := set(clean("山田 X 🚚"), bold, 40)
-	if missing(l) != 3 {
-		t.Errorf("%d boxes for three characters", missing(l))
+	l := set(clean("🚚 X 𓀀"), bold, 40)
+	if missing(l) != 2 {
+		t.Errorf("%d boxes for two characters", missing(l))
 	}
 	if m := glyphMask(bold, 0, 0, 40); m.width < 10 || m.height < 20 {
 		t.Errorf("the box is %d x %d dots", m.width, m.height)
@@ -102,7 +102,7 @@ func TestMissingCharactersAreBoxes(t *testing.T) {
 
 func TestCutKeepsCharactersWhole(t *testing.T) {
 	for _, text := range []string{
-		"Kaiserin-Augusta-Allee", "श्रीमती प्रियंका शर्मा क्षितिज", "น้ำผึ้งป่า จำกัด ถนนสุขุมวิท", "عبد الرحمن بن محمد الخليج", "e\u0301e\u0301x\u0323\u0301 x\u0323\u0301x\u0323\u0301",
+		"Kaiserin-Augusta-Allee", "श्रीमती प्रियंका शर्मा क्षितिज", "น้ำผึ้งป่า จำกัด ถนนสุขุมวิท", "عبد الرحمن بن محمد الخليج", "深圳市华强电子有限公司", "e\u0301e\u0301x\u0323\u0301 x\u0323\u0301x\u0323\u0301",
 	} {
 		text = clean(text)
 		ends := graphemeEnds(text)
@@ -149,6 +149,18 @@ func TestWrap(t *testing.T) {
 		}
 	}
 	if len(got) != 2 || got[0] != "leave with the" || !strings.HasPrefix(got[1], "porter") || !strings.HasSuffix(got[1], ellipsis) {
+		t.Errorf("%q", got)
+	}
+}
+
+// Chinese and Japanese have no spaces to break a line at.
+func TestWrapBetweenIdeographs(t *testing.T) {
+	width := set("不在時は宅配", regular, 30).width
+	var got []string
+	for _, l := range wrap("不在時は宅配ボックスへ", regular, width, 2, 30) {
+		got = append(got, l.text)
+	}
+	if !slices.Equal(got, []string{"不在時は宅配", "ボックスへ"}) {
 		t.Errorf("%q", got)
 	}
 }

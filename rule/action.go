@@ -28,7 +28,7 @@ const (
 	SecondChoice  Do = "fallback"
 	Hold          Do = "hold"           // reason: wait for a person to approve
 	Ignore        Do = "ignore"         // reason: try nothing
-	ReturnService Do = "return_service" // service (a number): attach a return label
+	ReturnService Do = "return_service" // service: attach a return label
 	Printer       Do = "printer"        // name: print the label there
 	Alter         Do = "change"         // field and value: see [Change]
 )
@@ -74,32 +74,31 @@ var Dos = []Do{
 	Require, Exclude, Prefer, Fixed, Cheapest, Fastest, SecondChoice, Hold, Ignore, ReturnService, Printer, Alter,
 }
 
-// actions reads a Then; false: there is nothing to compile.
-func (p *parser) actions(raw []byte, path string) ([]Action, bool) {
+// actions reads a Then. One that cannot be read does nothing.
+func (p *parser) actions(raw []byte, path string) []Action {
 	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil, true
-	}
-	before := len(p.problems)
-	if !p.document(raw, path) {
-		return nil, false
+	if len(raw) == 0 || string(raw) == "null" || !p.document(raw, path) {
+		return nil
 	}
 	elements, _ := p.elements(raw, path)
 	if len(elements) > maxActions {
 		p.wrong(path, waybill.RuleMaxItems, nil, "at most %d actions", maxActions)
-		return nil, false
+		return nil
 	}
 	list := make([]Action, len(elements))
 	for i, element := range elements {
-		list[i] = p.action(element, fmt.Sprintf("%s[%d]", path, i))
+		before := len(p.problems)
+		if a := p.action(element, fmt.Sprintf("%s[%d]", path, i)); len(p.problems) == before {
+			list[i] = a
+		}
 	}
-	return list, len(p.problems) == before
+	return list
 }
 
 func (p *parser) action(raw json.RawMessage, path string) Action {
 	var a Action
-	members, ok := p.members(raw, path, actionMembers)
-	if !ok {
+	members, _ := p.members(raw, path, actionMembers)
+	if members == nil {
 		return a
 	}
 	do, _ := text(members["do"])
@@ -196,6 +195,9 @@ func (p *parser) compileActions(list []Action, path, rule string, rated bool) []
 	var all []action
 	seen := map[string]bool{}
 	for i, given := range list {
+		if given.Do == "" {
+			continue // it was told already
+		}
 		at := fmt.Sprintf("%s[%d]", path, i)
 		for _, a := range p.compileAction(given, at, rated) {
 			once := a.slot
@@ -231,9 +233,6 @@ func (p *parser) compileAction(given Action, path string, rated bool) []action {
 	case Printer:
 		a.slot, a.words = "printer", "prints on "+given.Name
 	case ReturnService:
-		if len(given.Service) == 1 && given.Service[0].Number == 0 {
-			p.wrong(path+".service", waybill.RuleInteger, nil, "a return service is named by its number")
-		}
 		a.slot, a.words = "return service", "attaches return "+given.Target.words()
 	case SecondChoice:
 		p.compileFallback(&a, path)

@@ -16,7 +16,7 @@ type Ranking struct {
 	Fixed         bool                // the caller or a rule named the service: no other may be tried
 	Ignore        string
 	Hold          string
-	ReturnService int64
+	ReturnService ServiceKey
 	Printer       string
 	Steps         []waybill.Step
 }
@@ -205,7 +205,7 @@ func (r *Ranking) conclude(sel *Selection, claims []*claim, winner int, t *trace
 		r.Printer = c.act.Name
 	}
 	if c := l.holder("return service"); c != nil {
-		r.ReturnService = c.act.Service[0].Number
+		r.ReturnService = c.act.Service[0]
 	}
 }
 

@@ -12,10 +12,10 @@ type Selection struct {
 	// Connections are to be asked, in the order given, each for the services that remain (nil: for all it
 	// has). The rest is in Steps, with why not.
 	Connections   []Connection
-	Ignore        string   // not empty: try nothing, and why
-	Hold          string   // not empty: wait for a person, and why
-	Changes       []Change // to be made to the shipment first: see [Selection.Apply]
-	ReturnService int64    // number of the return service to attach; 0 none
+	Ignore        string     // not empty: try nothing, and why
+	Hold          string     // not empty: wait for a person, and why
+	Changes       []Change   // to be made to the shipment first: see [Selection.Apply]
+	ReturnService ServiceKey // the return service to attach; zero: none
 	Printer       string
 	Fixed         bool // the caller or a rule named the service: no other may be tried
 	Steps         []waybill.Step
@@ -124,7 +124,7 @@ func (sel *Selection) outcome(required bool) {
 		case Printer:
 			sel.Printer = c.act.Name
 		case ReturnService:
-			sel.ReturnService = c.act.Service[0].Number
+			sel.ReturnService = c.act.Service[0]
 		case Alter:
 			sel.Changes = append(sel.Changes, Change{Field: c.act.Field, Value: c.act.value, Rule: c.rule.Name(), apply: c.act.alter})
 		}

@@ -205,7 +205,7 @@ func decision(g given, s rule.Selection, r rule.Ranking) string {
 	line("ignore", s.Ignore, r.Ignore)
 	line("hold", s.Hold, r.Hold)
 	line("printer", s.Printer, r.Printer)
-	line("return service", number(s.ReturnService), number(r.ReturnService))
+	line("return service", returnService(s.ReturnService), returnService(r.ReturnService))
 	for _, c := range s.Changes {
 		fmt.Fprintf(&b, "change: %s to %s by %s\n", c.Field, c.Value, c.Rule)
 	}
@@ -246,9 +246,9 @@ func decision(g given, s rule.Selection, r rule.Ranking) string {
 	return b.String()
 }
 
-func number(n int64) string {
-	if n == 0 {
-		return ""
+func returnService(k rule.ServiceKey) string {
+	if k.Number == 0 {
+		return k.Code
 	}
-	return fmt.Sprint(n)
+	return fmt.Sprint(k.Number)
 }

@@ -86,7 +86,7 @@ func TestWhatIsSaidOfConditionsIsTrue(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		a, b := drawTree(r, 2), drawTree(r, 2)
 		x, y := parsed(r, a), parsed(r, b)
-		s, u := x.when.tree(false), y.when.tree(false)
+		s, u := x.when.tree("when", false), y.when.tree("when", false)
 		inside, never := s.within(&u), s.apart(&u)
 		if inside {
 			within++
@@ -124,7 +124,7 @@ func TestWhatIsSaidToMeetMeets(t *testing.T) {
 				}
 				*into = c
 			}
-			s, u := x.when.tree(false), y.when.tree(false)
+			s, u := x.when.tree("when", false), y.when.tree("when", false)
 			if !s.meets(&u) {
 				continue
 			}

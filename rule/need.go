@@ -14,6 +14,9 @@ var needWords = map[string]string{
 	waybill.CanCOD:        "cash on delivery",
 	waybill.CanDangerous:  "dangerous goods",
 	waybill.CanMultiPiece: "several parcels",
+	waybill.CanPIN:        "a PIN on delivery",
+	waybill.CanDispose:    "disposal of what cannot be delivered",
+	waybill.CanDonate:     "donation of what cannot be delivered",
 }
 
 // unmet is the first of the needed abilities that a service does not have, as a reason; empty: it has all.

@@ -184,7 +184,7 @@ func readMoney(s string) (n int64, currency, problem string) {
 	const want = `write an amount as "20.00 GBP", or "20" for any currency`
 	value, currency, _ := strings.Cut(strings.TrimSpace(s), " ")
 	currency = strings.TrimSpace(currency)
-	if currency != "" && (len(currency) != 3 || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+	if currency != "" && !waybill.KnownCurrency(currency) {
 		return 0, "", want
 	}
 	d, err := waybill.ParseDecimal(value)

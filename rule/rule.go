@@ -59,12 +59,13 @@ func Parse(r waybill.Rule) (Compiled, error) {
 func parse(r waybill.Rule, prefix string) (Compiled, problems) {
 	var p parser
 	c := Compiled{rule: r}
-	if condition, ok := p.condition(r.When, prefix+"when"); ok {
+	condition, ok := p.condition(r.When, prefix+"when")
+	if ok {
 		c.when = p.compile(condition, prefix+"when")
 		c.criteria, c.rated = c.when.criteria(), c.when.rated()
-		if actions, ok := p.actions(r.Then, prefix+"then"); ok {
-			c.then = p.compileActions(actions, prefix+"then", r.Name, c.rated)
-		}
+	}
+	if actions := p.actions(r.Then, prefix+"then"); ok { // else nobody knows whether it speaks of rates
+		c.then = p.compileActions(actions, prefix+"then", r.Name, c.rated)
 	}
 	return c, p.problems
 }

@@ -13,7 +13,7 @@ import (
 // must fit; a member that is not given fits everything. In JSON each is a text or a list of texts.
 type Target struct {
 	Carrier    []string     `json:"carrier,omitempty"`    // drivers: "ups"
-	Connection []string     `json:"connection,omitempty"` // external ids
+	Connection []string     `json:"connection,omitempty"` // external ids or ids
 	Provider   []string     `json:"provider,omitempty"`   // names: "DPD"
 	Service    []ServiceKey `json:"service,omitempty"`    // "03" is a carrier's code, 37 a service number
 }
@@ -66,7 +66,7 @@ func (t *Target) words() string {
 // carrierFits reports whether a connection fits, whatever the service.
 func (t *Target) carrierFits(p *waybill.Provider) bool {
 	return (len(t.Carrier) == 0 || foldContains(t.Carrier, p.Carrier)) &&
-		(len(t.Connection) == 0 || slices.Contains(t.Connection, p.ExternalID)) &&
+		(len(t.Connection) == 0 || slices.Contains(t.Connection, p.ExternalID) || slices.Contains(t.Connection, string(p.Connection))) &&
 		(len(t.Provider) == 0 || foldContains(t.Provider, p.Name))
 }
 

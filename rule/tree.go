@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,29 +18,54 @@ type tree struct {
 	any  bool
 	kids []tree
 	leaf *extent
+	path string // where it stands in the rule
 }
 
-// tree makes one of a condition; denied: of its contrary.
-func (n *node) tree(denied bool) tree {
+// tree makes one of a condition that stands at a path; denied: of its contrary.
+func (n *node) tree(path string, denied bool) tree {
 	switch n.kind {
 	case "leaf":
 		e := n.leaf.extent
 		if denied {
 			if n := e.negated(); n != nil {
 				n.words = deniedPrefix + e.words
-				return tree{leaf: n}
+				return tree{leaf: n, path: path}
 			}
-			return tree{leaf: &extent{field: deniedPrefix + e.field, words: deniedPrefix + e.words}}
+			return tree{leaf: &extent{field: deniedPrefix + e.field, words: deniedPrefix + e.words}, path: path}
 		}
-		return tree{leaf: e}
+		return tree{leaf: e, path: path}
 	case "not":
-		return n.kids[0].tree(!denied)
+		return n.kids[0].tree(path+".not", !denied)
 	}
-	t := tree{any: (n.kind == "any") != denied}
+	t := tree{any: (n.kind == "any") != denied, path: path}
 	for i := range n.kids {
-		t.kids = append(t.kids, n.kids[i].tree(denied))
+		t.kids = append(t.kids, n.kids[i].tree(path+"."+n.kind+"["+strconv.Itoa(i)+"]", denied))
 	}
 	return t
+}
+
+// clash is a pair of nodes of which both must hold and surely never do together.
+type clash struct{ first, second *tree }
+
+// clashes finds them, and whether they leave no way for the tree to hold.
+func (t *tree) clashes() (list []clash, never bool) {
+	possible := 0
+	for i := range t.kids {
+		below, impossible := t.kids[i].clashes()
+		list = append(list, below...)
+		if !impossible {
+			possible++
+		}
+		for j := 0; j < i && !t.any; j++ {
+			if t.kids[j].apart(&t.kids[i]) {
+				return append(list, clash{&t.kids[j], &t.kids[i]}), true
+			}
+		}
+	}
+	if t.any {
+		return list, len(t.kids) > 0 && possible == 0
+	}
+	return list, possible < len(t.kids)
 }
 
 // within reports whether u holds wherever t does; false: it need not, or cannot be told.

@@ -14,6 +14,8 @@ type Pickups interface {
 	// Open lists those of a connection to a location on a day that may still come, oldest first. One of them at
 	// most is requested or unsure: a second one is Conflict, ReasonTaken. No location: to all of them.
 	Open(connection, location waybill.ID, day string) ([]waybill.Pickup, error)
+	// From lists the confirmed ones of a connection on a day or later, oldest first.
+	From(connection waybill.ID, day string) ([]waybill.Pickup, error)
 }
 
 // PickupQuery selects pickups: every member that is set must hold.
@@ -77,6 +79,7 @@ type LeavingQuery struct {
 
 // Waiting is how much of a connection, a location and a day is on no manifest.
 type Waiting struct {
+	Latest                        time.Time // when the last of it was booked
 	Account, Connection, Location waybill.ID
 	Day                           string
 	Shipments, Parcels            int

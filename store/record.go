@@ -27,8 +27,9 @@ type DeliveryQuery struct {
 type Events interface {
 	// Of lists a shipment's events, oldest first.
 	Of(shipment waybill.ID) ([]waybill.Event, error)
-	// Since lists events after a cursor ("" from the start), oldest first, and the cursor to go on from.
-	Since(cursor string, limit int) ([]waybill.Event, string, error)
+	// Since lists events after a cursor ("" from the start), oldest first, and the cursor to go on from: of those that
+	// happened at that time or later, where one is given.
+	Since(cursor string, at time.Time, limit int) ([]waybill.Event, string, error)
 	// Latest is the cursor behind all events there are now; "" when there are none.
 	Latest() (string, error)
 }

@@ -75,6 +75,8 @@ type Pool interface {
 	Add(connection waybill.ID, numbers []string, usable time.Time) error
 	// Take takes n numbers, the oldest first; fewer are there: none.
 	Take(connection waybill.ID, n int) ([]string, error)
+	// Drop takes all that are left, for nobody.
+	Drop(connection waybill.ID) error
 	// Left counts the numbers that can still be taken, those not usable yet included.
 	Left(connection waybill.ID) (int, error)
 }
@@ -95,7 +97,7 @@ type Ledger interface {
 	// Of lists what moved for a purchase, oldest first.
 	Of(purchase waybill.ID) ([]waybill.Entry, error)
 	// Entries lists a wallet's entries, newest first unless the page says otherwise.
-	Entries(account waybill.ID, currency string, page Page) (Slice[waybill.Entry], error)
+	Entries(account waybill.ID, currency string, since time.Time, page Page) (Slice[waybill.Entry], error)
 	// Sums adds up all postings of all wallets the actor sees, by currency, book by book, from the entries and
 	// not from the balances: an auditor compares both.
 	Sums() (map[string]map[waybill.Book]int64, error)
@@ -109,4 +111,7 @@ type Trackers interface {
 	Due(connection waybill.ID, now time.Time, limit int) ([]waybill.Tracker, error)
 	// OldestDue is when the connection's next tracker is due; zero when none is open.
 	OldestDue(connection waybill.ID) (time.Time, error)
+	// Taken answers which of the numbers parcels of a connection have had since a time, whoever's they are: a connection's
+	// numbers are one space for all who share it. Until the commit no other Taken answers for the same numbers.
+	Taken(connection waybill.ID, numbers []string, since time.Time) ([]string, error)
 }

@@ -78,6 +78,9 @@ type Tx interface {
 	Registrations() Keyed[waybill.Registration] // key: connection/location; no part of the set-up that Epoch counts
 	Proofs() Keyed[waybill.Proof]               // key: connection/mode/kind; no part of the set-up that Epoch counts
 
+	// KeyUsed notes when an API key was last used. The key does not change by it: neither its version nor when it was updated.
+	KeyUsed(key waybill.APIKey, at time.Time) error
+
 	Shipments() Shipments
 	Decisions() Child[waybill.Decision] // of a shipment
 	Purchases() Purchases
@@ -102,6 +105,8 @@ type Tx interface {
 	Keys() Keys
 	Forgetting() Forgetting
 
+	// Settled is the time before which no record can appear any more; zero where that is so of all times.
+	Settled() (time.Time, error)
 	// Epoch counts the changes of an account's set-up nouns (parents' loans included): a cache filled at
 	// an epoch is good while the epoch stands.
 	Epoch(account waybill.ID) (int64, error)
@@ -160,6 +165,9 @@ type Page struct {
 	After     string
 	Before    string
 	Offset    int
+	// Settled leaves out of an Ascending list what a write that is still under way may yet come before: who goes on from
+	// its end misses nothing.
+	Settled bool
 }
 
 // Slice is a part of a list, with cursors to what lies after and before it; empty: nothing there. While

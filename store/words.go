@@ -229,11 +229,12 @@ func parts(folded string) []string {
 	})
 }
 
-// unspaced are the later parts of words in scripts that put no space between them: a given name behind a family name.
+// unspaced are the later parts of words in scripts that put no space between them, to their last character: a given name
+// behind a family name.
 func unspaced(text string) (list []string) {
 	for _, part := range parts(plain(text)) {
 		for i, r := range part {
-			if i > 0 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && len(part)-i > utf8.RuneLen(r) {
+			if i > 0 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 				list = append(list, part[i:])
 			}
 		}

@@ -101,3 +101,16 @@ func TestWordsAreFew(t *testing.T) {
 		t.Errorf("a tracking number with spaces is looked for as %v", got)
 	}
 }
+
+// TestAnyPartOfANameWithoutSpacesFinds: also its last character alone.
+func TestAnyPartOfANameWithoutSpacesFinds(t *testing.T) {
+	for name, parts := range map[string][]string{"王小明": {"王", "小", "明", "小明", "王小明"}, "山田太郎": {"郎", "太郎", "田太"}, "김철수": {"수", "철수"}} {
+		var s waybill.Shipment
+		s.To.Contact.Name = name
+		for _, part := range parts {
+			if !finds(s, part) {
+				t.Errorf("%q does not find %s: %q", part, name, store.Words(s))
+			}
+		}
+	}
+}

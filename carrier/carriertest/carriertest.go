@@ -107,6 +107,7 @@ var cases = []testCase{
 	{"labels can be had again", false, labelsAgain},
 	{"a return is sold with its label", false, returnSold},
 	{"a pickup is booked and called off", false, pickupBooked},
+	{"numbers that a person tells are held against the carrier's own", false, claimsHeld},
 	{"a manifest opens and names its parcels", false, manifestCloses},
 	{"a manifest of nothing is hard, with its field", false, manifestRefused},
 	{"numbers ahead are distinct, and used once", true, numbersAhead},

@@ -103,13 +103,17 @@ func returnSold(b *bench) {
 	}
 }
 
-func pickupBooked(b *bench) {
-	b.needs(carrier.Collects)
-	s := b.h.Sample()
-	collection, err := b.carrier.Collect(context.Background(), carrier.CollectRequest{
-		At: s.From, Ready: start.Add(2 * time.Hour), Close: start.Add(6 * time.Hour), Parcels: 3,
+// collect asks for a visit.
+func (b *bench) collect() (carrier.Collection, error) {
+	return b.carrier.Collect(context.Background(), carrier.CollectRequest{
+		At: b.h.Sample().From, Ready: start.Add(2 * time.Hour), Close: start.Add(6 * time.Hour), Parcels: 3,
 		Weight: waybill.Weight{Value: "7.5", Unit: waybill.Kilogram}, Services: []string{b.h.Service}, Key: b.key(),
 	})
+}
+
+func pickupBooked(b *bench) {
+	b.needs(carrier.Collects)
+	collection, err := b.collect()
 	if err != nil {
 		b.Fatalf("collect: %v", explain(err))
 	}

@@ -57,6 +57,7 @@ func (a *adapter) fault(answer wire.Answer, e *waybill.Error) {
 // known applies a line of faults.csv.
 func (a *adapter) known(row []string, e *waybill.Error) {
 	wire.Because(e, waybill.Reason(row[1]))
+	e.Fault.Cause, e.Fault.Remedy = row[4], row[5]
 	switch row[2] {
 	case "unsure": // perhaps by an answer of ours that was lost: to be looked up
 		e.Unsure = true

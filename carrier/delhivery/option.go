@@ -65,7 +65,11 @@ func (r *request) value(w waybill.Shipment) waybill.Money {
 		r.rupees("value", w.Value)
 		return w.Value.Money()
 	}
-	return worth(w.Items)
+	sum := worth(w.Items)
+	if w.Value.Currency != "" {
+		r.rupees("value", waybill.Amount{Value: sum.Decimal(), Currency: w.Value.Currency})
+	}
+	return sum
 }
 
 // worth is what items cost, in rupees: the price they were sold at, else their usual one.

@@ -22,7 +22,7 @@ var (
 	services = carrier.Table(servicesFile, 6)
 	charges  = carrier.Table(chargesFile, 3)
 	statuses = carrier.Table(statusFile, 5)
-	faults   = carrier.Table(faultsFile, 4)
+	faults   = carrier.Table(faultsFile, 6)
 )
 
 // service is a line of services.csv.

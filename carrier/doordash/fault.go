@@ -44,6 +44,7 @@ func fault(answer wire.Answer, e *waybill.Error) {
 		return
 	}
 	wire.Because(e, waybill.Reason(known[2]))
+	e.Fault.Cause, e.Fault.Remedy = known[4], known[5]
 	if known[3] != "" {
 		e.Fields = []waybill.FieldError{{Path: known[3], Rule: waybill.RuleFormat, Message: e.Message}}
 	}

@@ -21,7 +21,7 @@ var (
 
 	statuses = carrier.Table(statusFile, 4)
 	events   = carrier.Table(eventsFile, 2)
-	faults   = carrier.Table(faultsFile, 4)
+	faults   = carrier.Table(faultsFile, 6)
 	fields   = carrier.Table(fieldsFile, 2)
 	charges  = carrier.Table(chargesFile, 3)
 )

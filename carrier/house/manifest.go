@@ -25,7 +25,9 @@ func (a *Adapter) Manifest(_ context.Context, r carrier.ManifestRequest) (carrie
 			if line.Country != r.At.Address.Country {
 				parcel.Postcode += " " + line.Country
 			}
-			if i == 0 {
+			if len(line.Weights) == len(line.Numbers) {
+				parcel.Grams = line.Weights[i]
+			} else if i == 0 {
 				parcel.Grams = line.Grams
 			}
 			m.Lines = append(m.Lines, parcel)

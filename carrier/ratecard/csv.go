@@ -83,14 +83,23 @@ func (t *table) add(path string, rule waybill.FieldRule, value, format string, a
 // err is everything that is wrong with the file; nil when nothing is.
 func (t *table) err() error { return waybill.FieldErrors(t.op, t.problems) }
 
-// judge adds what [Validate] says of the members that the file wrote; wrote tells the row of each path.
+// judge adds what [Validate] says of the members that the file wrote; wrote tells the row of each path. Of a row that
+// could not be read that was told already, and a heading that is wrong leaves nothing to judge.
 func (t *table) judge(card Card, wrote map[string]int) {
-	if len(t.problems) > 0 {
+	unread := map[string]bool{}
+	for _, problem := range t.problems {
+		row, _, _ := strings.Cut(problem.Path, ".")
+		unread[row] = true
+	}
+	if unread["rows"] || unread["rows[1]"] {
 		return
 	}
 	for _, problem := range Validate(card) {
 		for path := problem.Path; path != ""; {
 			if line, ok := wrote[path]; ok {
+				if unread[fmt.Sprintf("rows[%d]", line)] {
+					break
+				}
 				t.add(fmt.Sprintf("rows[%d]", line), problem.Rule, problem.Value, "makes a card in which %s", problem.Message)
 				break
 			}

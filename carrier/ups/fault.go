@@ -58,6 +58,7 @@ func fault(answer wire.Answer, e *waybill.Error) {
 	for _, row := range faults {
 		if row[0] == first.Code {
 			wire.Because(e, waybill.Reason(row[1]))
+			e.Fault.Cause, e.Fault.Remedy = row[3], row[4]
 		}
 	}
 	if e.Code != waybill.CarrierRejected || e.Reason == waybill.ReasonCarrierLogin {

@@ -27,7 +27,7 @@ var (
 	packagings = index(packagingFile, 2)
 	charges    = carrier.Table(chargesFile, 3)
 	statuses   = carrier.Table(statusFile, 5)
-	faults     = carrier.Table(faultsFile, 3)
+	faults     = carrier.Table(faultsFile, 5)
 	states     = index(statesFile, 2)
 )
 

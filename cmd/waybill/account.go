@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"waybill"
+	"waybill/app"
 )
 
 type accountCmd struct {
-	Add  accountAdd  `cmd:"" help:"Create an account, or change what is given of it."`
-	List accountList `cmd:"" help:"List accounts."`
+	Add       accountAdd       `cmd:"" help:"Create an account, or change what is given of it."`
+	List      accountList      `cmd:"" help:"List accounts."`
+	HookToken accountHookToken `cmd:"" help:"Show the token that webhooks of single shipments carry, or set the one that an old vendor used."`
 }
 
 type accountAdd struct {
@@ -99,4 +101,21 @@ func (accountList) Run(c *cli) error {
 		}
 		return t
 	})
+}
+
+type accountHookToken struct {
+	Token secret `embed:""`
+}
+
+// Run shows the account's token, the new one if it was given.
+func (a accountHookToken) Run(c *cli) error {
+	var in app.SetHookToken
+	if a.Token.wanted() {
+		token, err := a.Token.read("Token of webhooks of single shipments")
+		if err != nil {
+			return err
+		}
+		in.Token = token
+	}
+	return ask(c, "account.hook-token", in, func(token string) table { return table{text: token} })
 }

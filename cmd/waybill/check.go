@@ -11,8 +11,7 @@ import (
 
 	"golang.org/x/term"
 
-	"waybill"
-	"waybill/app"
+	"waybill/client"
 )
 
 type connectionCheck struct {
@@ -26,22 +25,23 @@ type connectionCheck struct {
 // Run tests, buys, prints, scans, tracks and voids, as far as the connection's mode lets it. Of a live one that is
 // bought from only with --live, and when whoever asks has seen the price.
 func (a connectionCheck) Run(c *cli) error {
-	return c.desk(func(ctx context.Context, desk app.Desk) error {
-		in := app.CheckConnection{Ref: app.RecordRef{Key: a.ID}, From: a.From, To: a.To}
-		var out app.ConnectionCheck
-		if err := desk.Do(ctx, c.Account, "connection.check", in, &out); err != nil {
+	return c.api(func(ctx context.Context, api *client.Client) error {
+		var answer client.Answer
+		body := &client.CheckInBody{From: a.From, To: a.To}
+		out, err := api.CheckConnection(ctx, a.ID, body, client.Into(&answer))
+		if err != nil {
 			return err
 		}
-		if live := out.Checklist.Connection.Mode == waybill.ModeLive; a.Live && live && out.Passed {
+		if a.Live && out.Checklist.Mode == "live" && out.Passed {
 			if err := a.agree(out); err != nil {
 				return err
 			}
-			in.Live, out = true, app.ConnectionCheck{}
-			if err := desk.Do(ctx, c.Account, "connection.check", in, &out); err != nil {
+			body.Live = true
+			if out, err = api.CheckConnection(ctx, a.ID, body, client.Into(&answer)); err != nil {
 				return err
 			}
 		}
-		if err := c.print(out, checked(out)); err != nil {
+		if err := c.tell(answer, func() table { return checked(out) }); err != nil {
 			return err
 		}
 		return verdict(out)
@@ -49,15 +49,14 @@ func (a connectionCheck) Run(c *cli) error {
 }
 
 // agree asks whether to buy.
-func (a connectionCheck) agree(out app.ConnectionCheck) error {
+func (a connectionCheck) agree(out *client.CheckOut) error {
 	if a.Yes {
 		return nil
 	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return errors.New("a live label costs money: say --yes, there is no terminal to ask at")
 	}
-	connection := out.Checklist.Connection
-	fmt.Fprintf(os.Stderr, "Buy one label of %s (%s, live) for about %s, and give it back at once? [y/N] ", connection.DisplayName, connection.Carrier, out.Lowest)
+	fmt.Fprintf(os.Stderr, "Buy one label of %s (live) for about %s, and give it back at once? [y/N] ", out.Checklist.Connection, price(out.LowestPrice))
 	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil {
 		return err
@@ -69,9 +68,9 @@ func (a connectionCheck) agree(out app.ConnectionCheck) error {
 }
 
 // verdict makes a failure of a step that failed, the loudest first.
-func verdict(out app.ConnectionCheck) error {
-	if out.Left != "" {
-		return fmt.Errorf("PURCHASE %s WAS NOT GIVEN BACK: look at `waybill purchase list`", out.Left)
+func verdict(out *client.CheckOut) error {
+	if id := out.UnsettledPurchase; id != "" {
+		return fmt.Errorf("PURCHASE %s WAS NOT GIVEN BACK: look at `waybill purchases show %s`", id, id)
 	}
 	for _, s := range out.Steps {
 		if s.Outcome == "failed" {
@@ -82,27 +81,27 @@ func verdict(out app.ConnectionCheck) error {
 }
 
 // checked shows the steps, and the checklist below.
-func checked(out app.ConnectionCheck) table {
+func checked(out *client.CheckOut) table {
 	t := table{head: []string{"STEP", "", "DETAIL"}}
 	for _, s := range out.Steps {
-		t.rows = append(t.rows, []string{s.Name, string(s.Outcome), s.Detail})
+		t.rows = append(t.rows, []string{s.Name, s.Outcome, s.Detail})
 	}
-	list := checklistTable(out.Checklist)
+	list := checklistTable(&out.Checklist)
 	t.more = &list
 	return t
 }
 
-func checklistTable(l app.Checklist) table {
-	t := table{text: fmt.Sprintf("%s is %s; something is missing", l.Connection.ExternalID, l.Connection.Mode), head: []string{"TO BE SEEN", "", "SINCE", "DETAIL"}}
+func checklistTable(l *client.ChecklistOut) table {
+	t := table{text: fmt.Sprintf("%s is %s; something is missing", l.Connection, l.Mode), head: []string{"TO BE SEEN", "", "SINCE", "DETAIL"}}
 	if l.Ready {
-		t.text = fmt.Sprintf("%s is %s, and nothing is missing", l.Connection.ExternalID, l.Connection.Mode)
+		t.text = fmt.Sprintf("%s is %s, and nothing is missing", l.Connection, l.Mode)
 	}
 	for _, i := range l.Items {
 		since, detail := "", i.Next
-		if i.State == "done" {
-			since, detail = i.Proof.At.Format(time.DateOnly), strings.TrimSpace(i.Proof.Note+" "+i.Proof.By)
+		if i.At != nil {
+			since, detail = i.At.Format(time.DateOnly), joined(i.Note, i.By)
 		}
-		t.rows = append(t.rows, []string{string(i.Kind), strings.ReplaceAll(string(i.State), "_", " "), since, detail})
+		t.rows = append(t.rows, []string{i.Kind, strings.ReplaceAll(i.State, "_", " "), since, detail})
 	}
 	return t
 }
@@ -115,13 +114,10 @@ type connectionApproval struct {
 
 // Run notes the day.
 func (a connectionApproval) Run(c *cli) error {
-	in := app.Approve{Ref: app.RecordRef{Key: a.ID}, Note: a.Note}
-	if a.On != "" {
-		day, err := time.Parse(time.DateOnly, a.On)
-		if err != nil {
-			return fmt.Errorf("%q is no day: write 2027-01-11", a.On)
-		}
-		in.On = day
+	if _, err := time.Parse(time.DateOnly, a.On); a.On != "" && err != nil {
+		return fmt.Errorf("%q is no day: write 2027-01-11", a.On)
 	}
-	return ask(c, "connection.agree", in, checklistTable)
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ChecklistOut, error) {
+		return api.ApproveConnection(ctx, a.ID, client.ApproveInBody{On: a.On, Note: a.Note}, opt)
+	}, checklistTable)
 }

@@ -23,8 +23,8 @@ type connectionCmd struct {
 	Hook     connectionHook     `cmd:"" help:"Print the address the carrier may push tracking news to."`
 	Outage   outageCmd          `cmd:"" help:"Plan outages of a connection, and end them."`
 	Spending connectionSpending `cmd:"" help:"How far the spend limit of a connection is used up."`
-	Check    connectionCheck    `cmd:"" help:"Try what a connection can do, and print what is still to be seen before it goes live."`
-	Approval connectionApproval `cmd:"" help:"Note since when the carrier approves of what goes by a connection."`
+	Check    connectionCheck    `cmd:"" group:"By the API" help:"Try what a connection can do, and print what is still to be seen before it goes live."`
+	Approval connectionApproval `cmd:"" group:"By the API" help:"Note since when the carrier approves of what goes by a connection."`
 }
 
 type connectionAdd struct {

@@ -25,7 +25,7 @@ func (a limitSet) Run(c *cli) error {
 		return fmt.Errorf("%d requests in %v cannot be", a.Requests, a.Period)
 	}
 	in := app.LimitIn{Dialect: a.Dialect, Limit: waybill.RateLimit{Requests: a.Requests, Period: a.Period}}
-	return ask(c, "limit.save", in, func(waybill.Account) table {
+	return ask(c, "limit.save", in, func(app.LimitOut) table {
 		if a.Requests == 0 {
 			return table{text: a.Dialect + " takes any number of requests from each caller"}
 		}

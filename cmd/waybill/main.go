@@ -37,8 +37,6 @@ type cli struct {
 	Service     serviceCmd    `cmd:"" group:"Set-up" help:"Services, numbered as your API clients know them."`
 	PackageSize sizeCmd       `cmd:"" name:"package-size" group:"Set-up" help:"Named boxes."`
 	Rule        ruleCmd       `cmd:"" group:"Set-up" help:"Rules that choose the carrier, one at a time."`
-	Webhook     webhookCmd    `cmd:"" group:"Set-up" help:"Endpoints that hear of events."`
-	Request     requestCmd    `cmd:"" group:"Operation" help:"What came in by any API, what it caused at carriers, and how they do."`
 	Limit       limitCmd      `cmd:"" group:"Set-up" help:"How many requests a caller may send."`
 
 	Rate      rateCmd      `cmd:"" group:"By the API" help:"What it would cost, and who cannot carry it."`
@@ -48,31 +46,34 @@ type cli struct {
 	Cancel    cancelCmd    `cmd:"" group:"By the API" help:"Cancel shipments, at their carriers too."`
 	Return    returnCmd    `cmd:"" group:"By the API" help:"Bring a shipment back."`
 	Scan      scanCmd      `cmd:"" group:"By the API" help:"Tell what a scanned text stands for; with a status, note what your own drivers did."`
-	Shipments shipmentsCmd `cmd:"" group:"By the API" help:"Look for shipments."`
+	Shipments shipmentsCmd `cmd:"" group:"By the API" help:"Look for shipments, look at one, place it again."`
 	Pickups   pickupsCmd   `cmd:"" group:"By the API" help:"Have a carrier come and fetch parcels."`
 	Manifests manifestsCmd `cmd:"" group:"By the API" help:"Have a carrier take over what leaves a location on a day."`
 	Rules     rulesCmd     `cmd:"" group:"By the API" help:"All rules at once: check and try them, drafts, versions."`
+	Purchases purchasesCmd `cmd:"" group:"By the API" help:"Purchases whose end is not known, and how they ended."`
+	Wallet    walletCmd    `cmd:"" group:"By the API" help:"Prepaid money: balances, what moved, holds, payments."`
 	Events    eventsCmd    `cmd:"" group:"By the API" help:"What happened, and what happens."`
+	Webhooks  webhooksCmd  `cmd:"" group:"By the API" help:"Endpoints that hear of events."`
+	Requests  requestsCmd  `cmd:"" group:"By the API" help:"What came in by any API, what it caused at carriers, and how they do."`
+	Stats     statsCmd     `cmd:"" group:"By the API" help:"How many shipments there are, and of which sort."`
+	Sandbox   sandboxCmd   `cmd:"" group:"By the API" help:"Simulated parcels: move them on, without waiting."`
 	Login     loginCmd     `cmd:"" group:"By the API" help:"Keep the key of a server, and use that server from now on."`
 	Logout    logoutCmd    `cmd:"" group:"By the API" help:"Forget the key of a server."`
 	Whoami    whoamiCmd    `cmd:"" name:"whoami" group:"By the API" help:"Which server is spoken to, and as whom."`
 
-	Purchase purchaseCmd `cmd:"" group:"Shipping" help:"Purchases whose end is not known."`
-	Shipment shipmentCmd `cmd:"" group:"Shipping" help:"Look at shipments, cancel, retry, print."`
-	Wallet   walletCmd   `cmd:"" group:"Shipping" help:"Prepaid money: balances, payments, statements."`
-	Sandbox  sandboxCmd  `cmd:"" group:"Shipping" help:"Simulated parcels: move them on, without waiting."`
-
-	Migrate migrateCmd `cmd:"" group:"Operation" help:"Bring the database up to date."`
-	Backup  backupCmd  `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
-	Restore restoreCmd `cmd:"" group:"Operation" help:"Check a backup, or put it in place."`
-	APIKey  apiKeyCmd  `cmd:"" name:"api-key" group:"Set-up" help:"Keys for programs that use Waybill's own API."`
-	Key     keyCmd     `cmd:"" group:"Operation" help:"The master keys that secrets are sealed with."`
-	CA      caCmd      `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
-	Health  healthCmd  `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`
-	Stats   statsCmd   `cmd:"" group:"Operation" help:"How many shipments there are, and of which sort."`
-	Sim     simCmd     `cmd:"" group:"Operation" help:"Serve every carrier simulator."`
-	Bench   benchCmd   `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels; or lists of a million."`
-	Sample  sampleCmd  `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting, its default and what it is for."`
+	Migrate   migrateCmd   `cmd:"" group:"Operation" help:"Bring the database up to date."`
+	Backup    backupCmd    `cmd:"" group:"Operation" help:"Copy database, labels and key id into a folder, while serving."`
+	Restore   restoreCmd   `cmd:"" group:"Operation" help:"Check a backup, or put it in place."`
+	APIKey    apiKeyCmd    `cmd:"" name:"api-key" group:"Set-up" help:"Keys for programs that use Waybill's own API."`
+	Key       keyCmd       `cmd:"" group:"Operation" help:"The master keys that secrets are sealed with."`
+	CA        caCmd        `cmd:"" name:"ca" group:"Operation" help:"The local certificate authority of --tls-local."`
+	Health    healthCmd    `cmd:"" group:"Operation" help:"Ask the server of this configuration whether it is ready; it fails when not."`
+	Strangers strangersCmd `cmd:"" group:"Operation" help:"Requests whose sender nobody knows: failed logins, wrong addresses."`
+	Books     booksCmd     `cmd:"" group:"Operation" help:"The wallets of all accounts: add them up, and note what a carrier billed later."`
+	Recount   recountCmd   `cmd:"" group:"Operation" help:"Compare the counters of shipments with the shipments of all accounts."`
+	Sim       simCmd       `cmd:"" group:"Operation" help:"Serve every carrier simulator."`
+	Bench     benchCmd     `cmd:"" group:"Operation" help:"Measure this machine: creates, lists, labels; or lists of a million."`
+	Sample    sampleCmd    `cmd:"" name:"sample-config" group:"Operation" help:"Print a config file with every setting, its default and what it is for."`
 
 	began time.Time
 }
@@ -107,7 +108,7 @@ func newParser(c *cli) *kong.Kong {
 	return kong.Must(c,
 		kong.Name("waybill"), kong.Description(description),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.ExplicitGroups([]kong.Group{{Key: "Set-up", Title: "Set-up:"}, {Key: "By the API", Title: "By the API, of a server here or elsewhere (--server):"}, {Key: "Shipping", Title: "Shipping, on this machine:"}, {Key: "Operation", Title: "Operation:"}}),
+		kong.ExplicitGroups([]kong.Group{{Key: "Set-up", Title: "Set-up, of the installation on this machine:"}, {Key: "By the API", Title: "By the API, of a server here or elsewhere (--server):"}, {Key: "Operation", Title: "Operation, of the installation on this machine:"}}),
 	)
 }
 

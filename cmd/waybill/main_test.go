@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,6 +111,12 @@ func self(t testing.TB, env []string, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	return cmd
+}
+
+// at is the installation for commands that need a server: where one of its nodes listens is where they go.
+func (i installation) at(node *process) installation {
+	i.env = append(slices.Clone(i.env), "WAYBILL_LISTEN="+strings.TrimPrefix(node.base, "http://"))
+	return i
 }
 
 // run is one command of the command line; it must succeed.

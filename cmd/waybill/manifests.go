@@ -63,7 +63,7 @@ type manifestsDue struct{}
 // Run lists what waits.
 func (manifestsDue) Run(c *cli) error {
 	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListDueOut, error) {
-		return api.ListDueManifests(ctx, opt)
+		return api.ListDueManifests(ctx, client.ListDueManifestsParams{}, opt)
 	}, func(list *client.ListDueOut) table {
 		t := table{head: []string{"DAY", "LOCATION", "CONNECTION", "SHIPMENTS", "PARCELS", "CUT-OFF"}}
 		for _, d := range list.Items {

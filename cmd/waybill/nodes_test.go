@@ -69,8 +69,8 @@ func (e *ear) times(reference, status string) int {
 func TestTwoNodesAreOne(t *testing.T) {
 	i, sim, hooks := shared(t), simulators(t), newEar(t)
 	setUp(t, i, sim)
-	i.run(t, "webhook", "add", hooks.URL, "--unsigned")
 	a, b := i.node(t), i.node(t)
+	i.at(a.node).run(t, "webhooks", "add", hooks.URL, "--dialect", "lynkup")
 
 	t.Run("created here, read and cancelled there", func(t *testing.T) {
 		status, made, err := a.create("N-1", fromUPS, "Ray Receiver")

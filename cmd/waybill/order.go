@@ -52,20 +52,25 @@ func (f orderFlags) order() (client.Ordered, error) {
 		},
 	}
 	var options client.Options
-	var err error
+	var wrong []string
 	for _, m := range []struct {
 		flag, text string
 		to         **client.Money
 	}{{"value", f.Value, &o.Value}, {"insurance", f.Insurance, &options.Insurance}, {"cod", f.COD, &options.COD}} {
+		var err error
 		if *m.to, err = parseMoney(m.flag, m.text); err != nil {
-			return o, err
+			wrong = append(wrong, err.Error())
 		}
 	}
 	if options.Signature = f.Signature; options.Signature != "" || options.Insurance != nil || options.COD != nil {
 		o.Options = &options
 	}
-	o.Parcels, err = parcels(f.Weight, f.Size)
-	return o, err
+	list, misread := parcels(f.Weight, f.Size)
+	if wrong = append(wrong, misread...); len(wrong) > 0 {
+		return o, errUsage(strings.Join(wrong, "; "))
+	}
+	o.Parcels = list
+	return o, nil
 }
 
 var (
@@ -86,27 +91,29 @@ func parseMoney(flag, text string) (*client.Money, error) {
 	return &client.Money{Amount: minor.Minor, Currency: minor.Currency}, nil
 }
 
-// parcels pairs weights and sizes.
-func parcels(weights, sizes []string) (list []client.Parcel, err error) {
+// parcels pairs weights and sizes, and tells which are none.
+func parcels(weights, sizes []string) (list []client.Parcel, wrong []string) {
 	for i := range max(len(weights), len(sizes)) {
 		var p client.Parcel
 		if i < len(weights) {
 			m := weightForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(weights[i])))
 			if m == nil {
-				return nil, errUsage(fmt.Sprintf("weight: %q is no weight, such as 1.2kg", weights[i]))
+				wrong = append(wrong, fmt.Sprintf("weight: %q is no weight, such as 1.2kg", weights[i]))
+			} else {
+				p.Weight = &client.Weight{Value: json.Number(m[1]), Unit: m[2]}
 			}
-			p.Weight = &client.Weight{Value: json.Number(m[1]), Unit: m[2]}
 		}
 		if i < len(sizes) {
 			m := sizeForm.FindStringSubmatch(strings.ToLower(strings.TrimSpace(sizes[i])))
 			if m == nil {
-				return nil, errUsage(fmt.Sprintf("size: %q is no size, such as 30x20x10cm", sizes[i]))
+				wrong = append(wrong, fmt.Sprintf("size: %q is no size, such as 30x20x10cm", sizes[i]))
+			} else {
+				p.Size = &client.Size{Length: json.Number(m[1]), Width: json.Number(m[2]), Height: json.Number(m[3]), Unit: m[4]}
 			}
-			p.Size = &client.Size{Length: json.Number(m[1]), Width: json.Number(m[2]), Height: json.Number(m[3]), Unit: m[4]}
 		}
 		list = append(list, p)
 	}
-	return list, nil
+	return list, wrong
 }
 
 // orderOf is the order alone, without who shall carry it.

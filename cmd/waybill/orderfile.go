@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"waybill/client"
@@ -109,11 +110,15 @@ func csvOrders(data []byte) ([]orderRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	var unknown []string
 	for i, name := range head {
 		head[i] = strings.ToLower(strings.TrimSpace(name))
 		if csvColumns[head[i]] == nil && head[i] != rateColumn {
-			return nil, fmt.Errorf("there is no column %q; there are %s", head[i], strings.Join(columnNames(), ", "))
+			unknown = append(unknown, strconv.Quote(head[i]))
 		}
+	}
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("there is no column %s; there are %s", strings.Join(unknown, ", no column "), strings.Join(columnNames(), ", "))
 	}
 	var rows []orderRow
 	for {
@@ -134,11 +139,11 @@ func csvOrders(data []byte) ([]orderRow, error) {
 				row.rate = strings.TrimSpace(cell)
 			}
 		}
-		if row.err == nil {
-			var wrong error
-			if row.order, wrong = f.order(); wrong != nil {
-				row.err = errors.New(wrong.Error()) // of the file, not of the command line
-			}
+		var wrong error
+		if row.order, wrong = f.order(); wrong != nil && row.err == nil {
+			row.err = errors.New(wrong.Error()) // of the file, not of the command line
+		} else if wrong != nil {
+			row.err = fmt.Errorf("%w; %s", row.err, wrong)
 		}
 		rows = append(rows, row)
 	}

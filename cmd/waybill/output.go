@@ -62,6 +62,20 @@ func (t table) next() error {
 	return t.more.print()
 }
 
+// part is which part of a list is wanted.
+type part struct {
+	Limit int64  `help:"How many at most, up to 100." default:"25"`
+	After string `help:"Go on behind this place, which the last part printed." placeholder:"CURSOR"`
+}
+
+// continued says below how to see the next part, if there is one.
+func (t table) continued(cursor string) table {
+	if cursor != "" {
+		t.more = &table{text: "there may be more: --after " + cursor}
+	}
+	return t
+}
+
 func yes(b bool) string {
 	if b {
 		return "yes"

@@ -41,7 +41,7 @@ func (rulesList) Run(c *cli) error {
 		if c.JSON {
 			return printItems(items)
 		}
-		notices, err := api.ListRuleNotices(ctx)
+		notices, err := api.ListRuleNotices(ctx, client.ListRuleNoticesParams{})
 		if err != nil {
 			return err
 		}

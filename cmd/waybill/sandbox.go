@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
-	"waybill"
-	"waybill/app"
+	"waybill/client"
 )
 
 type sandboxCmd struct {
@@ -15,23 +15,35 @@ type sandboxCmd struct {
 
 type sandboxClock struct {
 	Advance time.Duration `help:"By so much, such as 36h." xor:"move" placeholder:"TIME"`
-	Set     time.Time     `help:"To this time, such as 2027-01-11T09:00:00Z." xor:"move" placeholder:"TIME"`
+	Set     time.Time     `help:"To this time." xor:"move" placeholder:"2027-01-11T09:00:00Z"`
 	Reset   bool          `help:"Back to the real time." xor:"move"`
 }
 
-// Run moves the clock.
+// Run tells the clock, or moves it.
 func (a sandboxClock) Run(c *cli) error {
-	verb, in := "sandbox.clock", any(struct{}{})
-	if a.Advance != 0 || !a.Set.IsZero() || a.Reset {
-		verb, in = "sandbox.move", app.MoveClock{Advance: a.Advance, Set: a.Set, Reset: a.Reset}
+	move := client.MoveClock{Reset: a.Reset}
+	if a.Advance != 0 {
+		move.Advance = a.Advance.String()
 	}
-	return ask(c, verb, in, func(t app.TestClock) table {
-		text := "the test clock shows " + t.Now.Format(time.RFC3339)
-		if t.Ahead > 0 {
-			text += ", " + t.Ahead.Round(time.Second).String() + " ahead"
+	if !a.Set.IsZero() {
+		move.Set = &a.Set
+	}
+	moves := move != client.MoveClock{}
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ClockOut, error) {
+		if moves {
+			return api.MoveTestClock(ctx, move, opt)
 		}
-		if verb == "sandbox.move" {
+		return api.GetTestClock(ctx, opt)
+	}, func(t *client.ClockOut) table {
+		text := "the test clock shows " + t.Now.Format(time.RFC3339)
+		if t.AheadSeconds > 0 {
+			text += ", " + (time.Duration(t.AheadSeconds) * time.Second).String() + " ahead"
+		}
+		if moves {
 			text += fmt.Sprintf("; %d parcels moved", t.Moved)
+		}
+		for _, connection := range t.Unheard {
+			text += "\nthe simulator of " + connection + " did not answer"
 		}
 		return table{text: text}
 	})
@@ -39,15 +51,15 @@ func (a sandboxClock) Run(c *cli) error {
 
 type sandboxAdvance struct {
 	Number    string `arg:"" help:"Tracking number."`
-	To        string `help:"Status, such as delivered; default: the next one." placeholder:"STATUS"`
-	Reason    string `help:"Of a failed attempt."`
-	Recipient string `help:"Who took it."`
+	To        string `help:"Status, such as delivered (default: the next one)." placeholder:"STATUS"`
+	Reason    string `help:"Of a failed attempt." placeholder:"TEXT"`
+	Recipient string `help:"Who took it." placeholder:"NAME"`
 }
 
 // Run brings it on.
 func (a sandboxAdvance) Run(c *cli) error {
-	in := app.StepParcel{Number: a.Number, To: waybill.Transit(a.To), Reason: a.Reason, Recipient: a.Recipient}
-	return ask(c, "sandbox.step", in, func(t app.Stepped) table {
-		return table{text: t.Parcel.Number + " is " + string(t.Parcel.Status)}
-	})
+	body := &client.AdvanceInBody{To: a.To, Reason: a.Reason, Recipient: a.Recipient}
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.Advanced, error) {
+		return api.AdvanceParcel(ctx, a.Number, body, opt)
+	}, func(t *client.Advanced) table { return table{text: t.TrackingNumber + " is " + t.Transit} })
 }

@@ -187,7 +187,7 @@ var telling = []string{"matched", "applied", "failed", "refused", "chosen"}
 
 // why tells what led to the last decision. It is an extra: a key that may not read it misses nothing else.
 func why(ctx context.Context, api *client.Client, sh *client.ShipmentOut) {
-	list, err := api.GetDecision(ctx, sh.ID)
+	list, err := api.GetDecision(ctx, sh.ID, client.GetDecisionParams{})
 	if err != nil || len(list.Items) == 0 {
 		return
 	}

@@ -14,7 +14,14 @@ type shipmentsCmd struct {
 	List     shipmentsList     `cmd:"" default:"withargs" help:"List shipments, newest first; words are looked for in references, names, postcodes, e-mail, telephone and tracking numbers."`
 	Show     shipmentsShow     `cmd:"" help:"Show a shipment."`
 	Timeline shipmentsTimeline `cmd:"" help:"Show all that happened to a shipment: decisions, calls, prints, scans, webhooks, money."`
+	History  shipmentsHistory  `cmd:"" help:"Show the events of a shipment alone, as its listeners heard of them."`
 	Why      shipmentsWhy      `cmd:"" help:"Tell why a shipment goes the way it goes."`
+	Retry    shipmentsRetry    `cmd:"" help:"Place a shipment again that failed or that nobody could carry."`
+}
+
+// one names a shipment.
+type one struct {
+	Reference string `arg:"" help:"Reference or id of the shipment."`
 }
 
 type shipmentsList struct {
@@ -80,7 +87,7 @@ type shipmentsTimeline struct{ one }
 // Run shows what happened.
 func (s shipmentsTimeline) Run(c *cli) error {
 	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListMomentOut, error) {
-		return api.GetTimeline(ctx, s.Reference, opt)
+		return api.GetTimeline(ctx, s.Reference, client.GetTimelineParams{}, opt)
 	}, func(list *client.ListMomentOut) table {
 		t := table{head: []string{"AT", "WHAT", "WHO", "DETAIL"}}
 		for _, m := range list.Items {
@@ -114,12 +121,43 @@ func inWords(m client.MomentOut) (what, detail string) {
 	return m.Kind, ""
 }
 
+type shipmentsHistory struct{ one }
+
+// Run shows its events.
+func (s shipmentsHistory) Run(c *cli) error {
+	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListEventOut, error) {
+		return api.ListShipmentEvents(ctx, s.Reference, client.ListShipmentEventsParams{}, opt)
+	}, func(list *client.ListEventOut) table {
+		t := table{head: []string{"AT", "WHAT", "WHO", "STATE", "DETAIL"}}
+		for _, e := range list.Items {
+			t.rows = append(t.rows, []string{
+				e.At.Local().Format(time.DateTime), e.Kind, e.Actor.Name, joined(e.Booking, e.Transit), joined(e.Carrier, e.Service, e.TrackingNumber, e.Message, e.Note),
+			})
+		}
+		return t
+	})
+}
+
+type shipmentsRetry struct{ one }
+
+// Run places it again, and waits for the end as ship does.
+func (s shipmentsRetry) Run(c *cli) error {
+	return c.api(func(ctx context.Context, api *client.Client) error {
+		var a client.Answer
+		sh, err := api.RetryShipment(ctx, s.Reference, client.Into(&a))
+		if err != nil {
+			return err
+		}
+		return shipCmd{}.ended(ctx, c, api, sh, &a)
+	})
+}
+
 type shipmentsWhy struct{ one }
 
 // Run tells the decisions in words.
 func (s shipmentsWhy) Run(c *cli) error {
 	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListDecisionOut, error) {
-		return api.GetDecision(ctx, s.Reference, opt)
+		return api.GetDecision(ctx, s.Reference, client.GetDecisionParams{}, opt)
 	}, func(list *client.ListDecisionOut) table {
 		var lines []string
 		for i, d := range list.Items {

@@ -42,7 +42,6 @@ func setUp(t testing.TB, i installation, sim *process) {
 	i.run(t, "account", "add", "shop")
 	i.run(t, "client", "add", "shop", "--secret-env", "SHOP_SECRET", "--role", "admin")
 	i.run(t, "limit", "set", "lynkup", "100000", "--period", "1s")
-	i.run(t, "wallet", "top-up", "1000000", "USD", "--cause", "so much that nobody runs out of it")
 	connect(t, i, sim)
 	i.run(t, "connection", "add", "house", "--carrier", "house", "--name", "House Courier", "--mode", "live",
 		"--set", "rate_card=@"+write("card.json", card), "--billed", "wallet", "--floor", "10 USD")
@@ -64,6 +63,15 @@ func setUp(t testing.TB, i installation, sim *process) {
 		`"},"then":[{"do":"prefer","carrier":"ups"},{"do":"fallback","max_extra":"1000%","later":true,"attempts":3}]}`)))
 	i.run(t, "rule", "add", "With return", write("return.json", []byte(`{"when":{"field":"location","op":"is","value":"`+fromReturn+
 		`"},"then":[{"do":"return_service","service":900}]}`)))
+	i.topUp(t)
+}
+
+// topUp pays into the wallet, by a node that is up for it alone.
+func (i installation) topUp(t testing.TB) {
+	t.Helper()
+	node := i.serve(t)
+	i.at(node).run(t, "wallet", "top-up", "1000000", "USD", "--cause", "so much that nobody runs out of it")
+	node.stop()
 }
 
 // connect makes both UPS connections, or points them at another simulator.

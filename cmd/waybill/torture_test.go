@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"waybill"
 	"waybill/app"
 	"waybill/carrier/ups/upssim"
+	"waybill/client"
 	"waybill/engine"
 	"waybill/internal/fixture"
 )
@@ -166,10 +166,10 @@ func (w world) suffer(t *testing.T, o ordeal) {
 			t.Errorf("acknowledged was %+v, there is %+v", placed, now)
 		}
 	}
-	if cancelled && sh.Booking != waybill.Cancelled {
+	if cancelled && sh.Booking != "cancelled" {
 		t.Errorf("its cancellation was acknowledged, and it is %s", sh.Booking)
 	}
-	if !o.cancel && sh.Booking != waybill.Booked {
+	if !o.cancel && sh.Booking != "booked" {
 		t.Errorf("it ended %s: %+v", sh.Booking, sh.Failure)
 	}
 	node.stop()
@@ -177,25 +177,27 @@ func (w world) suffer(t *testing.T, o ordeal) {
 }
 
 // settled waits until nothing about a shipment is open any more.
-func (i installation) settled(t testing.TB, reference string, withReturn bool) (sh waybill.Shipment) {
+func (i installation) settled(t testing.TB, reference string, withReturn bool) (sh *client.ShipmentOut) {
 	t.Helper()
 	cfg := app.Defaults()
 	cfg.Data = i.data
-	desk, done, err := app.OpenDesk(t.Context(), cfg)
+	here, err := app.OpenLocalAPI(t.Context(), cfg, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer done()
-	open := app.ListPurchasesIn{States: []waybill.PurchaseState{waybill.Intent, waybill.Unsure, waybill.Voiding, waybill.Orphan}}
+	api, err := client.New(here.Address, here.Token)
+	if err != nil {
+		t.Fatal(err)
+	}
 	until(t, "the purchases of "+reference+" are settled", func() bool {
-		var left []waybill.Purchase
-		if err := desk.Do(t.Context(), "", "purchase.list", open, &left); err != nil {
+		left, err := api.ListPurchases(t.Context(), client.ListPurchasesParams{State: []string{"intent", "unsure", "voiding", "orphan"}})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := desk.Do(t.Context(), "", "shipment.get", app.GetShipment{Ref: app.Ref{Reference: reference}}, &sh); err != nil {
+		if sh, err = api.GetShipment(t.Context(), reference); err != nil {
 			t.Fatal(err)
 		}
-		return len(left) == 0 && sh.Booking != waybill.Unsettled && (!withReturn || len(sh.Returns) > 0)
+		return len(left.Items) == 0 && sh.Booking != "unsettled" && (!withReturn || len(sh.Returns) > 0)
 	})
 	return sh
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"waybill/client"
 )
@@ -63,38 +62,4 @@ func newest(scans []client.Sighting) client.Sighting {
 		}
 	}
 	return last
-}
-
-// scanText tells what a scanned text stands for.
-func scanText(c *cli, text string) error {
-	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ResolvedOut, error) {
-		return api.ResolveScan(ctx, client.ScannedBody{Text: text}, opt)
-	}, resolved)
-}
-
-func resolved(r *client.ResolvedOut) table {
-	t := table{text: r.Outcome, head: []string{"KIND", "REFERENCE", "TRACKING", "WHAT", "STATE", "NEXT"}}
-	for _, m := range r.Matches {
-		t.rows = append(t.rows, []string{m.Kind, m.Reference, m.TrackingNumber, m.Title, joined(m.Booking, m.Transit), joined(m.Actions...)})
-	}
-	if len(r.Matches) == 0 {
-		t.head = []string{"MAY BE", "CARRIER", "NUMBER", "CHECK DIGIT"}
-		for _, k := range r.Readings {
-			t.rows = append(t.rows, []string{k.Form, k.Carrier, k.Number, yes(k.Checked)})
-		}
-	}
-	return t
-}
-
-// noteScan notes by the API what a driver of ours did.
-func (a scanCmd) note(c *cli) error {
-	at := a.At
-	if at.IsZero() {
-		at = time.Now().UTC()
-	}
-	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.TrackOut, error) {
-		return api.NoteScan(ctx, a.Number, client.NoteScanBody{
-			At: &at, Status: a.Status, Text: a.Text, Place: a.Place, Reason: a.Reason, Code: a.Code, Recipient: a.To,
-		}, opt)
-	}, func(out *client.TrackOut) table { return whereabouts([]client.TrackOut{*out}) })
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"waybill"
 	"waybill/store"
 )
@@ -14,7 +16,7 @@ func (a *audit) wallets() error {
 	}
 	holds, spent := map[waybill.ID]int{}, int64(0)
 	for _, b := range balances {
-		slice, err := a.tx.Wallet().Entries(b.Account, b.Currency, store.Page{Limit: 1_000_000, Ascending: true})
+		slice, err := a.tx.Wallet().Entries(b.Account, b.Currency, time.Time{}, store.Page{Limit: 1_000_000, Ascending: true})
 		if err != nil {
 			return err
 		}

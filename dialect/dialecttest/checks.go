@@ -130,6 +130,9 @@ func eventsAreSpoken(t *testing.T, h Harness) {
 			if spoken = ok; ok && !json.Valid(message.Body) {
 				t.Errorf("%s: the message is not JSON: %s", kind, message.Body)
 			}
+			if known := h.Dialect.Statuses; spoken && message.Status != "" && !slices.Contains(known, message.Status) {
+				t.Errorf("%s: its status %q is none of Statuses %v", kind, message.Status, known)
+			}
 		}
 		if queued := slices.Contains(h.Dialect.Speaks, kind); queued != spoken {
 			t.Errorf("%s: spoken is %v, but Speaks lists it: %v", kind, spoken, queued)

@@ -132,6 +132,14 @@ var formatted = map[string][]string{
 	"ipv6":      {"2001:db8::1"},
 	"uuid":      {"6f1c3f0e-8b8a-4a8e-9d0e-1f2a3b4c5d6e"},
 	"byte":      {"aGVsbG8="},
+	"country":   {"GB", "GB", "US", "IN", "NL", "AE"},
+	"currency":  {"GBP", "GBP", "INR", "JPY"},
+	"time-zone": {"Europe/London", "Asia/Kolkata", "UTC"},
+	"language":  {"en-GB", "nl", "zh-Hant-TW"},
+	"mail":      {"a@b.example", "o'hara+x@sub.shop.example", "ürsula@köln.example"},
+	"phone":     {"+1 234-567-8900", "1", "0117 496 0000 ext. 7"},
+	"hs-code":   {"610910", "6109.10.00", "1234 5678 9012"},
+	"signature": {"not_required", "required", "adult"},
 }
 
 func (g *Generator) text(s *openapi3.Schema) string {

@@ -86,7 +86,7 @@ func (i *Installation) Start(t *testing.T) *App {
 		},
 		Events: func(t *testing.T) (events []waybill.Event) {
 			err := e.Store.View(t.Context(), waybill.System(""), func(tx store.Tx) (err error) {
-				events, _, err = tx.Events().Since("", 10_000)
+				events, _, err = tx.Events().Since("", time.Time{}, 10_000)
 				return err
 			})
 			if err != nil {
@@ -141,9 +141,11 @@ func (i *Installation) engine(t *testing.T, kept store.Store, clock waybill.Cloc
 		t.Fatal(err)
 	}
 	return engine.New(engine.Config{
-		Store: kept, Carriers: carriers, Simulators: i.Simulators, Clock: clock, Log: log, Vault: vault,
-		IDs: waybill.NewIDs(clock, bytes.NewReader(bytes.Repeat([]byte{generation}, 8))),
-		Env: carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: log},
+		Store: kept, Carriers: carriers, Simulator: i.simulator, Clock: clock, Log: log, Vault: vault,
+		IDs:      waybill.NewIDs(clock, bytes.NewReader(bytes.Repeat([]byte{generation}, 8))),
+		Env:      carrier.Env{HTTP: http.DefaultClient, Clock: clock, Log: log},
+		Limits:   []engine.APILimit{{Dialect: i.Dialect.Name, Limit: i.Dialect.Limit}},
+		Statuses: func(name string) ([]string, bool) { return i.Dialect.Statuses, name == i.Dialect.Name },
 	})
 }
 
@@ -158,7 +160,7 @@ func (i *Installation) runner(e *engine.Engine, post *postbox) *job.Runner {
 		Queue: e.Store.Queue(), Clock: e.Clock, Log: e.Log, Random: func(n int64) int64 { return n / 2 },
 		Handlers: map[waybill.JobKind]job.Handler{
 			waybill.JobSettle: e.Settle, waybill.JobVoid: e.Void, waybill.JobRetry: e.Retry, waybill.JobPoll: e.Poll,
-			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobDeliver: deliverer.Deliver,
+			waybill.JobPushed: e.Pushed, waybill.JobReturn: e.AttachReturn, waybill.JobSample: e.GiveSampleBack, waybill.JobDeliver: deliverer.Deliver,
 			waybill.JobErase: e.EraseJob, waybill.JobClose: e.RemoveClosed,
 			waybill.JobNumbers: e.FetchNumbers, waybill.JobRebill: e.Rebill, waybill.JobPickup: e.VisitPickup,
 			waybill.JobManifest: e.SettleManifest, waybill.JobRemind: e.Remind,
@@ -202,3 +204,5 @@ func (p *postbox) read() []Hook {
 	defer p.mu.Unlock()
 	return append([]Hook(nil), p.hooks...)
 }
+
+func (i *Installation) simulator(carrier string) (string, error) { return i.Simulators[carrier], nil }

@@ -18,11 +18,11 @@ const (
 )
 
 // The bounds of figures, from the vendor's document. For money its schema says 0.01, its text 0, and its
-// clients send 0.
+// clients send 0; it has no highest amount, and no goods cost more than ours.
 var (
 	anyWeight  = bounds{above: "0", below: "999999"}
 	anyEdge    = bounds{above: "0", to: "99999"}
-	anyAmount  = bounds{from: "0"}
+	anyAmount  = bounds{from: "0", most: "10000000000"}
 	anyCount   = bounds{from: "0", to: "1000000"}
 	licence    = regexp.MustCompile(`^AE\d{14}$`)
 	tradeKinds = map[string]bool{"INT": true, "DOM": false}
@@ -150,14 +150,14 @@ func readQuantity(v dialect.Value, i *waybill.Item) any {
 	return answer
 }
 
-// readCustomsValue keeps the currency, for which an item has no place of its own, beside the price.
+// readCustomsValue keeps the value as it was written, too: it is answered.
 func readCustomsValue(v dialect.Value, i *waybill.Item) any {
 	if !v.Object() {
 		return nil
 	}
 	var a waybill.Amount
 	answer := readAll(v, moneyMembers, &a)
-	i.Price = a.Value
+	i.Price, i.Currency = a.Value, a.Currency
 	i.Extra, _ = json.Marshal(map[string]object{"customsValue": answer}) // read from JSON
 	return answer
 }
@@ -211,7 +211,9 @@ func readCharges(v dialect.Value, i *invoicing) any {
 // readTotal wants more than the tax, which was read before.
 func readTotal(v dialect.Value, i *invoicing) any {
 	total := v.Decimal()
-	if total != "" && i.Tax.Value != "" && compare(total, i.Tax.Value) <= 0 {
+	if total != "" && compare(total, anyAmount.most) > 0 {
+		tooMuch(v, anyAmount)
+	} else if total != "" && i.Tax.Value != "" && compare(total, i.Tax.Value) <= 0 {
 		v.Note(waybill.RuleRange, "", "%s must be greater than taxAmount", v.Path())
 	}
 	i.Total.Value = total

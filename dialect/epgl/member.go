@@ -156,8 +156,9 @@ func among[T, U any](name string, words map[string]U, at func(*T) *U) member[T] 
 	}}
 }
 
-// bounds are what a figure must lie between. Above excludes the limit, from includes it; empty: no limit.
-type bounds struct{ above, from, below, to waybill.Decimal }
+// bounds are what a figure must lie between. Above excludes the limit, from includes it; empty: no limit. Most is a limit of
+// ours, where the vendor has none.
+type bounds struct{ above, from, below, to, most waybill.Decimal }
 
 func (b bounds) holds(d waybill.Decimal) bool {
 	return (b.above == "" || compare(d, b.above) > 0) && (b.from == "" || compare(d, b.from) >= 0) &&
@@ -192,12 +193,19 @@ func compare(a, b waybill.Decimal) int {
 func figure[T any](name string, required bool, b bounds, at func(*T) *waybill.Decimal) member[T] {
 	return member[T]{name, required, func(v dialect.Value, into *T) any {
 		d := v.Decimal()
-		if d != "" && !b.holds(d) {
+		switch {
+		case d != "" && !b.holds(d):
 			v.Note(waybill.RuleRange, "", "%s must be %s", v.Path(), b.words())
+		case b.most != "" && compare(d, b.most) > 0:
+			tooMuch(v, b)
 		}
 		*at(into) = d
 		return v.Raw()
 	}}
+}
+
+func tooMuch(v dialect.Value, b bounds) {
+	v.Note(waybill.RuleRange, "", "%s must be at most %s", v.Path(), b.most)
 }
 
 // whole is a whole number between bounds.

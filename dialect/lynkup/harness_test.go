@@ -220,7 +220,7 @@ func (w *world) events(t *testing.T) []waybill.Event {
 	t.Helper()
 	var all []waybill.Event
 	err := w.store.View(context.Background(), waybill.System(""), func(tx store.Tx) error {
-		found, _, err := tx.Events().Since("", 10_000)
+		found, _, err := tx.Events().Since("", time.Time{}, 10_000)
 		all = found
 		return err
 	})

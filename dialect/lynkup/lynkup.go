@@ -32,5 +32,7 @@ func Dialect() dialect.Dialect {
 		Speak:  speak,
 		Speaks: slices.Collect(maps.Keys(newsKinds)),
 		Spec:   spec,
+
+		Statuses: slices.Sorted(maps.Keys(filters)),
 	}
 }

@@ -17,7 +17,7 @@ const (
 // Measures and prices beyond these are slips of the keyboard, and no carrier's business.
 const (
 	mostMeasure = 1_000_000
-	mostMoney   = 1_000_000_000_000
+	mostMoney   = waybill.MostMoney / 100
 	mostPieces  = 1_000_000
 )
 

@@ -7,7 +7,7 @@ import (
 
 // Address is a saved address, as it is written.
 type Address struct {
-	Reference string `json:"reference,omitempty" maxLength:"100" doc:"Yours, unique in the account; without one the id is used."`
+	Reference string `json:"reference,omitempty" maxLength:"100" pattern:"\\S" doc:"Yours, unique in the account; without one the id is used."`
 	Label     string `json:"label,omitempty" maxLength:"200" doc:"What it is called in lists; without one, who lives there."`
 	Address   party  `json:"address"`
 }

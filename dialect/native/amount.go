@@ -1,30 +1,18 @@
 package native
 
 import (
-	"regexp"
-
 	"github.com/danielgtaylor/huma/v2"
 
 	"waybill"
-	"waybill/engine"
 )
 
-// mostMoney is more than any sum that parcels are about, in minor units; with it prices and fees stay within 64 bits.
-const mostMoney = 1_000_000_000_000
-
-// Resolve refuses currencies that there are none of, and sums beyond all that is meant.
+// Resolve refuses sums beyond all that is meant.
 func (m money) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
-	var wrong []error
-	if formed.MatchString(m.Currency) && !engine.KnownCurrency(m.Currency) { // else it was told already
-		wrong = append(wrong, &huma.ErrorDetail{Location: at.With("currency"), Message: notCurrency, Value: m.Currency})
+	if m.Amount > waybill.MostMoney || m.Amount < -waybill.MostMoney {
+		return []error{&huma.ErrorDetail{Location: at.With("amount"), Message: tooMuch, Value: m.Amount}}
 	}
-	if m.Amount > mostMoney || m.Amount < -mostMoney {
-		wrong = append(wrong, &huma.ErrorDetail{Location: at.With("amount"), Message: tooMuch, Value: m.Amount})
-	}
-	return wrong
+	return nil
 }
-
-var formed = regexp.MustCompile("^[A-Z]{3}$")
 
 const (
 	notCurrency = "this is no currency of ISO 4217"
@@ -32,10 +20,10 @@ const (
 	tooLittle   = "expected number >= 0"
 )
 
-// amounts refuses what an order is worth, insured for and collected for, where that cannot be.
+// amounts refuses what an order is worth, insured for and collected for, and what is in it costs, where that cannot be.
 func (o Order) amounts() error {
-	wrong := o.Value.unsigned("value")
-	return waybill.FieldErrors("order", append(wrong, o.Options.amounts()...))
+	wrong := append(o.Value.unsigned("value"), o.Options.amounts()...)
+	return waybill.FieldErrors("order", append(wrong, prices(o.Items)...))
 }
 
 // amountsIn looks at the members that a patch writes; the others are there already.
@@ -45,6 +33,9 @@ func (o Order) amountsIn(p patch) error {
 	}
 	if p["options"] == nil {
 		o.Options = nil
+	}
+	if p["items"] == nil {
+		o.Items = nil
 	}
 	return o.amounts()
 }
@@ -61,13 +52,19 @@ func (m *money) unsigned(path string) (wrong []waybill.FieldError) {
 	if m == nil {
 		return nil
 	}
-	for _, err := range m.Resolve(nil, huma.NewPathBuffer([]byte(path), len(path))) {
+	wrong = details(m.Resolve(nil, huma.NewPathBuffer([]byte(path), len(path))))
+	if m.Amount < 0 {
+		wrong = append(wrong, fieldError(&huma.ErrorDetail{Location: path + ".amount", Message: tooLittle, Value: m.Amount}))
+	}
+	return wrong
+}
+
+// details are what huma would tell of fields.
+func details(list []error) (wrong []waybill.FieldError) {
+	for _, err := range list {
 		if d, ok := err.(*huma.ErrorDetail); ok {
 			wrong = append(wrong, fieldError(d))
 		}
-	}
-	if m.Amount < 0 {
-		wrong = append(wrong, fieldError(&huma.ErrorDetail{Location: path + ".amount", Message: tooLittle, Value: m.Amount}))
 	}
 	return wrong
 }

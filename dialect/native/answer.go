@@ -71,7 +71,7 @@ const (
 // page asks the store for what a caller asked for.
 func (p Paged) page() engine.Page {
 	order, newest := strings.CutPrefix(p.Sort, "-")
-	page := engine.Page{Limit: p.Limit, Order: engine.Order(order), Ascending: !newest}
+	page := engine.Page{Limit: p.Limit, Order: engine.Order(order), Ascending: !newest, Settled: true}
 	if cursor, ok := strings.CutPrefix(p.Cursor, backward); ok {
 		page.Before = cursor
 	} else {

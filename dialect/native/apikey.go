@@ -17,6 +17,14 @@ type APIKey struct {
 	Expires *time.Time `json:"expires_at,omitempty"`
 }
 
+// APIKeyChange is what can be changed of a key.
+type APIKeyChange struct {
+	Name    string     `json:"name" minLength:"1" maxLength:"200" doc:"Shown in histories as who did it."`
+	Scopes  []string   `json:"scopes,omitempty" minItems:"1" maxItems:"6" enum:"read,rate,ship,develop,setup,admin" doc:"Of what the role may; null: all of it."`
+	Grants  []string   `json:"grants,omitempty" maxItems:"1000" doc:"Ids or names of child accounts that it may act in."`
+	Expires *time.Time `json:"expires_at,omitempty" doc:"null: never."`
+}
+
 // APIKeyOut is a key as it is shown.
 type APIKeyOut struct {
 	Kept
@@ -74,8 +82,23 @@ func apiKeys(a *api) {
 		Example: APIKey{Name: "Warehouse", Role: "operations", Test: true},
 	}, readKey, within(engine.Session.CreateAPIKey, nil), showNewKey)
 	op(a, operation{
+		ID: "update-api-key", Method: "PATCH", Path: "/api-keys/{id}", Tag: "Identity", Summary: "Change an API key", Scope: waybill.ScopeDevelop,
+		About:   "It gets no more than whoever changes it has. Its role, and whether it is a test key, stay: make another. One that is over or was rotated stays as it is.",
+		Example: map[string]any{"name": "Warehouse, night shift"},
+	}, func(c *call, in *changeSetupIn[APIKeyChange]) (acting[engine.ChangeRecord[waybill.APIKey]], error) {
+		change := engine.ChangeRecord[waybill.APIKey]{Ref: engine.RecordRef{ID: c.keyID(in.ID)}, Change: func(k *waybill.APIKey) error {
+			written, err := patched(a, in.Body, changeable(*k))
+			if err == nil {
+				k.Name, k.Scopes, k.Grants, k.Expires = written.Name, scopes(written.Scopes), idList(written.Grants), written.Expires
+			}
+			return err
+		}}
+		return acting[engine.ChangeRecord[waybill.APIKey]]{waybill.ID(in.Account), change}, nil
+	}, within(engine.Session.ChangeAPIKey, nil), func(_ *call, k waybill.APIKey) *tagged[APIKeyOut] { return one(k) })
+	op(a, operation{
 		ID: "rotate-api-key", Method: "POST", Path: "/api-keys/{id}/rotate", Tag: "Identity", Status: 201, Scope: waybill.ScopeDevelop,
 		Summary: "Replace an API key", About: about + "Both are good until the grace is over.",
+		Example: map[string]any{"grace_hours": 24},
 	}, func(c *call, in *rotateKeyIn) (acting[engine.RotateAPIKey], error) {
 		rotate := engine.RotateAPIKey{ID: c.keyID(in.ID)}
 		if in.Body != nil {
@@ -101,11 +124,21 @@ func (c *call) keyID(text string) waybill.ID {
 
 func readKey(_ *call, in *createKeyIn) (acting[engine.CreateAPIKey], error) {
 	b := in.Body
-	create := engine.CreateAPIKey{Name: b.Name, Role: waybill.Role(b.Role), Test: b.Test, Grants: idList(b.Grants), Expires: b.Expires}
-	for _, scope := range b.Scopes {
-		create.Scopes = append(create.Scopes, waybill.Scope(scope))
-	}
+	create := engine.CreateAPIKey{Name: b.Name, Role: waybill.Role(b.Role), Scopes: scopes(b.Scopes), Test: b.Test, Grants: idList(b.Grants), Expires: b.Expires}
 	return acting[engine.CreateAPIKey]{waybill.ID(in.Account), create}, nil
+}
+
+func scopes(names []string) (list []waybill.Scope) {
+	for _, name := range names {
+		list = append(list, waybill.Scope(name))
+	}
+	return list
+}
+
+// changeable is what can be changed of a key, as it is.
+func changeable(k waybill.APIKey) APIKeyChange {
+	shown := showKey(k)
+	return APIKeyChange{shown.Name, shown.Scopes, shown.Grants, shown.Expires}
 }
 
 func showKey(k waybill.APIKey) APIKeyOut {

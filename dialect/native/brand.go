@@ -7,7 +7,7 @@ import (
 
 // Brand is a name that parcels go out under, as it is written.
 type Brand struct {
-	Reference string    `json:"reference,omitempty" maxLength:"100" doc:"Yours, unique in the account; without one the id is used."`
+	Reference string    `json:"reference,omitempty" maxLength:"100" pattern:"\\S" doc:"Yours, unique in the account; without one the id is used."`
 	Name      string    `json:"name" minLength:"1" maxLength:"200"`
 	Settings  *settings `json:"settings,omitempty" doc:"What holds for its locations in place of the account's."`
 }

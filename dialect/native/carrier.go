@@ -1,6 +1,8 @@
 package native
 
 import (
+	"time"
+
 	"waybill"
 	"waybill/engine"
 )
@@ -12,7 +14,7 @@ type carrierOut struct {
 	Settings  []carrierSetting `json:"settings" nullable:"false" doc:"What a connection must tell it."`
 	Services  []carrierService `json:"services" nullable:"false" doc:"Fixed ones. Where a rate card defines them the connection lists them."`
 	Abilities []string         `json:"abilities" nullable:"false" doc:"What it can do beyond shipping and tracking."`
-	Formats   []string         `json:"label_formats" nullable:"false" doc:"What it prints itself; others are made of these."`
+	Formats   []string         `json:"label_formats" nullable:"false" doc:"What its labels can be had as."`
 	NoLabel   bool             `json:"no_label,omitempty" doc:"It prints none: an on-demand courier."`
 	Local     bool             `json:"local,omitempty" doc:"It needs no network: priced from a rate card, labels drawn here."`
 	RateCard  *cardInfo        `json:"rate_card,omitempty" doc:"It is priced from a rate card: see /connections/{id}/rate-card."`
@@ -42,15 +44,15 @@ type cardInfo struct {
 func carriers(a *api) {
 	op(a, operation{
 		ID: "list-carriers", Method: "GET", Path: "/carriers", Tag: "Connections", Summary: "Carriers that a connection can be made with", Scope: waybill.ScopeRead,
-		About: "Made from the carriers' own lists of settings: what is asked here is what a connection is checked against.",
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.ListCarriers,
+		About: "Made from the carriers' own lists of settings: what is asked here is what a connection is checked against. It comes with the program: all of it counts as changed when that was started.",
+	}, func(_ *call, in *struct{ Since }) (time.Time, error) { return in.UpdatedSince, nil }, engine.Session.ListCarriers,
 		func(_ *call, list []engine.Driver) *many[carrierOut] { return whole(list, showCarrier) })
 }
 
 func showCarrier(d engine.Driver) carrierOut {
 	out := carrierOut{
 		Name: d.Name, Title: d.Title, Settings: []carrierSetting{}, Services: showServices(d.Services), Abilities: words(d.Abilities()),
-		Formats: words(d.Formats), NoLabel: d.NoLabel, Local: d.Local,
+		Formats: words(engine.LabelFormats(d.Formats...)), NoLabel: d.NoLabel, Local: d.Local,
 	}
 	for _, s := range d.Settings {
 		out.Settings = append(out.Settings, carrierSetting{s.Name, s.Title, s.Help, s.Secret, s.Required, s.Default})

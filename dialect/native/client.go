@@ -62,7 +62,7 @@ func clients(a *api) {
 	}, within(engine.Session.CreateClient, nil), showSecret)
 	op(a, operation{
 		ID: "rotate-client", Method: "POST", Path: "/clients/{id}/rotate", Tag: "Identity", Scope: waybill.ScopeDevelop,
-		Summary: "Give an OAuth client a new secret", About: "The old one is worth nothing from then on; tokens that it bought are good until they expire.",
+		Summary: "Give an OAuth client a new secret", About: "The old one is worth nothing from then on, nor are the tokens that were given out before.",
 	}, func(_ *call, in *touchSetupIn) (acting[engine.DeleteRecord], error) {
 		version, err := in.version()
 		return acting[engine.DeleteRecord]{waybill.ID(in.Account), engine.DeleteRecord{Ref: recordRef(in.ID), Version: version}}, err

@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -12,14 +13,14 @@ import (
 
 // Connection is an account with a carrier, as it is written.
 type Connection struct {
-	Reference   string            `json:"reference,omitempty" maxLength:"100" doc:"Yours, unique in the account; without one the id is used. Rates and rules name a connection by it."`
+	Reference   string            `json:"reference,omitempty" maxLength:"100" pattern:"\\S" doc:"Yours, unique in the account; without one the id is used. Rates and rules name a connection by it."`
 	Carrier     string            `json:"carrier" minLength:"1" maxLength:"50" doc:"Which driver: see /carriers. It stays." example:"house"`
 	Name        string            `json:"name,omitempty" maxLength:"200" doc:"As which services are listed, and what the vendors' APIs show; without one, the carrier's."`
 	DisplayName string            `json:"display_name,omitempty" maxLength:"200"`
 	Increment   int               `json:"increment,omitempty" minimum:"1" maximum:"1000" doc:"Instance among the connections of one carrier, from 1."`
 	Mode        string            `json:"mode" enum:"simulator,sandbox,live" doc:"simulator: ours, nothing is bought. sandbox: the carrier's test system. live: for money."`
 	Settings    map[string]string `json:"settings,omitempty" doc:"What the carrier must be told and is not secret: see /carriers."`
-	Credentials map[string]string `json:"credentials,omitempty" writeOnly:"true" doc:"What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; an empty text takes one away."`
+	Credentials map[string]string `json:"credentials,omitempty" writeOnly:"true" doc:"What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; null, or an empty text, takes one away, and null in place of all of them takes all."`
 	Services    []string          `json:"services,omitempty" maxItems:"500" doc:"Codes of the services to be used; none: all."`
 	LabelFormat string            `json:"label_format,omitempty" enum:"pdf,png,zpl"`
 	LabelDPI    int               `json:"label_dpi,omitempty" enum:"203,300"`
@@ -29,10 +30,55 @@ type Connection struct {
 	Budget      int               `json:"tracking_budget,omitempty" minimum:"0" maximum:"100000" doc:"Requests a minute that following parcels may cost; without it the carrier's default."`
 }
 
+// spendLimit is how much may be bought, in one currency.
 type spendLimit struct {
-	Currency string `json:"currency" pattern:"^[A-Z]{3}$" doc:"Prices in another one are left out." example:"GBP"`
-	Day      int64  `json:"per_day,omitempty" minimum:"0" maximum:"100000000000000" doc:"In minor units, in a day of UTC. 0: no limit."`
-	Month    int64  `json:"per_month,omitempty" minimum:"0" maximum:"100000000000000" doc:"The same, in a month."`
+	Day   *money `json:"per_day,omitempty" doc:"In a day of UTC. Prices in another currency are left out. 0, or left out: no limit."`
+	Month *money `json:"per_month,omitempty" doc:"The same, in a month; both are in one currency."`
+}
+
+func showSpendLimit(l waybill.SpendLimit) *spendLimit {
+	var out spendLimit
+	for _, part := range []struct {
+		minor int64
+		to    **money
+	}{{l.Day, &out.Day}, {l.Month, &out.Month}} {
+		if part.minor > 0 {
+			*part.to = &money{part.minor, l.Currency}
+		}
+	}
+	if out == (spendLimit{}) {
+		return nil
+	}
+	return &out
+}
+
+func (l *spendLimit) domain() (d waybill.SpendLimit) {
+	if l == nil {
+		return d
+	}
+	if l.Month != nil {
+		d.Currency, d.Month = l.Month.Currency, l.Month.Amount
+	}
+	if l.Day != nil {
+		d.Currency, d.Day = l.Day.Currency, l.Day.Amount
+	}
+	return d
+}
+
+// wrong tells which limit cannot be kept.
+func (c Connection) wrong() (wrong []waybill.FieldError) {
+	l := c.Spend
+	if l == nil {
+		return nil
+	}
+	wrong = append(l.Day.unsigned("spend_limit.per_day"), l.Month.unsigned("spend_limit.per_month")...)
+	if l.Day != nil && l.Month != nil && l.Day.Currency != l.Month.Currency {
+		wrong = append(wrong, waybill.FieldError{
+			Path: "spend_limit.per_month.currency", Rule: waybill.RuleEnum, Value: l.Month.Currency, Limit: l.Day.Currency,
+			Message: "both limits are in one currency, here " + l.Day.Currency,
+		})
+	}
+	return wrong
 }
 
 type walletTerms struct {
@@ -72,7 +118,7 @@ func connections(a *api) {
 		patch: map[string]any{"markup_per_mille": 100}, at: "ups-2",
 		list: engine.Connections.List, get: engine.Connections.Get, create: engine.Connections.Create, change: engine.Connections.Change,
 		remove: engine.Connections.Delete, fields: connectionFields,
-		given: func(d engine.SaveConnection) Connection { return givenConnection(d.Connection) }, take: takeConnection,
+		given: func(d engine.SaveConnection) Connection { return givenConnection(d.Connection) }, take: takeConnection, dropped: dropCredentials,
 		row: func(c waybill.Connection) waybill.Row { return c.Row }, show: showConnection,
 	}.add(a)
 	connectionState(a)
@@ -92,9 +138,7 @@ func givenConnection(c waybill.Connection) Connection {
 		Reference: c.ExternalID, Carrier: c.Carrier, Name: c.Name, DisplayName: c.DisplayName, Increment: c.Increment, Mode: string(c.Mode),
 		Settings: maps.Clone(c.Settings), Services: slices.Clone(c.Services), LabelFormat: string(c.LabelFormat), LabelDPI: c.LabelDPI, Markup: c.Markup, Budget: c.Budget,
 	}
-	if c.Spend.Set() {
-		out.Spend = &spendLimit{c.Spend.Currency, c.Spend.Day, c.Spend.Month}
-	}
+	out.Spend = showSpendLimit(c.Spend)
 	if c.Billed == waybill.BilledWallet {
 		out.Wallet = &walletTerms{showMoney(c.Floor)}
 	}
@@ -106,14 +150,29 @@ func takeConnection(in Connection, d *engine.SaveConnection) {
 	c.ExternalID, c.Carrier, c.Name, c.DisplayName, c.Increment, c.Mode = in.Reference, in.Carrier, in.Name, in.DisplayName, in.Increment, waybill.Mode(in.Mode)
 	c.Settings, c.Services, c.LabelFormat, c.LabelDPI = in.Settings, in.Services, waybill.LabelFormat(in.LabelFormat), in.LabelDPI
 	c.Markup, c.Budget, c.Billed, c.Floor = in.Markup, in.Budget, "", waybill.Money{}
-	c.Spend = waybill.SpendLimit{}
-	if in.Spend != nil {
-		c.Spend = waybill.SpendLimit{Currency: in.Spend.Currency, Day: in.Spend.Day, Month: in.Spend.Month}
-	}
+	c.Spend = in.Spend.domain()
 	if in.Wallet != nil {
 		c.Billed, c.Floor = waybill.BilledWallet, waybill.Money{Minor: in.Wallet.Floor.Amount, Currency: in.Wallet.Floor.Currency}
 	}
 	d.Secrets = in.Credentials
+}
+
+// dropCredentials takes away the credentials that a change puts null in the place of: one, or all of them.
+func dropCredentials(change merge[Connection], d *engine.SaveConnection) {
+	text, there := change["credentials"]
+	var written map[string]*string
+	if !there || json.Unmarshal(text, &written) != nil {
+		return
+	}
+	d.NoSecrets = written == nil
+	for name, value := range written {
+		if value == nil {
+			if d.Secrets == nil {
+				d.Secrets = map[string]string{}
+			}
+			d.Secrets[name] = ""
+		}
+	}
 }
 
 func showConnection(c *call, d waybill.Connection) ConnectionOut {
@@ -269,9 +328,7 @@ func showTest(c *call, t engine.ConnectionTest) *one[testOut] {
 		for _, f := range e.Fields {
 			out.Problem.Errors = append(out.Problem.Errors, fieldProblem{f.Path, string(f.Rule), f.Value, f.Limit, f.Message})
 		}
-		if e.Fault != nil {
-			out.Problem.Carrier = &carrierFault{e.Fault.Carrier, e.Fault.Code, e.Fault.Message}
-		}
+		out.Problem.Carrier = showFault(e.Fault)
 	}
 	return &one[testOut]{out}
 }

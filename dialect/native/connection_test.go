@@ -70,7 +70,7 @@ func TestCredentialsAreWriteOnly(t *testing.T) {
 		"reference": "safe", "carrier": "safe", "mode": "sandbox", "settings": map[string]any{"user": "me"}, "credentials": map[string]any{"secret": "sesame-open-1"},
 	}
 	made := w.ask("admin", "POST", "/connections", body, with{"Idempotency-Key", "safe"}).is(201)
-	if made.text("credential_names") != "[secret]" || made.text("settings.user") != "me" {
+	if made.text("credential_names") != "[secret pin]" || made.text("settings.user") != "me" {
 		t.Error(string(made.body))
 	}
 	for _, a := range []answer{

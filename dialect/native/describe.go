@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -27,16 +28,22 @@ is a reference whatever it looks like. Bodies and filters name records in the sa
 
 **Errors** are problem documents (RFC 9457). Act on code and reason, never on the words.
 
-**Lists** are read by cursor. Send next_cursor as cursor for the next part; nothing is skipped or repeated while others write. To follow changes read by sort=updated: what changes in between comes once more, at the end.
+**Lists** are read by cursor. Send next_cursor as cursor for the next part; nothing is skipped or repeated while others write. To follow changes read by sort=updated: what changes in between comes once more, at the end. From the end go on with updated_since, the last updated that you saw. (A list sorted upwards ends before what a write that is still under way could come before: a moment later it is there.)
+
+**Money** is an amount in minor units with its currency (ISO 4217). What one thing costs may have fractions of the minor unit: exact is then
+all of it, in major units. The value and the prices of one shipment are in one currency.
 
 **Null** in a body is the same as leaving the member out. In a change (PATCH) it takes away what is there.
 
-**Repeats.** Send an Idempotency-Key with a write, and repeat it as often as needed: it is done once. Keys are kept for 48 hours.
+**Repeats.** Send an Idempotency-Key with a write, and repeat it as often as needed: it is done once, and a repeat is answered with Idempotent-Replayed: true. Keys are kept for 48 hours.
 
 **Changes of others.** A resource has an ETag. Send it as If-Match with a change, and the change is refused (412) if somebody else was faster.
 
 **Limits.** RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset say how many requests a caller may send, has left, and in how many seconds
-all are back. Who sent too many is told in Retry-After when to come again.`
+all are back: in every answer to who is known, 403 among them. Without a key, and to one that nobody has, they are the address's. Who sent too many is told in
+Retry-After when to come again.
+
+**JSON** is read strictly. A member that is there twice, or in another case, is refused with its path, and so is what nests deeper than 32.`
 
 // describe is the document before any operation is in it.
 func describe() huma.Config {
@@ -75,6 +82,9 @@ func readForm(data []byte, v any) error {
 	}
 	object := map[string]string{}
 	for name := range values {
+		if len(values[name]) > 1 {
+			return errors.New(name + " is given more than once")
+		}
 		object[name] = values.Get(name)
 	}
 	text, err := json.Marshal(object)
@@ -107,8 +117,8 @@ func (o operation) described() huma.Operation {
 	}
 	if o.writes() && !o.Open {
 		d.Parameters = append(d.Parameters, &huma.Param{
-			Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
-			Description: "Any text of yours. A repeated request with it is answered as the first was, for 48 hours.",
+			Name: keyHeader, In: "header", Schema: &huma.Schema{Type: "string"},
+			Description: "Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours.",
 		})
 	}
 	return d

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -55,7 +56,7 @@ func edits(a *api) {
 
 func readEdit(_ *call, in *editIn) (editing, error) {
 	version, err := in.version()
-	return editing{engine.EditShipment{Ref: ref(in.ID), Version: version, Force: in.Force}, in.Body}, err
+	return editing{engine.EditShipment{Ref: ref(in.ID), Version: version, Force: in.Force, Strict: true}, in.Body}, err
 }
 
 // edit changes a shipment by a merge patch. It is tried on the shipment as it is, so that what is wrong is told
@@ -73,7 +74,7 @@ func (a *api) edit(s engine.Session, ctx context.Context, in editing) (waybill.S
 		return sh, err
 	}
 	var o Order
-	if err := json.Unmarshal(tried, &o); err != nil {
+	if err := taken(tried, &o); err != nil {
 		return sh, err
 	}
 	if err := o.amountsIn(in.patch); err != nil {
@@ -99,7 +100,30 @@ func (a *api) edit(s engine.Session, ctx context.Context, in editing) (waybill.S
 		}
 	}
 	sh, err = s.EditShipment(ctx, in.edit)
-	return sh, repath(err, flat)
+	return sh, repath(late(err, in.patch), flat)
+}
+
+// late is the refusal of a change that comes after somebody has the shipment: as one of a field that can no longer change,
+// under the member that was sent. A location was sent, and changes where the shipment comes from.
+func late(err error, sent patch) error {
+	e := waybill.AsError(err)
+	if e == nil || e.Op != "edit" || len(e.Fields) != 1 || e.Reason != waybill.ReasonFrozen && e.Reason != waybill.ReasonBookingFailed {
+		return err
+	}
+	f := e.Fields[0]
+	path := paths.Replace(f.Path)
+	for _, known := range []struct{ engine, member string }{
+		{"choice", "carrier_choice"}, {"from", "location"}, {"parcels", "total_weight"}, {"total_weight", "parcels"}, {"parcel_count", "parcels"},
+	} {
+		if _, named := sent[path]; !named && path == known.engine {
+			path = known.member
+			break
+		}
+	}
+	told := waybill.E(e.Op, waybill.ReasonFrozen, "%s", strings.Replace(e.Message, f.Path, path, 1))
+	f.Path, f.Message = path, told.Message
+	told.Fields = []waybill.FieldError{f}
+	return told
 }
 
 // on is the patched shipment in the members of an order, as JSON.
@@ -109,12 +133,12 @@ func (p patch) on(sh waybill.Shipment) ([]byte, error) {
 		return nil, err
 	}
 	var target map[string]any
-	if err := json.Unmarshal(text, &target); err != nil {
+	if err := exactly(text, &target); err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(p)) {
 		var change any
-		if err := json.Unmarshal(p[name], &change); err != nil {
+		if err := exactly(p[name], &change); err != nil {
 			return nil, waybill.E("edit", waybill.ReasonBadJSON, "%s cannot be read", name)
 		}
 		target[name] = merged(target[name], change)

@@ -64,7 +64,7 @@ func erasures(a *api) {
 	})
 	op(a, operation{
 		ID: "get-erasure", Method: "GET", Path: "/erasures/{id}", Tag: tag, Summary: "How far an erasure has come: its receipt", Scope: waybill.ScopeAdmin,
-		About: "Whom it was about is not kept once it is done.",
+		About: "Whom it was about is not kept: ten minutes after it was done the logs are gone through once more, for what was under way then, and the words go.",
 	}, func(_ *call, in *erasurePath) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.GetErasure, one)
 }
 

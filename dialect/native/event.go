@@ -2,6 +2,9 @@ package native
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
+	"time"
 
 	"waybill"
 	"waybill/dialect"
@@ -54,10 +57,24 @@ func speak(e waybill.Event, to dialect.Endpoint) (dialect.Message, bool) {
 	return dialect.Message{Body: body, Signed: signed, Status: status}, true
 }
 
+// hookStatuses are the words that an endpoint may wait for: booking and transit states.
+func hookStatuses() (list []string) {
+	for _, b := range waybill.Bookings {
+		list = append(list, string(b))
+	}
+	for _, t := range waybill.Transits {
+		list = append(list, string(t))
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 type eventsIn struct {
 	Cursor string   `query:"cursor" maxLength:"100" doc:"next_cursor of an answer; left out: from the first event that is kept."`
 	Limit  int      `query:"limit" minimum:"1" maximum:"100" default:"25" doc:"How many at most; kinds that are left out count."`
 	Kind   []string `query:"kind" nullable:"false" maxItems:"50" doc:"Only these kinds."`
+
+	UpdatedSince time.Time `query:"updated_since" doc:"Only what happened at this time or later."`
 }
 
 // eventList is a part of a list without end.
@@ -71,11 +88,8 @@ func events(a *api) {
 		ID: "list-events", Method: "GET", Path: "/events", Tag: "Events", Summary: "What happened, oldest first", Scope: waybill.ScopeRead,
 		About: "The list only grows, and the cursor goes on where it stopped: nothing is skipped or told twice. At its end the same cursor is answered, without items.",
 	}, func(_ *call, in *eventsIn) (engine.ReadEvents, error) {
-		e := engine.ReadEvents{After: in.Cursor, Limit: in.Limit}
-		for _, kind := range in.Kind {
-			e.Kinds = append(e.Kinds, waybill.EventKind(kind))
-		}
-		return e, nil
+		kinds, err := eventKinds(in.Kind)
+		return engine.ReadEvents{After: in.Cursor, From: in.UpdatedSince, Limit: in.Limit, Kinds: kinds}, err
 	}, engine.Session.ReadEvents, func(_ *call, part engine.EventPart) *one[eventList] {
 		out := eventList{Items: []eventOut{}, NextCursor: part.Next}
 		for _, e := range part.Items {
@@ -84,4 +98,20 @@ func events(a *api) {
 		return &one[eventList]{out}
 	})
 	a.stream()
+}
+
+// eventKinds reads which kinds of events are wanted. One that never happens is refused: who waits for it would wait forever.
+func eventKinds(names []string) (kinds []waybill.EventKind, err error) {
+	var fields []waybill.FieldError
+	for i, name := range names {
+		kind := waybill.EventKind(name)
+		if !slices.Contains(waybill.EventKinds, kind) {
+			fields = append(fields, waybill.FieldError{
+				Path: "query.kind[" + itoa(i) + "]", Rule: waybill.RuleEnum, Value: shortened(name), Limit: strings.Join(words(waybill.EventKinds), ", "),
+				Message: "there is no such kind of event",
+			})
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, waybill.FieldErrors("events", fields)
 }

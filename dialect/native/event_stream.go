@@ -68,20 +68,28 @@ func (a *api) stream() {
 	described := o.described()
 	text := func() *huma.Schema { return &huma.Schema{Type: "string"} }
 	described.Parameters = []*huma.Param{
-		{Name: "cursor", In: "query", Schema: text(), Description: "next_cursor of the list, or the id of an event."},
+		{Name: "cursor", In: "query", Schema: text(), Description: "next_cursor of the list, or the id that the stream sent with an event: a place among events, and not the id in its data."},
 		{Name: "kind", In: "query", Schema: text(), Description: "Only these kinds, with commas between."},
-		{Name: "Last-Event-ID", In: "header", Schema: text(), Description: "The id of the last event that was heard."},
+		{Name: "Last-Event-ID", In: "header", Schema: text(), Description: "The id that the stream sent with the last event that was heard, as browsers send it by themselves."},
 	}
 	described.Responses["200"] = &huma.Response{Description: "Events without end.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: text()}}}
 	a.OpenAPI().AddOperation(&described)
-	open := &streams{}
+	open, shared := &streams{}, &watch{}
 	a.routes["GET /events/stream"] = dialect.Route{Op: o.ID, Call: allowed(o, func(ctx context.Context, s engine.Session, r *dialect.Request) (dialect.Reply, error) {
 		if err := unknownQuery(r.Query, described.Parameters); err != nil {
 			return dialect.Reply{}, err
 		}
-		after := r.Header.Get("Last-Event-ID")
+		after, place := r.Header.Get("Last-Event-ID"), "header.Last-Event-ID"
 		if after == "" {
-			after = r.Query.Get("cursor")
+			after, place = r.Query.Get("cursor"), "query.cursor"
+		}
+		var names []string
+		if list := strings.Join(r.Query["kind"], ","); list != "" {
+			names = strings.Split(list, ",")
+		}
+		kinds, err := eventKinds(names)
+		if err != nil {
+			return dialect.Reply{}, err
 		}
 		now := after == ""
 		if after == streamStart {
@@ -89,7 +97,7 @@ func (a *api) stream() {
 		}
 		part, err := s.ReadEvents(ctx, engine.ReadEvents{After: after, Limit: 1, Latest: now})
 		if err != nil {
-			return dialect.Reply{}, err
+			return dialect.Reply{}, badCursor(err, place, after)
 		}
 		if now {
 			after = part.Next
@@ -99,25 +107,38 @@ func (a *api) stream() {
 			e.RetryAfter = streamRetry
 			return dialect.Reply{}, e
 		}
-		var kinds []string
-		if list := strings.Join(r.Query["kind"], ","); list != "" {
-			kinds = strings.Split(list, ",")
-		}
 		return dialect.Reply{
 			Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/event-stream"}, "Cache-Control": {"no-store"}, "X-Accel-Buffering": {"no"}},
 			Stream: func(ctx context.Context, w io.Writer) error {
 				defer open.end(s.Actor.Account)
-				follow(ctx, listener{session: s, after: after, kinds: kinds, out: w, stopping: r.Stopping, judge: func(ctx context.Context) (engine.Session, error) {
+				key := callerKey(s.Actor, r)
+				as := shared.join(s.Engine, key)
+				defer shared.part(key)
+				again := func(ctx context.Context) (engine.Session, error) {
 					s, err := r.Again(ctx)
 					if err != nil {
 						return s, err
 					}
 					return o.seat(ctx, s, r)
+				}
+				follow(ctx, listener{session: s, after: after, kinds: kinds, out: w, stopping: r.Stopping, watch: shared, judge: func(ctx context.Context, since time.Time) (engine.Session, error) {
+					return as.judge(ctx, since, again)
 				}})
 				return nil // a reader that went away is no error of ours
 			},
 		}, nil
 	})}
+}
+
+// badCursor names where a cursor was that nobody was given.
+func badCursor(err error, place, cursor string) error {
+	e := waybill.AsError(err)
+	if e == nil || e.Reason != waybill.ReasonBadCursor || len(e.Fields) > 0 {
+		return err
+	}
+	told := *e
+	told.Fields = []waybill.FieldError{{Path: place, Rule: waybill.RuleFormat, Value: shortened(cursor), Message: e.Message}}
+	return &told
 }
 
 // unknownQuery refuses what is in a query and not described, as huma does.
@@ -135,10 +156,12 @@ func unknownQuery(query url.Values, known []*huma.Param) error {
 type listener struct {
 	session  engine.Session
 	after    string
-	kinds    []string
+	kinds    []waybill.EventKind
 	out      io.Writer
 	stopping func() bool
-	judge    func(context.Context) (engine.Session, error) // whether the reader still may, and what
+	watch    *watch
+	upto     int64                                                              // the turn up to which all has been told
+	judge    func(ctx context.Context, since time.Time) (engine.Session, error) // whether the reader still may, and what, after a moment
 }
 
 // follow tells what happens until the reader goes away, or may no more, or the service stops.
@@ -147,8 +170,6 @@ func follow(ctx context.Context, l listener) {
 	if !l.say(fmt.Sprintf("retry: %d\nid: %s\n\n", streamRetry.Milliseconds(), cmp.Or(l.after, streamStart))) {
 		return
 	}
-	look := time.NewTicker(streamLook)
-	defer look.Stop()
 	for quiet := time.Duration(0); !l.stopping(); quiet += streamLook {
 		if quiet >= streamAlive {
 			quiet = 0
@@ -156,13 +177,19 @@ func follow(ctx context.Context, l listener) {
 				return
 			}
 		}
-		if !l.catchUp(ctx) {
+		now := l.watch.now()
+		if l.upto == 0 || l.watch.heard(l.session.Actor, l.upto) {
+			if !l.catchUp(ctx) {
+				return
+			}
+		} else if !l.may(ctx, now.began) {
 			return
 		}
+		l.upto = now.no
 		select {
 		case <-ctx.Done():
 			return
-		case <-look.C:
+		case <-now.over:
 		}
 	}
 }
@@ -175,15 +202,16 @@ func (l *listener) catchUp(ctx context.Context) bool {
 		if err != nil {
 			return false
 		}
+		read := time.Now()
 		if len(part.Items) == 0 {
-			return l.may(ctx)
+			return l.may(ctx, read)
 		}
 		l.after = part.Next
 		event := part.Items[0]
-		if len(l.kinds) > 0 && !slices.Contains(l.kinds, string(event.Kind)) {
+		if len(l.kinds) > 0 && !slices.Contains(l.kinds, event.Kind) {
 			continue
 		}
-		if !l.may(ctx) {
+		if !l.may(ctx, read) {
 			return false
 		}
 		data, err := json.Marshal(tell(event))
@@ -194,9 +222,9 @@ func (l *listener) catchUp(ctx context.Context) bool {
 	return false
 }
 
-// may reports whether the reader may still hear.
-func (l *listener) may(ctx context.Context) bool {
-	s, err := l.judge(ctx)
+// may reports whether the reader may still hear, judged after a moment.
+func (l *listener) may(ctx context.Context, since time.Time) bool {
+	s, err := l.judge(ctx, since)
 	l.session = s
 	return err == nil
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"waybill"
 	"waybill/dialect"
@@ -38,8 +39,21 @@ type fieldProblem struct {
 type carrierFault struct {
 	Name    string `json:"name,omitempty" doc:"Which carrier."`
 	Code    string `json:"code,omitempty" doc:"The carrier's own code."`
-	Message string `json:"message" doc:"The carrier's own words."`
+	Message string `json:"message,omitempty" doc:"The carrier's own words; left out: it gave none."`
+	Cause   string `json:"cause,omitempty" doc:"What that means, where it is known."`
+	Remedy  string `json:"remedy,omitempty" doc:"What helps, where it is known."`
 }
+
+// showFault is what a carrier said, the same everywhere; nil: none said anything.
+func showFault(f *waybill.CarrierFault) *carrierFault {
+	if f == nil {
+		return nil
+	}
+	return &carrierFault{f.Carrier, f.Code, f.Message, f.Cause, f.Remedy}
+}
+
+// seconds are a time to wait as it is told: whole ones, rounded up.
+func seconds(wait time.Duration) int { return int((wait + time.Second - 1) / time.Second) }
 
 // statuses by code; reasons that have another are in reasonStatuses.
 var statuses = map[waybill.Code]int{
@@ -75,9 +89,12 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		p.Severity = string(waybill.Hard)
 	}
 	if e.RetryAfter > 0 {
-		p.RetryAfter = int((e.RetryAfter + 999_999_999) / 1_000_000_000)
+		p.RetryAfter = seconds(e.RetryAfter)
 	}
 	for _, f := range e.Fields {
+		if e.Reason == waybill.ReasonAlreadyBooked {
+			continue // it tells of the shipment's number, and of nothing that was sent
+		}
 		path := f.Path
 		if f.Rule == waybill.RuleExists { // the engine's one size is two members here: a named one, and measures
 			path = boxed.ReplaceAllString(path, "${1}parcels[$2].package_size")
@@ -88,9 +105,7 @@ func fault(r *dialect.Request, e *waybill.Error) dialect.Reply {
 		}
 		p.Errors = append(p.Errors, fieldProblem{path, string(f.Rule), f.Value, f.Limit, f.Message})
 	}
-	if e.Fault != nil {
-		p.Carrier = &carrierFault{e.Fault.Carrier, e.Fault.Code, e.Fault.Message}
-	}
+	p.Carrier = showFault(e.Fault)
 	reply := dialect.JSON(status, p)
 	reply.Header = http.Header{"Content-Type": {"application/problem+json"}}
 	if status == http.StatusUnauthorized {

@@ -153,12 +153,19 @@ func marked(v any, mark string) any {
 
 // stock makes one of everything that the document has an example of.
 func (w *world) stock(name, mark string) {
+	var provider string // who sells services: the connection that is made before them, with the rates of card
 	for _, o := range everyOperation(w.doc) {
 		if o.method != "POST" || strings.Contains(o.path, "{") || o.open() || o.Responses.Value("201") == nil || o.path == "/shipments" {
 			continue
 		}
-		body := marked(plain(o.body()), mark)
-		a := w.quietly(name, "POST", o.path, and2(body, fitting[o.OperationID]))
+		body := and2(marked(plain(o.body()), mark), fitting[o.OperationID])
+		if o.OperationID == "create-service" {
+			body = and2(body, object{"provider": provider, "code": "express"})
+		}
+		a := w.quietly(name, "POST", o.path, body)
+		if o.OperationID == "create-connection" {
+			provider = a.text("name")
+		}
 		if a.status != 201 && !unstocked[o.OperationID] {
 			w.t.Errorf("%s: no record of %s was made to look for: %d %s", name, o.OperationID, a.status, a.body)
 		}

@@ -33,6 +33,8 @@ type world struct {
 	// For who asks after others: what accounts' records are called, and how many names were made up.
 	ids  map[string][]string
 	turn int
+	// twice are the operations whose writes were sent twice with one key; nil: each is sent once.
+	twice map[string]bool
 }
 
 // card is a rate card of a slow and a dear service, and of one that brings parcels back.
@@ -143,6 +145,14 @@ type with struct{ name, value string }
 
 // ask sends a request with the key of that name, holds the answer against the OpenAPI document, and hands it back.
 func (w *world) ask(key, method, path string, body any, headers ...with) answer {
+	w.t.Helper()
+	if w.twice != nil && method != http.MethodGet {
+		return w.askTwice(key, method, path, body, headers...)
+	}
+	return w.askOnce(key, method, path, body, headers...)
+}
+
+func (w *world) askOnce(key, method, path string, body any, headers ...with) answer {
 	w.t.Helper()
 	var data []byte
 	switch b := body.(type) {

@@ -2,6 +2,7 @@ package native
 
 import (
 	"cmp"
+	"context"
 	"time"
 
 	"waybill"
@@ -15,31 +16,32 @@ type actorOut struct {
 
 // eventOut is something that happened.
 type eventOut struct {
-	ID        string    `json:"id"`
-	Kind      string    `json:"kind" doc:"shipment.created, shipment.booked, label.printed…"`
-	At        time.Time `json:"at"`
-	Actor     actorOut  `json:"actor"`
-	API       string    `json:"api,omitempty" doc:"By which API."`
-	Booking   string    `json:"booking,omitempty"`
-	Transit   string    `json:"transit,omitempty"`
-	Reason    string    `json:"reason,omitempty"`
-	Message   string    `json:"message,omitempty"`
-	Note      string    `json:"note,omitempty"`
-	Carrier   string    `json:"carrier,omitempty"`
-	Service   string    `json:"service,omitempty"`
-	Tracking  string    `json:"tracking_number,omitempty"`
-	Scan      *sighting `json:"scan,omitempty"`
-	Fields    []string  `json:"fields,omitempty" doc:"What was changed."`
-	Price     *money    `json:"price,omitempty"`
-	Rates     int       `json:"rates,omitempty" doc:"How many came in."`
-	Format    string    `json:"format,omitempty" doc:"In which a label was printed."`
-	Return    string    `json:"return_id,omitempty"`
-	Shipment  string    `json:"shipment_id,omitempty"`
-	Purchase  string    `json:"purchase_id,omitempty"`
-	Pickup    string    `json:"pickup_id,omitempty"`
-	Manifest  string    `json:"manifest_id,omitempty"`
-	Shipments []string  `json:"shipments,omitempty" doc:"References, or ids, of those meant."`
-	Account   string    `json:"account,omitempty" doc:"Id of the account."`
+	ID        string        `json:"id"`
+	Kind      string        `json:"kind" doc:"shipment.created, shipment.booked, label.printed…"`
+	At        time.Time     `json:"at"`
+	Actor     actorOut      `json:"actor"`
+	API       string        `json:"api,omitempty" doc:"By which API."`
+	Booking   string        `json:"booking,omitempty"`
+	Transit   string        `json:"transit,omitempty"`
+	Reason    string        `json:"reason,omitempty"`
+	Message   string        `json:"message,omitempty"`
+	Fault     *carrierFault `json:"fault,omitempty" doc:"What a carrier said that failed, as in problem documents."`
+	Note      string        `json:"note,omitempty"`
+	Carrier   string        `json:"carrier,omitempty"`
+	Service   string        `json:"service,omitempty"`
+	Tracking  string        `json:"tracking_number,omitempty"`
+	Scan      *sighting     `json:"scan,omitempty"`
+	Fields    []string      `json:"fields,omitempty" doc:"What was changed."`
+	Price     *money        `json:"price,omitempty"`
+	Rates     int           `json:"rates,omitempty" doc:"How many came in."`
+	Format    string        `json:"format,omitempty" doc:"In which a label was printed."`
+	Return    string        `json:"return_id,omitempty"`
+	Shipment  string        `json:"shipment_id,omitempty"`
+	Purchase  string        `json:"purchase_id,omitempty"`
+	Pickup    string        `json:"pickup_id,omitempty"`
+	Manifest  string        `json:"manifest_id,omitempty"`
+	Shipments []string      `json:"shipments,omitempty" doc:"References, or ids, of those meant."`
+	Account   string        `json:"account,omitempty" doc:"Id of the account."`
 }
 
 type sighting struct {
@@ -68,15 +70,16 @@ type decisionOut struct {
 
 // purchaseOut is one time that a carrier was asked to carry it.
 type purchaseOut struct {
-	ID       string     `json:"id"`
-	Sequence int        `json:"sequence"`
-	State    string     `json:"state" enum:"intent,bought,refused,unsure,stuck,voiding,voided,orphan"`
-	Service  string     `json:"service"`
-	Price    *money     `json:"price,omitempty"`
-	Reason   string     `json:"reason,omitempty" doc:"Why it was refused."`
-	Message  string     `json:"message,omitempty"`
-	Return   string     `json:"return_id,omitempty"`
-	Settled  *time.Time `json:"settled_at,omitempty" doc:"When it was last changed."`
+	ID       string        `json:"id"`
+	Sequence int           `json:"sequence"`
+	State    string        `json:"state" enum:"intent,bought,refused,unsure,stuck,voiding,voided,orphan"`
+	Service  string        `json:"service"`
+	Price    *money        `json:"price,omitempty"`
+	Reason   string        `json:"reason,omitempty" doc:"Why it was refused."`
+	Message  string        `json:"message,omitempty"`
+	Fault    *carrierFault `json:"fault,omitempty" doc:"What the carrier said, as in problem documents."`
+	Return   string        `json:"return_id,omitempty"`
+	Settled  *time.Time    `json:"settled_at,omitempty" doc:"When it was last changed."`
 }
 
 type entryOut struct {
@@ -84,7 +87,7 @@ type entryOut struct {
 	Kind   string `json:"kind" enum:"top_up,pay_out,hold,capture,release,refund,adjustment"`
 	Amount money  `json:"amount"`
 	Cause  string `json:"cause,omitempty"`
-	After  int64  `json:"available_after"`
+	After  money  `json:"available_after"`
 }
 
 type webhookOut struct {
@@ -119,15 +122,15 @@ type momentOut struct {
 func histories(a *api) {
 	op(a, operation{
 		ID: "list-shipment-events", Method: "GET", Path: "/shipments/{id}/events", Tag: "History", Summary: "What happened to a shipment, oldest first", Scope: waybill.ScopeRead,
-	}, readNamed, engine.Session.ShipmentHistory, showHistory)
+	}, readNamedSince, changedSince(history, func(e waybill.Event) time.Time { return e.At }), showHistory)
 	op(a, operation{
 		ID: "get-decision", Method: "GET", Path: "/shipments/{id}/decision", Tag: "History", Summary: "Why this carrier, and why not the others", Scope: waybill.ScopeRead,
 		About: "Each try to place it has a decision of its own, oldest first: in data, and in words.",
-	}, readNamed, engine.Session.ShipmentDecisions, showDecisions)
+	}, readNamedSince, changedSince(engine.Session.ShipmentDecisions, func(d engine.DecisionView) time.Time { return d.Created }), showDecisions)
 	op(a, operation{
 		ID: "get-timeline", Method: "GET", Path: "/shipments/{id}/timeline", Tag: "History", Summary: "All of a shipment's life in one list", Scope: waybill.ScopeRead,
 		About: "Decisions, purchases from carriers, calls to them, edits, prints, scans, webhooks and money, oldest first, each with who did it.",
-	}, readNamed, engine.Session.ShipmentTimeline, showTimeline)
+	}, readNamedSince, changedSince(engine.Session.ShipmentTimeline, lastOf), showTimeline)
 }
 
 // inFull is a list that is answered in one part.
@@ -139,9 +142,12 @@ func inFull[D, T any](items []D, show func(D) T) *one[list[T]] {
 	return &one[list[T]]{out}
 }
 
-func showHistory(c *call, h engine.ShipmentHistory) *one[list[eventOut]] {
-	return inFull(h.Events, c.event)
+func history(s engine.Session, ctx context.Context, in engine.GetShipment) ([]waybill.Event, error) {
+	h, err := s.ShipmentHistory(ctx, in)
+	return h.Events, err
 }
+
+func showHistory(c *call, all []waybill.Event) *one[list[eventOut]] { return inFull(all, c.event) }
 
 func showDecisions(c *call, all []engine.DecisionView) *one[list[decisionOut]] {
 	return inFull(all, c.decision)
@@ -161,7 +167,7 @@ func showEvent(e waybill.Event) eventOut {
 	f := e.Facts
 	out := eventOut{
 		ID: string(e.ID), Kind: string(e.Kind), At: e.At, Actor: actorOut{e.Actor, string(e.ActorKind)}, API: e.Dialect,
-		Booking: string(f.Booking), Transit: string(f.Transit), Reason: string(f.Reason), Message: f.Message, Note: f.Note, Carrier: f.Carrier,
+		Booking: string(f.Booking), Transit: string(f.Transit), Reason: string(f.Reason), Message: f.Message, Fault: showFault(f.Fault), Note: f.Note, Carrier: f.Carrier,
 		Service: f.Service, Tracking: f.Tracking, Fields: f.Fields, Rates: f.Candidate, Format: string(f.Format), Return: string(e.Return), Shipments: f.Shipments,
 	}
 	if f.Price != nil {
@@ -193,12 +199,12 @@ func (c *call) moment(m engine.Moment) momentOut {
 	case m.Purchase != nil:
 		p := m.Purchase
 		out.Kind, out.Purchase = "purchase", &purchaseOut{
-			string(p.ID), p.Sequence, string(p.State), cmp.Or(p.Rate.ServiceName, p.Service), maybeMoney(p.Sold), string(p.Reason), p.Error, string(p.Return),
+			string(p.ID), p.Sequence, string(p.State), cmp.Or(p.Rate.ServiceName, p.Service), maybeMoney(p.Sold), string(p.Reason), p.Error, showFault(p.Fault), string(p.Return),
 			moment(p.Updated),
 		}
 	case m.Entry != nil:
 		e := m.Entry
-		out.Kind, out.Money = "money", &entryOut{string(e.ID), string(e.Kind), showMoney(e.Amount), e.Cause, e.After}
+		out.Kind, out.Money = "money", &entryOut{string(e.ID), string(e.Kind), showMoney(e.Amount), e.Cause, money{e.After, e.Amount.Currency}}
 	case m.Delivery != nil:
 		d := m.Delivery
 		w := &webhookOut{string(d.ID), string(d.Kind), d.URL, d.State, []attemptOut{}}

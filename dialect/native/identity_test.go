@@ -3,6 +3,7 @@ package native_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"waybill"
 )
@@ -49,6 +50,22 @@ func TestAPIKeys(t *testing.T) {
 		t.Error(string(gone.body))
 	}
 	w.ask("", "GET", "/me", nil, bearer(key)).refused(401, waybill.ReasonTokenBad)
+}
+
+// TestTheUseOfAKeyIsNoChangeOfIt: who read a key may change it by what was read, however often it is used meanwhile.
+func TestTheUseOfAKeyIsNoChangeOfIt(t *testing.T) {
+	w := begin(t)
+	read := w.ask("admin", "GET", "/api-keys/self", nil).is(200)
+	w.app.Clock.Advance(3 * time.Hour)
+	w.ask("admin", "GET", "/me", nil).is(200)
+	later := w.ask("admin", "GET", "/api-keys/self", nil).is(200)
+	if later.text("last_used_at") == read.text("last_used_at") || later.text("last_used_at") == "" {
+		t.Errorf("the use was not noted: %s", later.body)
+	}
+	if later.header.Get("ETag") != read.header.Get("ETag") || later.text("updated_at") != read.text("updated_at") {
+		t.Errorf("the use changed it: %s %s", later.header.Get("ETag"), later.body)
+	}
+	w.ask("admin", "POST", "/api-keys/"+read.text("id")+"/rotate", object{"grace_hours": 1}, with{"If-Match", read.header.Get("ETag")}).is(201)
 }
 
 func TestOAuthClients(t *testing.T) {
@@ -153,11 +170,24 @@ func TestAccessLists(t *testing.T) {
 		t.Error(string(out.body))
 	}
 	w.ask("admin", "PUT", one, map[string]any{"ips": []string{"192.0.2.0/24"}, "origins": []string{"https://shop.example"}}).is(200)
-	w.ask("admin", "GET", "/me", nil, with{"Origin", "https://elsewhere.example"}).refused(403, waybill.ReasonOrigin)
+	if out := w.ask("admin", "GET", "/me", nil, with{"Origin", "https://elsewhere.example"}).refused(403, waybill.ReasonOrigin); out.header.Get("RateLimit-Limit") != "1000" {
+		t.Error("who is kept out is not told of the limit:", out.header)
+	}
+	shared := w.ask("admin", "GET", "/me", nil, with{"Origin", "https://shop.example"}).is(200).header.Get("Access-Control-Expose-Headers")
+	for _, name := range []string{"ETag", "Idempotent-Replayed", "Retry-After", "RateLimit-Remaining", "X-Request-Id"} {
+		if !strings.Contains(strings.ToLower(shared), strings.ToLower(name)) {
+			t.Errorf("a web page cannot read %s: %s", name, shared)
+		}
+	}
 	w.ask("admin", "GET", "/me", nil, with{"Origin", "https://shop.example"}).is(200)
 	child := "/accounts/" + string(w.id["child"]) + "/access"
 	w.ask("admin", "PUT", child, map[string]any{"ips": []string{"203.0.113.9"}, "origins": []string{}}).is(200)
-	w.ask("child", "GET", "/me", nil).refused(403, waybill.ReasonIP)
+	if out := w.ask("child", "GET", "/me", nil).refused(403, waybill.ReasonIP); out.header.Get("RateLimit-Remaining") == "" {
+		t.Error("who is kept out is not told of the limit:", out.header)
+	}
+	if out := w.ask("stranger", "GET", "/me", nil, with{"Waybill-Account", string(w.id["shop"])}); out.status < 400 || out.header.Get("RateLimit-Remaining") == "" {
+		t.Error("who may not work there is not told of the limit:", out.status, out.header)
+	}
 	w.ask("admin", "PUT", child, map[string]any{"ips": []string{}, "origins": []string{}}).is(200)
 	w.ask("child", "GET", "/me", nil).is(200)
 	w.ask("developer", "PUT", one, map[string]any{"ips": []string{}, "origins": []string{}}).refused(403, waybill.ReasonRole)

@@ -110,7 +110,13 @@ func fieldError(d *huma.ErrorDetail) waybill.FieldError {
 		}
 		f.Message = f.Path + " is required"
 		return f
-	case waybill.RuleRange, waybill.RuleMaxLength, waybill.RuleMaxItems, waybill.RuleEmpty:
+	case waybill.RuleEmpty:
+		if strings.HasPrefix(d.Message, "expected object") {
+			f.Limit, f.Message = "1", "at least one member is wanted"
+			break
+		}
+		f.Limit = d.Message[strings.LastIndexByte(d.Message, ' ')+1:]
+	case waybill.RuleRange, waybill.RuleMaxLength, waybill.RuleMaxItems:
 		f.Limit = d.Message[strings.LastIndexByte(d.Message, ' ')+1:]
 	case waybill.RuleEnum:
 		f.Limit = strings.Trim(strings.TrimPrefix(d.Message, "expected value to be one of "), `"`)

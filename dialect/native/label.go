@@ -31,7 +31,7 @@ type documentOut struct {
 	Kind     string    `json:"kind" doc:"label, return_label, customs or manifest."`
 	Parcel   int       `json:"parcel" doc:"Which parcel, from 0."`
 	Tracking string    `json:"tracking_number,omitempty"`
-	Format   string    `json:"format" doc:"As it is kept; face is one that is drawn when it is asked for, as pdf, png or zpl."`
+	Format   string    `json:"format" enum:"pdf,png,zpl" doc:"As it comes when no other is asked for."`
 	DPI      int       `json:"dpi,omitempty"`
 	Bytes    int       `json:"bytes,omitempty"`
 	Return   string    `json:"return_id,omitempty"`
@@ -48,7 +48,7 @@ func labels(a *api) {
 	}, readLabel, engine.Session.GetLabel, showLabel)
 	op(a, operation{
 		ID: "list-documents", Method: "GET", Path: "/shipments/{id}/documents", Tag: "Labels", Summary: "Labels and papers of a shipment", Scope: waybill.ScopeRead,
-	}, readNamed, engine.Session.ShipmentDocuments, showDocuments)
+	}, readNamedSince, changedSince(engine.Session.ShipmentDocuments, func(d waybill.Document) time.Time { return d.Updated }), showDocuments)
 	op(a, operation{
 		ID: "get-document", Method: "GET", Path: "/shipments/{id}/documents/{document}", Tag: "Labels", Summary: "One paper as a file", Scope: waybill.ScopeRead, Files: append(files, waybill.GIF),
 	}, readDocument, engine.Session.GetDocument, showLabel)
@@ -77,7 +77,7 @@ func showDocuments(c *call, all []waybill.Document) *one[list[documentOut]] {
 	out := list[documentOut]{Items: make([]documentOut, 0, len(all))}
 	for _, d := range all {
 		out.Items = append(out.Items, documentOut{
-			string(d.ID), string(d.Kind), d.Parcel, d.Tracking, string(d.Format), d.DPI, d.Size, string(d.Return),
+			string(d.ID), string(d.Kind), d.Parcel, d.Tracking, string(engine.ComesAs(d)), d.DPI, d.Size, string(d.Return),
 			c.Base + "/shipments/" + string(d.Shipment) + "/documents/" + string(d.ID), d.Created,
 		})
 	}

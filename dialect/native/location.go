@@ -7,10 +7,10 @@ import (
 
 // Location is a place that parcels leave from or come back to, as it is written.
 type Location struct {
-	Reference          string    `json:"reference,omitempty" maxLength:"100" doc:"Yours, unique in the account; without one the id is used. Shipments name a location by it." example:"BATH"`
+	Reference          string    `json:"reference,omitempty" maxLength:"100" pattern:"\\S" doc:"Yours, unique in the account; without one the id is used. Shipments name a location by it." example:"BATH"`
 	Name               string    `json:"name" minLength:"1" maxLength:"200"`
 	Address            party     `json:"address" doc:"Where it is, and whom to ask for."`
-	TimeZone           string    `json:"time_zone,omitempty" maxLength:"100" doc:"IANA name; without one that of the address is found."`
+	TimeZone           string    `json:"time_zone,omitempty" maxLength:"100" format:"time-zone" doc:"IANA name; without one that of the address is found."`
 	Brand              string    `json:"brand,omitempty" maxLength:"100" doc:"Id or reference."`
 	Connections        []string  `json:"connections,omitempty" maxItems:"200" doc:"Ids or references of the connections that carry from here, the preferred first. None: any may be asked by name only."`
 	ReturnLocation     string    `json:"return_location,omitempty" maxLength:"100" doc:"Id or reference of the place that undeliverable parcels go to; without one, back here."`
@@ -35,7 +35,7 @@ type locationOut struct {
 
 // settings are inherited: location, then brand, then account.
 type settings struct {
-	Currency           string `json:"currency,omitempty" pattern:"^[A-Z]{3}$" doc:"What amounts without a currency are in."`
+	Currency           string `json:"currency,omitempty" pattern:"^[A-Z]{3}$" format:"currency" doc:"What amounts without a currency are in."`
 	DefaultLocation    string `json:"default_location,omitempty" maxLength:"100" doc:"Id or reference of the place that parcels leave from when nobody says. Of accounts."`
 	ReturnLocation     string `json:"return_location,omitempty" maxLength:"100" doc:"Id or reference of the place that undeliverable parcels go to."`
 	AutoRetry          bool   `json:"auto_retry,omitempty" doc:"Keep trying to place a shipment that found no carrier. Of accounts."`

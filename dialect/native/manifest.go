@@ -66,7 +66,7 @@ type manifestPlan struct {
 type excluded struct {
 	Shipment  string `json:"shipment_id,omitempty"`
 	Reference string `json:"reference,omitempty"`
-	Why       string `json:"why" enum:"on_manifest,other_ship_date,cancelling,cancelled,unsettled,not_booked,other_location,other_connection,not_kept,unknown,full"`
+	Why       string `json:"why" enum:"on_manifest,other_ship_date,cancelling,cancelled,handed_over,unsettled,not_booked,other_location,other_connection,not_kept,unknown,full"`
 	Message   string `json:"message"`
 	Manifest  string `json:"manifest_id,omitempty"`
 	ShipDate  string `json:"ship_date,omitempty"`
@@ -129,16 +129,16 @@ func manifests(a *api) {
 		ID: "close-manifest", Method: "POST", Path: "/manifests", Tag: tag, Summary: "Have a carrier take parcels over", Status: 201, Scope: waybill.ScopeShip, Keyed: true,
 		About: "The carrier is told once. What it refuses is answered as refused, what it did not answer as unsure: while nobody knows how it ended, there is no " +
 			"other of that place, connection and day, and what is on it cannot be cancelled. A parcel is on one manifest at most: what is booked later goes on another.",
-		Example: manifestIn{Location: "GB-BATH", Connection: "dhl", ShipDate: "2030-01-07"},
-	}, toManifest, engine.Session.CloseManifest, showTaggedManifest)
+		Example: manifestIn{Location: "GB-BATH", Connection: "dhl"},
+	}, toManifest, engine.Session.CloseManifest, showTriedManifest)
 	op(a, operation{
 		ID: "plan-manifest", Method: "GET", Path: "/manifests/plan", Tag: tag, Summary: "What can go on a manifest, and why the rest cannot", Scope: waybill.ScopeRead,
 		About: "The rest is what leaves the place with the carrier that day or within a week of it, and what was to be booked there in the week before.",
 	}, toManifestPlan, engine.Session.PlanManifest, showManifestPlan)
 	op(a, operation{
 		ID: "list-due-manifests", Method: "GET", Path: "/manifests/due", Tag: tag, Summary: "What is booked and on no manifest", Scope: waybill.ScopeRead,
-		About: "By place, connection and day, from a week ago to a week ahead. An hour before the cut-off of a place the event manifest.due names what is on none, once of each parcel.",
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, engine.Session.DueManifests, func(_ *call, all []engine.DueManifest) *one[list[dueOut]] {
+		About: "By place, connection and day, from a week ago to a week ahead. An hour before the cut-off of a place the event manifest.due names what is on none, once of each parcel. By updated_since: where anything was booked at that time or later.",
+	}, toSince, changedSince(engine.Session.DueManifests, func(d engine.DueManifest) time.Time { return d.Latest }), func(_ *call, all []engine.DueManifest) *one[list[dueOut]] {
 		return inFull(all, showDue)
 	})
 	op(a, operation{
@@ -153,6 +153,9 @@ func manifests(a *api) {
 		ID: "list-manifest-shipments", Method: "GET", Path: "/manifests/{id}/shipments", Tag: tag, Summary: "What is on a manifest", Scope: waybill.ScopeRead,
 		About: "Of a refused one nothing: its parcels wait for another.",
 	}, func(_ *call, in *manifestShipments) (engine.ManifestShipments, error) {
+		if in.Cursor != "" && !isID(in.Cursor) {
+			return engine.ManifestShipments{}, waybill.E("list", waybill.ReasonBadCursor, "the cursor is not of this list")
+		}
 		return engine.ManifestShipments{ID: waybill.ID(in.ID), After: waybill.ID(in.Cursor), Limit: in.Limit, Updated: in.UpdatedSince}, nil
 	}, engine.Session.ManifestShipments, func(_ *call, slice engine.Slice[engine.ManifestLine]) *one[list[manifestLine]] {
 		answer := inFull(slice.Items, showManifestLine)
@@ -203,6 +206,11 @@ func toManifestList(_ *call, in *listManifests) (engine.ListManifests, error) {
 	return q, nil
 }
 
+func showTriedManifest(c *call, m waybill.Manifest) *tried[manifestOut] {
+	out := c.manifest(m)
+	return &tried[manifestOut]{tag(m.Row), out.Failure.pause(), out}
+}
+
 func showTaggedManifest(c *call, m waybill.Manifest) *tagged[manifestOut] {
 	return &tagged[manifestOut]{tag(m.Row), c.manifest(m)}
 }
@@ -217,14 +225,14 @@ func (c *call) manifest(m waybill.Manifest) manifestOut {
 		out.Document = c.Base + "/manifests/" + string(m.ID) + "/document"
 	}
 	if m.Reason != "" {
-		out.Failure = &failure{Reason: string(m.Reason), Message: m.Error, At: m.Updated}
+		out.Failure = failed(m.Reason, m.Error, m.Fault, m.Updated)
 	}
 	return out
 }
 
 func showManifestLine(l engine.ManifestLine) manifestLine {
 	return manifestLine{
-		string(l.Shipment), l.Reference, l.Tracking, l.Service, l.Parcels, l.Grams, l.Day, l.Booked, l.State != waybill.ConsignmentReady,
+		string(l.Shipment), l.Reference, l.Tracking, l.Service, l.Parcels, l.Grams, l.Day, l.Booked, l.State == waybill.ConsignmentVoiding || l.State == waybill.ConsignmentVoided,
 	}
 }
 

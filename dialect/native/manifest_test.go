@@ -82,7 +82,7 @@ func TestManifests(t *testing.T) {
 	w.ask("operations", "POST", "/manifests", and(in, "shipments", []string{"A-3"})).refused(422, waybill.ReasonFields)
 	w.ask("operations", "POST", "/manifests/"+id+"/decide", object{"closed": false}).refused(409, waybill.ReasonNotRetryable)
 	for query, want := range map[string]int{
-		"": 2, of: 2, "?location=nowhere": 0, "?state=refused,stuck": 0, "?state=closed&limit=1": 1, "?ship_date=2020-01-01": 0,
+		"": 2, of: 2, "?state=refused,stuck": 0, "?state=closed&limit=1": 1, "?ship_date=2020-01-01": 0,
 	} {
 		if got := w.ask("read-only", "GET", "/manifests"+query, nil).is(200).count("items"); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)

@@ -52,6 +52,17 @@ func (n *name) number() int64 {
 	return n.no
 }
 
+// said is the record as it was named; empty: it was not.
+func (n *name) said() string {
+	if n == nil || n.text == "" && n.no == 0 {
+		return ""
+	}
+	if n.text != "" {
+		return n.text
+	}
+	return strconv.FormatInt(n.no, 10)
+}
+
 func showNumber(no int64) *name {
 	if no == 0 {
 		return nil
@@ -73,7 +84,7 @@ func showNumbers(list []int64) (names []name) {
 	return names
 }
 
-// named are the tags and package sizes of an order that are not called by their numbers.
+// named is what an order names: tags and package sizes that are not called by their numbers, and who may carry it.
 func (o Order) named() engine.Named {
 	named := engine.Named{Tags: map[int]string{}, Boxes: map[int]string{}}
 	for i, tag := range o.Tags {
@@ -86,6 +97,10 @@ func (o Order) named() engine.Named {
 			named.Boxes[i] = p.PackageSize.text
 		}
 	}
+	if o.Carrier != nil {
+		named.Service = o.Carrier.ServiceNumber.said()
+	}
+	named.Wishes = o.Carrier.wishes()
 	return named
 }
 
@@ -98,10 +113,45 @@ func (o Order) namedIn(p patch) engine.Named {
 	if p["parcels"] == nil {
 		named.Boxes = nil
 	}
+	if p["carrier_choice"] == nil {
+		named.Wishes = nil
+	}
+	var choice struct {
+		Service *name `json:"service_number"`
+	}
+	if json.Unmarshal(p["carrier_choice"], &choice) != nil || choice.Service == nil {
+		named.Service = ""
+	}
 	return named
 }
 
-// connects reports whether a carrier is reached by the connection that is named, by its external id or id; "": any.
-func connects(named string, p waybill.Provider) bool {
-	return named == "" || named == p.ExternalID || named == string(p.Connection)
+// wishes are the connections and services that a choice names.
+func (c *choice) wishes() (list []engine.Wish) {
+	if c == nil {
+		return nil
+	}
+	const at = "carrier_choice."
+	list = append(list, wish(at, c.Connection, "", nil))
+	for i, p := range c.Proposed {
+		below := at + "proposed[" + itoa(i) + "]."
+		w := wish(below, p.Connection, "", nil)
+		w.ByName = true
+		list = append(list, w)
+		for j, service := range p.Services {
+			w.Service = engine.Said{Path: below + "services[" + itoa(j) + "]", Value: service}
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// wish is who a caller wants to carry a parcel, told below a path.
+func wish(below, connection, service string, most *money) engine.Wish {
+	w := engine.Wish{
+		Connection: engine.Said{Path: below + "connection", Value: connection}, Service: engine.Said{Path: below + "service", Value: service},
+	}
+	if most != nil {
+		w.Most, w.Currency = waybill.Money{Minor: most.Amount, Currency: most.Currency}, below+"max_price.currency"
+	}
+	return w
 }

@@ -7,7 +7,8 @@
 //
 //  1. The wire structs, JSON names in snake_case. Each member has a doc tag, what the caller may leave out has
 //     ",omitempty", and limits are tags too (maxLength, minimum, enum, pattern…): huma refuses the rest. Shared
-//     ones are in wire.go: money, weight, size, party, times are *time.Time.
+//     ones are in wire.go: money, weight, size, party, times are *time.Time. What is money is never a bare number: what one
+//     thing costs is a [unitPrice].
 //
 //  2. A function named after the resource that takes *api and calls [op] once for each operation:
 //
@@ -46,6 +47,7 @@ func resources(a *api) {
 	me(a)
 	tokens(a)
 	sessions(a)
+	limits(a)
 	setUp(a)
 	rates(a)
 	shipments(a)
@@ -73,7 +75,7 @@ func Dialect() dialect.Dialect {
 	a.document()
 	return dialect.Dialect{
 		Name: Name, Title: "Waybill API", Prefix: Prefix,
-		Routes: a.routes, Auth: auth{}, Fault: fault, Speak: speak, Speaks: waybill.EventKinds, Spec: a.yaml,
+		Routes: a.routes, Auth: auth{}, Fault: fault, Speak: speak, Speaks: waybill.EventKinds, Spec: a.yaml, Statuses: hookStatuses(),
 		Limit: waybill.RateLimit{Requests: 1000, Period: time.Minute}, TellLimit: true, Strict: true,
 	}
 }

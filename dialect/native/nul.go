@@ -30,14 +30,14 @@ func (c *call) findNuls() (fields []waybill.FieldError) {
 	return fields
 }
 
-// withNuls tells of the character beside what else is wrong with the fields of a request.
+// withNuls tells of the character, and of texts that mean nothing, beside what else is wrong with the fields of a request.
 func (c *call) withNuls(err error) error {
 	e := waybill.AsError(err)
 	if e == nil || len(e.Fields) == 0 {
 		return err
 	}
 	all := slices.Clone(e.Fields)
-	for _, f := range c.nuls {
+	for _, f := range slices.Concat(c.nuls, c.amiss) {
 		if !slices.ContainsFunc(all, func(told waybill.FieldError) bool { return told.Path == f.Path }) {
 			all = append(all, f)
 		}
@@ -45,12 +45,13 @@ func (c *call) withNuls(err error) error {
 	return waybill.FieldErrors("native", all)
 }
 
-// told are those that are told before anything is done: of a merge patch what is in the query.
+// told are those that are told before anything is done: the character of a merge patch where it is in the query.
 func (c *call) told(patch bool) []waybill.FieldError {
-	if !patch {
-		return c.nuls
+	nuls := c.nuls
+	if patch {
+		nuls = slices.DeleteFunc(slices.Clone(nuls), func(f waybill.FieldError) bool { return !strings.HasPrefix(f.Path, "query.") })
 	}
-	return slices.DeleteFunc(slices.Clone(c.nuls), func(f waybill.FieldError) bool { return !strings.HasPrefix(f.Path, "query.") })
+	return slices.Concat(nuls, c.amiss)
 }
 
 // patches reports whether the body of an operation is a merge patch: it is held against what it makes of a record, and

@@ -48,13 +48,15 @@ func (o operation) writes() bool { return o.Method != http.MethodGet }
 type api struct {
 	huma.API
 	routes dialect.Routes
-	about  map[string]operation // by id
+	about  map[string]operation    // by id
+	writes map[string]reflect.Type // what an operation's merge patch is of, by its id
 	yaml   []byte
 	json   []byte
 }
 
 func newAPI() *api {
-	a := &api{routes: dialect.Routes{}, about: map[string]operation{}}
+	strictCasing()
+	a := &api{routes: dialect.Routes{}, about: map[string]operation{}, writes: map[string]reflect.Type{}}
 	a.API = huma.NewAPI(describe(), a)
 	return a
 }
@@ -66,6 +68,7 @@ type call struct {
 	child   bool       // of another account, whose prices it must not see
 	query   url.Values // in place of the request's, where huma would misread that
 	nuls    []waybill.FieldError
+	amiss   []waybill.FieldError // texts that mean nothing
 	err     error
 }
 
@@ -80,7 +83,7 @@ func (errTold) GetStatus() int { return http.StatusInternalServerError }
 // op adds an operation: toIn reads the engine's words out of what was sent, the verb does it, toOut writes the
 // answer. ToIn and toOut are pure.
 func op[I, In, Out, O any](a *api, o operation, toIn func(*call, *I) (In, error), verb dialect.Verb[In, Out], toOut func(*call, Out) *O) {
-	a.about[o.ID] = o
+	a.about[o.ID], a.writes[o.ID] = o, patchedBy(reflect.TypeFor[I]())
 	later := patches(reflect.TypeFor[I]())
 	huma.Register(a.API, o.described(), func(ctx context.Context, sent *I) (*O, error) {
 		c := ctx.Value(callKey{}).(*call)
@@ -97,8 +100,8 @@ func op[I, In, Out, O any](a *api, o operation, toIn func(*call, *I) (In, error)
 				return toOut(c, out), nil
 			}
 		}
-		c.err = err
-		return nil, errTold{err}
+		c.err = badCursor(err, "query.cursor", c.Query.Get("cursor"))
+		return nil, errTold{c.err}
 	})
 }
 
@@ -117,7 +120,10 @@ func (a *api) Handle(op *huma.Operation, handler func(huma.Context)) {
 		if err := asText(r); err != nil {
 			return dialect.Reply{}, err
 		}
-		c.nuls = c.findNuls()
+		c.nuls, c.amiss = c.findNuls(), a.senseless(op, a.writes[op.OperationID], r)
+		if err := c.withNuls(waybill.FieldErrors("native", misshapen(r))); err != nil {
+			return dialect.Reply{}, err
+		}
 		if err := c.joined(op); err != nil {
 			return dialect.Reply{}, err
 		}

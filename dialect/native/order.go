@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -16,7 +17,7 @@ type Order struct {
 	Channel      string          `json:"channel,omitempty" maxLength:"100" doc:"Where it was sold."`
 	Method       string          `json:"method,omitempty" maxLength:"100" doc:"What the buyer chose in the shop; rules match it."`
 	Metadata     string          `json:"metadata,omitempty" maxLength:"500" doc:"Free text that rules match exactly."`
-	Locale       string          `json:"locale,omitempty" maxLength:"20"`
+	Locale       string          `json:"locale,omitempty" maxLength:"20" format:"language" doc:"Of the recipient (BCP 47)." example:"en-GB"`
 	PlacedAt     *time.Time      `json:"placed_at,omitempty" doc:"When the buyer ordered."`
 	Location     string          `json:"location,omitempty" maxLength:"100" doc:"External id or id of the place it leaves from; without it and from, the account's default."`
 	ReturnTo     *party          `json:"return_to,omitempty" doc:"Where it goes if nobody takes it."`
@@ -54,23 +55,23 @@ type parcel struct {
 }
 
 type item struct {
-	SKU         string  `json:"sku,omitempty" maxLength:"100"`
-	Title       string  `json:"title,omitempty" maxLength:"500"`
-	Quantity    int     `json:"quantity,omitempty" minimum:"0" maximum:"1000000" doc:"1 where it is left out."`
-	Size        *size   `json:"size,omitempty"`
-	Weight      *weight `json:"weight,omitempty" doc:"Of one."`
-	Price       number  `json:"price,omitempty" minimum:"0" maximum:"1000000000" doc:"Of one, in major units of the value's currency."`
-	SalePrice   number  `json:"sale_price,omitempty" minimum:"0" maximum:"1000000000"`
-	HSCode      string  `json:"hs_code,omitempty" maxLength:"20" doc:"Tariff number."`
-	Description string  `json:"customs_description,omitempty" maxLength:"500"`
-	Country     string  `json:"country_of_origin,omitempty" pattern:"^[A-Z]{2}$"`
-	Composition string  `json:"composition,omitempty" maxLength:"500"`
-	MID         string  `json:"manufacturer_id,omitempty" maxLength:"100"`
+	SKU         string     `json:"sku,omitempty" maxLength:"100"`
+	Title       string     `json:"title,omitempty" maxLength:"500"`
+	Quantity    int        `json:"quantity,omitempty" minimum:"0" maximum:"1000000" doc:"1 where it is left out."`
+	Size        *size      `json:"size,omitempty"`
+	Weight      *weight    `json:"weight,omitempty" doc:"Of one."`
+	Price       *unitPrice `json:"price,omitempty" doc:"Of one. All prices of a shipment and its value are in one currency."`
+	SalePrice   *unitPrice `json:"sale_price,omitempty" doc:"What one was really sold for; customs are told this."`
+	HSCode      string     `json:"hs_code,omitempty" maxLength:"20" format:"hs-code" doc:"Tariff number."`
+	Description string     `json:"customs_description,omitempty" maxLength:"500"`
+	Country     string     `json:"country_of_origin,omitempty" pattern:"^[A-Z]{2}$" format:"country"`
+	Composition string     `json:"composition,omitempty" maxLength:"500"`
+	MID         string     `json:"manufacturer_id,omitempty" maxLength:"100"`
 }
 
 type choice struct {
 	Connection    string `json:"connection,omitempty" maxLength:"100" doc:"External id or id of the one connection that is asked. Rules do not choose another."`
-	ServiceNumber int64  `json:"service_number,omitempty" minimum:"0"`
+	ServiceNumber *name  `json:"service_number,omitempty" doc:"The one service that carries it: your number of it, or its id, code or name. Rules choose no other. It is shown by number; a code that you have not numbered is shown as proposed."`
 	Increment     int    `json:"increment,omitempty" minimum:"0" maximum:"1000" doc:"Which connection of the service's carrier, from 1."`
 	Proposed      []pick `json:"proposed,omitempty" maxItems:"100" doc:"Only these are asked."`
 }
@@ -81,7 +82,7 @@ type pick struct {
 }
 
 type options struct {
-	Signature      string `json:"signature,omitempty" maxLength:"50" doc:"not_required, required or adult."`
+	Signature      string `json:"signature,omitempty" maxLength:"50" format:"signature" doc:"not_required, required or adult."`
 	Temperature    string `json:"temperature,omitempty" maxLength:"50"`
 	DangerousGoods bool   `json:"dangerous_goods,omitempty"`
 	Insurance      *money `json:"insurance,omitempty"`
@@ -118,7 +119,7 @@ var members = map[string]func(Order, *waybill.Shipment){
 	"from":           func(o Order, s *waybill.Shipment) { s.From = o.From.domain() },
 	"to":             func(o Order, s *waybill.Shipment) { s.To = o.To.domain() },
 	"billing":        func(o Order, s *waybill.Shipment) { s.Billing = o.Billing.pointer() },
-	"value":          func(o Order, s *waybill.Shipment) { s.Value = o.Value.amount() },
+	"value":          func(o Order, s *waybill.Shipment) { s.Value = o.Value.over(s.Value.Currency) },
 	"parcels":        func(o Order, s *waybill.Shipment) { s.Parcels = parcels(o.Parcels) },
 	"total_weight":   func(o Order, s *waybill.Shipment) { s.TotalWeight = o.TotalWeight.domain() },
 	"items":          func(o Order, s *waybill.Shipment) { s.Items = items(o.Items) },
@@ -164,8 +165,8 @@ func parcels(list []parcel) (all []waybill.Parcel) {
 func items(list []item) (all []waybill.Item) {
 	for _, i := range list {
 		all = append(all, waybill.Item{
-			SKU: i.SKU, Title: i.Title, Quantity: i.Quantity, Size: i.Size.domain(), Weight: i.Weight.domain(), Price: waybill.Decimal(i.Price),
-			SalePrice: waybill.Decimal(i.SalePrice),
+			SKU: i.SKU, Title: i.Title, Quantity: i.Quantity, Size: i.Size.domain(), Weight: i.Weight.domain(),
+			Price: i.Price.decimal(), SalePrice: i.SalePrice.decimal(), Currency: i.Price.in(i.SalePrice),
 			Commodity: waybill.Commodity{Code: i.HSCode, Description: i.Description, Country: i.Country, Composition: i.Composition, MID: i.MID},
 		})
 	}
@@ -176,7 +177,7 @@ func (c *choice) domain() waybill.Choice {
 	if c == nil {
 		return waybill.Choice{}
 	}
-	d := waybill.Choice{Connection: c.Connection, Service: c.ServiceNumber, Increment: c.Increment}
+	d := waybill.Choice{Connection: c.Connection, Service: c.ServiceNumber.number(), Increment: c.Increment}
 	for _, p := range c.Proposed {
 		d.Proposed = append(d.Proposed, waybill.Pick{Provider: p.Connection, Services: p.Services})
 	}
@@ -213,8 +214,9 @@ func showOrder(s waybill.Shipment) Order {
 		})
 	}
 	for _, i := range s.Items {
+		currency := cmp.Or(i.Currency, s.Value.Currency)
 		o.Items = append(o.Items, item{
-			i.SKU, i.Title, i.Quantity, showSize(i.Size), showWeight(i.Weight), number(i.Price), number(i.SalePrice),
+			i.SKU, i.Title, i.Quantity, showSize(i.Size), showWeight(i.Weight), showPrice(i.Price, currency), showPrice(i.SalePrice, currency),
 			i.Commodity.Code, i.Commodity.Description, i.Commodity.Country, i.Commodity.Composition, i.Commodity.MID,
 		})
 	}
@@ -225,7 +227,7 @@ func showChoice(c waybill.Choice) *choice {
 	if c.Connection == "" && c.Service == 0 && c.Increment == 0 && len(c.Proposed) == 0 {
 		return nil
 	}
-	shown := &choice{c.Connection, c.Service, c.Increment, nil}
+	shown := &choice{c.Connection, showNumber(c.Service), c.Increment, nil}
 	for _, p := range c.Proposed {
 		shown.Proposed = append(shown.Proposed, pick{p.Provider, p.Services})
 	}

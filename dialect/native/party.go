@@ -4,23 +4,23 @@ import "waybill"
 
 // party is somebody at an address, flat.
 type party struct {
-	Name        string   `json:"name,omitempty" maxLength:"200" doc:"The whole name; or give first_name and last_name."`
-	FirstName   string   `json:"first_name,omitempty" maxLength:"100"`
-	LastName    string   `json:"last_name,omitempty" maxLength:"100"`
-	Company     string   `json:"company,omitempty" maxLength:"200"`
-	Phone       string   `json:"phone,omitempty" maxLength:"50"`
-	Mobile      string   `json:"mobile,omitempty" maxLength:"50"`
-	Email       string   `json:"email,omitempty" maxLength:"254"`
-	Street1     string   `json:"street1,omitempty" maxLength:"200"`
-	Street2     string   `json:"street2,omitempty" maxLength:"200"`
-	Street3     string   `json:"street3,omitempty" maxLength:"200"`
-	House       string   `json:"house,omitempty" maxLength:"50" doc:"House number, where it is not in street1."`
-	Apartment   string   `json:"apartment,omitempty" maxLength:"50"`
-	City        string   `json:"city,omitempty" maxLength:"100"`
-	State       string   `json:"state,omitempty" maxLength:"100" doc:"Code or name."`
-	Postcode    string   `json:"postcode,omitempty" maxLength:"20"`
-	Country     string   `json:"country" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1 alpha-2."`
-	What3Words  string   `json:"what3words,omitempty" maxLength:"100"`
+	Name        string   `json:"name,omitempty" maxLength:"200" format:"line" doc:"The whole name; or give first_name and last_name."`
+	FirstName   string   `json:"first_name,omitempty" maxLength:"100" format:"line"`
+	LastName    string   `json:"last_name,omitempty" maxLength:"100" format:"line"`
+	Company     string   `json:"company,omitempty" maxLength:"200" format:"line"`
+	Phone       string   `json:"phone,omitempty" maxLength:"50" format:"phone"`
+	Mobile      string   `json:"mobile,omitempty" maxLength:"50" format:"phone"`
+	Email       string   `json:"email,omitempty" maxLength:"254" format:"mail"`
+	Street1     string   `json:"street1,omitempty" maxLength:"200" format:"line"`
+	Street2     string   `json:"street2,omitempty" maxLength:"200" format:"line"`
+	Street3     string   `json:"street3,omitempty" maxLength:"200" format:"line"`
+	House       string   `json:"house,omitempty" maxLength:"50" format:"line" doc:"House number, where it is not in street1."`
+	Apartment   string   `json:"apartment,omitempty" maxLength:"50" format:"line"`
+	City        string   `json:"city,omitempty" maxLength:"100" format:"line"`
+	State       string   `json:"state,omitempty" maxLength:"100" format:"line" doc:"Code or name."`
+	Postcode    string   `json:"postcode,omitempty" maxLength:"20" format:"line"`
+	Country     string   `json:"country" pattern:"^[A-Z]{2}$" format:"country" doc:"ISO 3166-1 alpha-2."`
+	What3Words  string   `json:"what3words,omitempty" maxLength:"100" format:"line"`
 	Residential *bool    `json:"residential,omitempty" doc:"Nobody said: left out."`
 	Latitude    *float64 `json:"latitude,omitempty" minimum:"-90" maximum:"90" doc:"Yours; without it that of the postal code is used."`
 	Longitude   *float64 `json:"longitude,omitempty" minimum:"-180" maximum:"180"`
@@ -28,9 +28,9 @@ type party struct {
 }
 
 type taxID struct {
-	Type    string `json:"type" maxLength:"20" doc:"VAT, EORI, IOSS, PID…"`
-	Number  string `json:"number" maxLength:"50"`
-	Country string `json:"country,omitempty" pattern:"^[A-Z]{2}$"`
+	Type    string `json:"type" maxLength:"20" format:"line" doc:"VAT, EORI, IOSS, PID…"`
+	Number  string `json:"number" maxLength:"50" format:"line"`
+	Country string `json:"country,omitempty" pattern:"^[A-Z]{2}$" format:"country"`
 }
 
 func (p *party) domain() waybill.Party {

@@ -74,10 +74,10 @@ func pickups(a *api) {
 	at := time.Date(2030, 1, 7, 13, 0, 0, 0, time.UTC)
 	op(a, operation{
 		ID: "book-pickup", Method: "POST", Path: "/pickups", Tag: tag, Summary: "Ask a carrier to come", Status: 201, Scope: waybill.ScopeShip, Keyed: true,
-		About: "The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a " +
+		About: "Where the location says when it is open, it must lie in its opening hours; else it is refused with the next possible window. The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a " +
 			"place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first. Cancel that to ask anew.",
 		Example: pickupIn{Location: "GB-BATH", Connection: "dhl", Ready: at, Close: at.Add(4 * time.Hour), Parcels: 12},
-	}, toPickup, engine.Session.BookPickup, showTaggedPickup)
+	}, toPickup, engine.Session.BookPickup, showTriedPickup)
 	op(a, operation{
 		ID: "list-pickups", Method: "GET", Path: "/pickups", Tag: tag, Summary: "List pickups", Scope: waybill.ScopeRead,
 	}, toPickupList, engine.Session.ListPickups, func(c *call, slice engine.Slice[waybill.Pickup]) *many[pickupOut] {
@@ -120,6 +120,11 @@ func showTaggedPickup(_ *call, p waybill.Pickup) *tagged[pickupOut] {
 	return &tagged[pickupOut]{tag(p.Row), showPickup(p)}
 }
 
+func showTriedPickup(_ *call, p waybill.Pickup) *tried[pickupOut] {
+	out := showPickup(p)
+	return &tried[pickupOut]{tag(p.Row), out.Failure.pause(), out}
+}
+
 func showPickup(p waybill.Pickup) pickupOut {
 	out := pickupOut{
 		ID: string(p.ID), Location: p.LocationKey, Connection: p.Provider.ExternalID, Carrier: p.Provider.DisplayName, State: string(p.State),
@@ -131,7 +136,7 @@ func showPickup(p waybill.Pickup) pickupOut {
 		out.Ready, out.Close = p.Ready.In(zone), p.Close.In(zone)
 	}
 	if p.Reason != "" {
-		out.Failure = &failure{Reason: string(p.Reason), Message: p.Error, At: p.Updated}
+		out.Failure = failed(p.Reason, p.Error, p.Fault, p.Updated)
 	}
 	return out
 }

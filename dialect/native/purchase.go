@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"waybill"
@@ -12,22 +13,23 @@ import (
 
 // pendingOut is a purchase as it is shown on its own: one attempt to book with one carrier.
 type pendingOut struct {
-	ID        string    `json:"id"`
-	Shipment  string    `json:"shipment_id,omitempty"`
-	Return    string    `json:"return_id,omitempty" doc:"Set where a return is bought."`
-	Sequence  int       `json:"sequence"`
-	State     string    `json:"state" enum:"intent,bought,refused,unsure,stuck,voiding,voided,orphan" doc:"unsure: the carrier has not answered and is asked again. stuck: a person must find out. orphan: bought, and nothing travels on it."`
-	Service   string    `json:"service"`
-	Key       string    `json:"key" doc:"What the carrier knows the attempt by: ask it for this."`
-	Price     *money    `json:"price,omitempty"`
-	CarrierID string    `json:"carrier_id,omitempty"`
-	Numbers   []string  `json:"tracking_numbers,omitempty"`
-	Tries     int       `json:"tries" doc:"How often it was asked after."`
-	Reason    string    `json:"reason,omitempty"`
-	Message   string    `json:"message,omitempty"`
-	Actions   []string  `json:"actions" nullable:"false" enum:"decide" doc:"What a person may do."`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID        string        `json:"id"`
+	Shipment  string        `json:"shipment_id,omitempty"`
+	Return    string        `json:"return_id,omitempty" doc:"Set where a return is bought."`
+	Sequence  int           `json:"sequence"`
+	State     string        `json:"state" enum:"intent,bought,refused,unsure,stuck,voiding,voided,orphan" doc:"unsure: the carrier has not answered and is asked again. stuck: a person must find out. orphan: bought, and nothing travels on it."`
+	Service   string        `json:"service"`
+	Key       string        `json:"key" doc:"What the carrier knows the attempt by: ask it for this."`
+	Price     *money        `json:"price,omitempty"`
+	CarrierID string        `json:"carrier_id,omitempty"`
+	Numbers   []string      `json:"tracking_numbers,omitempty"`
+	Tries     int           `json:"tries" doc:"How often it was asked after."`
+	Reason    string        `json:"reason,omitempty"`
+	Message   string        `json:"message,omitempty"`
+	Fault     *carrierFault `json:"fault,omitempty" doc:"What the carrier said, as in problem documents."`
+	Actions   []string      `json:"actions" nullable:"false" enum:"decide" doc:"What a person may do."`
+	CreatedAt time.Time     `json:"created_at"`
+	UpdatedAt time.Time     `json:"updated_at"`
 }
 
 type listPurchases struct {
@@ -71,7 +73,8 @@ func purchases(a *api) {
 	}, func(_ *call, in *purchasePath) (waybill.ID, error) { return waybill.ID(in.ID), nil }, engine.Session.GetPurchase, showTaggedPurchase)
 	op(a, operation{
 		ID: "decide-purchase", Method: "POST", Path: "/purchases/{id}/decide", Tag: tag, Summary: "Say how a purchase ended that nobody knows the end of", Scope: waybill.ScopeShip,
-		About:   "After a person has asked the carrier. One that was not bought fails without a second choice; its shipment can be retried.",
+		About: "After a person has asked the carrier. Where that can be asked by Waybill too, it must have these numbers under the purchase's key; none may be another parcel's " +
+			"of the connection. Who borrows a connection is believed only then. One that was not bought fails without a second choice; its shipment can be retried.",
 		Example: map[string]any{"bought": false},
 	}, func(_ *call, in *decideIn) (engine.Decide, error) {
 		return engine.Decide{Purchase: waybill.ID(in.ID), Bought: in.Body.Bought, CarrierID: in.Body.CarrierID, Numbers: in.Body.Numbers}, nil
@@ -84,8 +87,8 @@ func decide(s engine.Session, ctx context.Context, in engine.Decide) (waybill.Pu
 		e := *waybill.AsError(err)
 		e.Fields = slices.Clone(e.Fields)
 		for i := range e.Fields {
-			if e.Fields[i].Path == "numbers" { // this API's member has another name
-				e.Fields[i].Path = "tracking_numbers"
+			if rest, ok := strings.CutPrefix(e.Fields[i].Path, "numbers"); ok { // this API's member has another name
+				e.Fields[i].Path = "tracking_numbers" + rest
 			}
 		}
 		return waybill.Purchase{}, &e
@@ -101,7 +104,7 @@ func (c *call) purchase(p waybill.Purchase) pendingOut {
 	out := pendingOut{
 		ID: string(p.ID), Shipment: string(p.Shipment), Return: string(p.Return), Sequence: p.Sequence, State: string(p.State),
 		Service: cmp.Or(p.Rate.ServiceName, p.Service), Key: p.Key, Price: maybeMoney(p.Sold), Numbers: p.Numbers, Tries: p.Tries, Reason: string(p.Reason),
-		Message: p.Error, Actions: []string{}, CreatedAt: p.Created, UpdatedAt: p.Updated,
+		Message: p.Error, Fault: showFault(p.Fault), Actions: []string{}, CreatedAt: p.Created, UpdatedAt: p.Updated,
 	}
 	if b := p.Booking; b != nil {
 		out.CarrierID, out.Numbers = b.CarrierID, b.Numbers

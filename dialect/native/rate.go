@@ -94,7 +94,7 @@ func readRates(_ *call, in *ratesIn) (rating, error) {
 	if b.Shipment == nil {
 		return rating{stored: engine.RateShipment{Ref: ref(b.ShipmentID), From: engine.Place{ExternalID: b.Location}}}, nil
 	}
-	below := func(path string) string { return "shipment." + path }
+	below := belowShipment
 	if err := b.Shipment.amounts(); err != nil {
 		return rating{}, repath(err, below)
 	}
@@ -110,6 +110,9 @@ func readRates(_ *call, in *ratesIn) (rating, error) {
 	}
 	return rating{fresh: &fresh, path: below}, nil
 }
+
+// belowShipment is a path of a shipment that is a member of what was sent.
+func belowShipment(path string) string { return "shipment." + path }
 
 func price(s engine.Session, ctx context.Context, in rating) (engine.Offers, error) {
 	if in.fresh == nil {
@@ -159,9 +162,7 @@ func showMissing(list []engine.Missing) []missing {
 		shown := missing{Connection: p.ExternalID, Name: p.DisplayName, Carrier: p.Carrier, Service: p.Service, ServiceName: p.ServiceName, Asked: m.Asked, Reason: m.Why}
 		if e := m.Failure; e != nil {
 			shown.Failed = string(e.Reason)
-			if e.Fault != nil {
-				shown.Fault = &carrierFault{e.Fault.Carrier, e.Fault.Code, e.Fault.Message}
-			}
+			shown.Fault = showFault(e.Fault)
 		}
 		out = append(out, shown)
 	}

@@ -61,3 +61,23 @@ func TestARateIsBookedByItsID(t *testing.T) {
 		t.Error(string(got.body))
 	}
 }
+
+// TestRatesThatTheWalletCannotPay: they are among the rejected, of a shipment that is stored and of one that is not, and
+// can be bought when there is money.
+func TestRatesThatTheWalletCannotPay(t *testing.T) {
+	w := begin(t)
+	w.ask("admin", "PATCH", "/connections/van", object{"wallet": object{"floor": object{"amount": 0, "currency": "GBP"}}}).is(200)
+	w.ask("admin", "PATCH", "/connections/sim", object{"wallet": object{"floor": object{"amount": 0, "currency": "GBP"}}}).is(200)
+	w.ask("admin", "POST", "/shipments", parcelTo("POOR-1")).is(201)
+	for name, body := range map[string]object{"stored": {"shipment_id": "POOR-1"}, "not stored": {"shipment": parcelTo("POOR-2")}} {
+		a := w.ask("admin", "POST", "/rates", body).is(200)
+		if a.count("rates") != 0 || a.count("rejected") != 4 || !strings.Contains(a.text("rejected.0.rejected"), "the wallet holds less than") {
+			t.Errorf("%s: %s", name, a.body)
+		}
+	}
+	w.ask("admin", "POST", "/wallets/XXX/top-ups", object{"amount": 5000, "cause": "transfer"}).is(422)
+	w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": 5000, "cause": "transfer"}).is(201)
+	if a := w.ask("admin", "POST", "/rates", object{"shipment_id": "POOR-1"}).is(200); a.count("rates") != 4 || a.count("rejected") != 0 {
+		t.Error(string(a.body))
+	}
+}

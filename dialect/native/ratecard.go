@@ -90,6 +90,7 @@ func rateCards(a *api) {
 	op(a, operation{
 		ID: "import-rate-card", Method: "PUT", Path: "/connections/{id}/rate-card/{table}", Tag: tagName, Summary: "Replace a part of a rate card by CSV", Scope: waybill.ScopeSetup,
 		About: "A file with anything wrong changes nothing; errors name row and column, such as rows[12].price, 12 being the line that a spreadsheet shows.", MaxBody: 4 << 20,
+		Example: "service,zone,days,up_to_kg,price,extra_kg,extra_price,minimum\nstandard,all,2,30,4.75,,,\n",
 	}, func(_ *call, in *importIn) (acting[engine.PutRateCard], error) {
 		version, err := in.version()
 		return acting[engine.PutRateCard]{waybill.ID(in.Account), engine.PutRateCard{

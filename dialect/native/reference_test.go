@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +30,7 @@ func TestThePageHasEveryOperation(t *testing.T) {
 	if !found {
 		t.Fatalf("%s has no line %q", page, marker)
 	}
-	want := operations(load(t))
+	want := operations(t, load(t))
 	if *update {
 		if err := os.WriteFile(page, []byte(head+marker+want), 0o644); err != nil {
 			t.Fatal(err)
@@ -42,23 +42,28 @@ func TestThePageHasEveryOperation(t *testing.T) {
 	}
 }
 
-// operations lists all operations by resource.
-func operations(d *document) string {
-	lines := map[string][]string{}
+// operations lists all operations by resource, in the order of [sequence].
+func operations(t *testing.T, d *document) string {
+	t.Helper()
+	lines := map[string]string{}
 	for path, item := range d.Paths.Map() {
 		for method, o := range item.Operations() {
-			lines[o.Tags[0]] = append(lines[o.Tags[0]], fmt.Sprintf("\n%s (`%s`):\n\n```sh\n%s\n```\n", o.Summary, o.OperationID, curl(method, path, o)))
+			lines[o.OperationID] = fmt.Sprintf("\n%s (`%s`):\n\n```sh\n%s\n```\n", o.Summary, o.OperationID, own[o.OperationID].put(curl(method, path, o)))
 		}
 	}
 	var text strings.Builder
-	var tags []string
-	for tag := range lines {
-		tags = append(tags, tag)
+	for _, section := range sequence {
+		text.WriteString("\n## " + section[0] + "\n")
+		for _, id := range strings.Fields(section[1]) {
+			if lines[id] == "" {
+				t.Errorf("%q is no operation, or is there twice", id)
+			}
+			text.WriteString(lines[id])
+			delete(lines, id)
+		}
 	}
-	slices.Sort(tags)
-	for _, tag := range tags {
-		slices.Sort(lines[tag])
-		text.WriteString("\n## " + tag + "\n" + strings.Join(lines[tag], ""))
+	for id := range lines {
+		t.Errorf("the operation %q has no place on the page", id)
 	}
 	return text.String()
 }
@@ -90,16 +95,23 @@ func curl(method, path string, o *openapi3.Operation) string {
 	if method != "GET" {
 		line += " -X " + method
 	}
+	if answer := o.Responses.Value("200"); answer != nil && answer.Value.Content["application/pdf"] != nil {
+		line += " -o paper.pdf"
+	}
 	if o.RequestBody != nil {
-		media := o.RequestBody.Value.Content.Get("application/json")
-		if media == nil {
-			for kind := range o.RequestBody.Value.Content {
-				line += " -H 'Content-Type: " + kind + "' --data-binary @file"
-			}
-		} else if media.Example != nil {
-			text, _ := json.Marshal(media.Example)
-			line += " -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(string(text), "'", `'\''`) + "'"
-		}
+		line += sent(o.RequestBody.Value.Content)
 	}
 	return line + " $URL" + path
+}
+
+// sent is the example of a body, as curl is given it.
+func sent(kinds openapi3.Content) string {
+	if media := kinds.Get("application/json"); media != nil && media.Example != nil {
+		text, _ := json.Marshal(media.Example)
+		return " -H 'Content-Type: application/json' -d '" + strings.ReplaceAll(string(text), "'", `'\''`) + "'"
+	}
+	if media := kinds["text/csv"]; media != nil {
+		return " -H 'Content-Type: text/csv' --data-binary $" + strings.ReplaceAll(strconv.Quote(fmt.Sprint(media.Example)), `"`, "'")
+	}
+	return ""
 }

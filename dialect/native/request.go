@@ -73,7 +73,7 @@ type listLogged struct {
 	Paged
 	API       string    `query:"api" enum:"native,lynkup,shiptheory,peddler,epgl,shiplee"`
 	Operation string    `query:"operation" maxLength:"100"`
-	Client    string    `query:"client" maxLength:"24" doc:"Id of a user, OAuth client or API key."`
+	Client    string    `query:"client" maxLength:"254" doc:"Who asked: a user's id or e-mail, an OAuth client's id or client_id, an API key's id or name."`
 	Status    int       `query:"status" minimum:"0" maximum:"599" doc:"HTTP status."`
 	Class     string    `query:"class" enum:"2xx,3xx,4xx,5xx,failed" doc:"Of statuses; failed is 4xx and 5xx."`
 	Shipment  string    `query:"shipment" maxLength:"200" doc:"Id or reference."`
@@ -132,7 +132,7 @@ func requests(a *api) {
 	const tag = "Requests"
 	op(a, operation{
 		ID: "list-requests", Method: "GET", Path: "/requests", Tag: tag, Summary: "What came in by any API, newest first", Scope: waybill.ScopeDevelop, Unkept: true,
-		About: "Refused ones too. Of requests whose sender is not known only the installation's command line tells.",
+		About: "Refused ones too. An entry is written when its request is over, and listed by when it began. Of requests whose sender is not known only the installation's command line tells.",
 	}, toLogged, engine.Session.ListRequests, func(c *call, s engine.Slice[waybill.APIRequest]) *many[LoggedOut] {
 		return listed(c, s.Items, s.Next, s.Prev, showLogged)
 	})
@@ -168,7 +168,7 @@ func toLoggedName(_ *call, in *loggedPath) (string, error) { return in.ID, nil }
 
 func toLogged(_ *call, in *listLogged) (engine.ListRequests, error) {
 	q := engine.RequestQuery{
-		Dialect: in.API, Operation: in.Operation, Actor: waybill.ID(in.Client), RequestID: in.RequestID, Reference: in.Reference, From: in.From, To: in.To,
+		Dialect: in.API, Operation: in.Operation, RequestID: in.RequestID, Reference: in.Reference, From: in.From, To: in.To,
 		StatusMin: in.Status, StatusMax: in.Status,
 	}
 	if in.UpdatedSince.After(q.From) {
@@ -189,7 +189,7 @@ func toLogged(_ *call, in *listLogged) (engine.ListRequests, error) {
 	if in.Status > 0 {
 		q.StatusMin, q.StatusMax = in.Status, in.Status
 	}
-	return engine.ListRequests{Query: q, Page: in.page()}, nil
+	return engine.ListRequests{Query: q, Client: in.Client, Page: in.page()}, nil
 }
 
 // replaying is a request to be sent again, and the one that asks for it.

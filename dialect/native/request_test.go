@@ -18,15 +18,14 @@ func TestTheLogOfRequests(t *testing.T) {
 	w.ask("operations", "GET", "/nothing", nil).is(404)
 	w.ask("read-only", "POST", "/shipments", order).is(403)
 	for query, want := range map[string]int{
-		"shipment=LOG-1":                 2,
-		"shipment=" + made.text("id"):    2,
-		"operation=create-shipment":      2,
-		"class=failed":                   3,
-		"class=2xx":                      2,
-		"status=403":                     1,
-		"operation=unknown":              1,
-		"api=lynkup":                     0,
-		"client=" + string(w.id["shop"]): 0,
+		"shipment=LOG-1":              2,
+		"shipment=" + made.text("id"): 2,
+		"operation=create-shipment":   2,
+		"class=failed":                3,
+		"class=2xx":                   2,
+		"status=403":                  1,
+		"operation=unknown":           1,
+		"api=lynkup":                  0,
 	} {
 		if got := w.ask("developer", "GET", "/requests?"+query+"&to="+start.Format("2006-01-02T15:04:05Z"), nil).is(200); countOf(got, "/requests") != want {
 			t.Errorf("%s: %d requests, want %d: %s", query, countOf(got, "/requests"), want, got.body)
@@ -100,4 +99,45 @@ func TestUnknownMembersAreNamed(t *testing.T) {
 	if !strings.Contains(string(refused.body), "coupon") {
 		t.Error(string(refused.body))
 	}
+}
+
+// TestARequestIsFoundByTheParcelItTouched: also where it named the parcel by its number, in the path, a body or a scan.
+func TestARequestIsFoundByTheParcelItTouched(t *testing.T) {
+	w := begin(t)
+	parcel := w.ask("admin", "POST", "/shipments", and(parcelTo("RQ-1"), "book", object{"connection": "van"})).is(201)
+	number, id := parcel.text("tracking_number"), parcel.text("id")
+	w.ask("admin", "POST", "/tracking/"+number+"/scans", object{"status": "delivered", "recipient": "Zoe Quill"}).is(201)
+	w.ask("admin", "GET", "/tracking/"+number, nil).is(200)
+	w.ask("admin", "POST", "/tracking", object{"numbers": []any{object{"number": number}}}).is(200)
+	w.ask("admin", "POST", "/scan", object{"text": number}).is(200)
+	w.ask("admin", "GET", "/shipments", nil).is(200)
+	for _, filter := range []string{"shipment=" + id, "shipment=RQ-1"} {
+		found := w.ask("admin", "GET", "/requests?limit=100&"+filter, nil).is(200).text("items")
+		for _, op := range []string{"note-scan", "get-tracking", "track-numbers", "resolve-scan"} {
+			if !strings.Contains(found, op) {
+				t.Errorf("%s: %s is not among %s", filter, op, found)
+			}
+		}
+	}
+	w.ask("admin", "POST", "/erasures", object{"shipments": []string{"RQ-1"}}).is(202)
+	w.app.Drain(t)
+	for _, entry := range w.names("admin", "/requests") {
+		if whole := w.quietly("admin", "GET", "/requests/"+entry, nil); strings.Contains(string(whole.body), "Zoe Quill") || strings.Contains(string(whole.body), "Ada Byron") {
+			t.Errorf("a name stays in the log: %s", whole.body)
+		}
+	}
+}
+
+// TestAReplayInAChild: the entry is the parent's, and the child is named by its name or id.
+func TestAReplayInAChild(t *testing.T) {
+	w := begin(t)
+	w.ask("admin", "POST", "/shipments", parcelTo("RC-1")).is(201)
+	entry := w.ask("admin", "GET", "/requests?operation=create-shipment", nil).is(200).text("items.0.id")
+	for _, child := range []string{"child", string(w.id["child"])} {
+		a := w.ask("test", "POST", "/requests/"+entry+"/replay", object{"account": child}).is(200)
+		if a.text("after.status") != "201" && a.text("after.status") != "409" {
+			t.Error(string(a.body))
+		}
+	}
+	w.ask("child", "GET", "/shipments/RC-1", nil).is(200)
 }

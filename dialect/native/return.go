@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"waybill"
@@ -35,16 +34,12 @@ type picking struct {
 	MaxPrice   *money `json:"max_price,omitempty" doc:"Nothing dearer is bought."`
 }
 
-// picks is the offer in the engine's words.
-func (p picking) picks() func(waybill.Shipment, waybill.Candidate) bool {
+// wish is the offer in the engine's words.
+func (p picking) wish(below string) engine.Wish {
 	if p.Connection == "" && p.Service == "" && p.MaxPrice == nil {
-		return nil
+		return engine.Wish{}
 	}
-	return func(_ waybill.Shipment, offer waybill.Candidate) bool {
-		service := p.Service == "" || p.Service == offer.Rate.Service || strings.EqualFold(p.Service, offer.Provider.ServiceName)
-		cheap := p.MaxPrice == nil || (offer.Sold.Currency == p.MaxPrice.Currency && offer.Sold.Minor <= p.MaxPrice.Amount)
-		return service && cheap && connects(p.Connection, offer.Provider)
-	}
+	return wish(below, p.Connection, p.Service, p.MaxPrice)
 }
 
 // returnOut is a return as it is shown.
@@ -109,7 +104,7 @@ func returns(a *api) {
 		Summary: "Draw up a return, and book it if you like",
 		About:   "Of a shipment, from which it takes what is left out, or standing alone. It is 201 whenever it was stored: booking says how far it came.",
 		Example: map[string]any{"shipment": "ORDER-1001", "reasons": []string{"too small"}},
-	}, toReturn, createsReturn, showTaggedReturn)
+	}, toReturn, createsReturn, showTriedReturn)
 	op(a, operation{
 		ID: "list-returns", Method: "GET", Path: "/returns", Tag: tag, Summary: "List returns", Scope: waybill.ScopeRead,
 	}, toReturnList, engine.Session.ListReturns, func(c *call, slice engine.Slice[waybill.Return]) *many[returnOut] {
@@ -120,6 +115,7 @@ func returns(a *api) {
 	}, func(_ *call, in *returnPath) (engine.RefReturn, error) { return refReturn(in.ID), nil }, engine.Session.GetReturn, showTaggedReturn)
 	op(a, operation{
 		ID: "rate-return", Method: "POST", Path: "/returns/{id}/rates", Tag: tag, Summary: "What a return would cost", Scope: waybill.ScopeRate,
+		Example: map[string]any{"location": "GB-BATH"},
 	}, func(_ *call, in *rateReturnIn) (engine.RateReturn, error) {
 		e := engine.RateReturn{Ref: refReturn(in.ID)}
 		if in.Body != nil {
@@ -130,7 +126,7 @@ func returns(a *api) {
 	op(a, operation{
 		ID: "book-return", Method: "POST", Path: "/returns/{id}/book", Tag: tag, Summary: "Book a drafted return", Scope: waybill.ScopeShip, Keyed: true,
 		About: "Rates are asked for anew, and the first that fits what the body says is bought.", Example: picking{},
-	}, toBookReturn, booksReturn, showTaggedReturn)
+	}, toBookReturn, booksReturn, showTriedReturn)
 	op(a, operation{
 		ID: "cancel-return", Method: "DELETE", Path: "/returns/{id}", Tag: tag, Summary: "Cancel a return, at the carrier too", Scope: waybill.ScopeShip,
 	}, func(_ *call, in *cancelReturnIn) (engine.CancelReturn, error) {
@@ -155,14 +151,14 @@ func toReturn(c *call, in *createReturn) (engine.DraftReturn, error) {
 		Expiry: b.Expiry, Reasons: b.Reasons,
 	}}
 	e.Boxes = Order{Parcels: b.Parcels}.named().Boxes
-	if wrong := b.Options.amounts(); len(wrong) > 0 {
-		return e, waybill.FieldErrors("return", wrong)
+	if err := waybill.FieldErrors("return", append(b.Options.amounts(), prices(b.Items)...)); err != nil {
+		return e, err
 	}
 	if p := b.Book; p != nil {
 		if err := rateAlone("book.rate", p.Rate, p.Connection+p.Service); err != nil {
 			return e, err
 		}
-		e.Book = &engine.BookReturn{To: engine.Place{ExternalID: p.Location}, Pick: p.picks(), Rate: p.Rate}
+		e.Book = &engine.BookReturn{To: engine.Place{ExternalID: p.Location}, Wish: p.wish("book."), Rate: p.Rate, Strict: true}
 	}
 	if b.Shipment != "" {
 		e.Original = ref(b.Shipment)
@@ -195,12 +191,12 @@ func ratesReturn(s engine.Session, ctx context.Context, in engine.RateReturn) (e
 }
 
 func toBookReturn(c *call, in *bookReturnIn) (engine.BookReturn, error) {
-	e := engine.BookReturn{Ref: refReturn(in.ID)}
+	e := engine.BookReturn{Ref: refReturn(in.ID), Strict: true}
 	if e.Key = c.IdempotencyKey(); e.Key != "" {
 		e.Hash = c.Hash()
 	}
 	if in.Body != nil {
-		e.To.ExternalID, e.Pick, e.Rate = in.Body.Location, in.Body.picks(), in.Body.Rate
+		e.To.ExternalID, e.Wish, e.Rate = in.Body.Location, in.Body.wish(""), in.Body.Rate
 		return e, rateAlone("rate", e.Rate, in.Body.Connection+in.Body.Service)
 	}
 	return e, nil
@@ -218,6 +214,11 @@ func showTaggedReturn(c *call, r waybill.Return) *tagged[returnOut] {
 	return &tagged[returnOut]{tag(r.Row), c.back(r)}
 }
 
+func showTriedReturn(c *call, r waybill.Return) *tried[returnOut] {
+	out := c.back(r)
+	return &tried[returnOut]{tag(r.Row), out.Failure.pause(), out}
+}
+
 // back shows a return to who asks.
 func (c *call) back(r waybill.Return) returnOut {
 	out := returnOut{
@@ -230,7 +231,7 @@ func (c *call) back(r waybill.Return) returnOut {
 		out.Bought = maybeMoney(r.Bought)
 	}
 	if f := r.Failure; f != nil {
-		out.Failure = &failure{string(f.Reason), f.Message, f.Carrier, f.At}
+		out.Failure = failed(f.Reason, f.Message, f.Fault, f.At)
 	}
 	return out
 }

@@ -1,11 +1,10 @@
 package native
 
 import (
-	"context"
 	"encoding/json"
+	"time"
 
 	"waybill"
-	"waybill/dialect"
 	"waybill/engine"
 )
 
@@ -110,15 +109,20 @@ func ruleChecks(a *api) {
 	})
 	op(a, operation{
 		ID: "list-rule-notices", Method: "GET", Path: "/rules/notices", Tag: "Rules", Summary: "Rules that are never reached, or name what is not there", Scope: waybill.ScopeRead,
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, dialect.Verb[struct{}, []ruleNotice](notices),
-		func(_ *call, list []ruleNotice) *many[ruleNotice] {
-			return whole(list, func(n ruleNotice) ruleNotice { return n })
+		About: "updated_since is held against the rules: a notice is as old as the last change of the rule that it is about.",
+	}, toSince, changedSince(engine.Session.RuleNotices, func(r engine.NoticedRule) time.Time { return r.Updated }),
+		func(_ *call, told []engine.NoticedRule) *many[ruleNotice] {
+			var all []ruleNotice
+			for _, r := range told {
+				all = append(all, showNotices(r.Rule, r.Notices)...)
+			}
+			return whole(all, func(n ruleNotice) ruleNotice { return n })
 		})
 	op(a, operation{
 		ID: "dry-run-rules", Method: "POST", Path: "/rules/dry-run", Tag: "Rules", Summary: "What the rules would do with a shipment", Scope: waybill.ScopeRate,
 		About:   "Carriers are asked for rates; nothing is stored, held or bought.",
 		Example: map[string]any{"shipment": example, "rules": []Rule{exampleRule}},
-	}, readDryRun, within(engine.Session.DryRunRules, nil), func(c *call, d engine.DryRunResult) *one[dryRunOut] {
+	}, readDryRun, within(dryRun, nil), func(c *call, d engine.DryRunResult) *one[dryRunOut] {
 		out := dryRunOut{Outcome: d.Decision.Outcome, Reason: d.Decision.Reason, Words: append([]string{}, d.Words...), Steps: showSteps(d.Decision.Steps), Printer: d.Decision.Printer}
 		out.Rates, out.Rejected = c.rates(d.Decision.Candidates, nil)
 		return &one[dryRunOut]{out}
@@ -136,19 +140,14 @@ func readDryRun(_ *call, in *dryRunIn) (acting[engine.DryRun], error) {
 	if b.Shipment == nil {
 		run.Ref = ref(b.ShipmentID)
 	} else {
+		if err := b.Shipment.amounts(); err != nil {
+			return acting[engine.DryRun]{}, repath(err, belowShipment)
+		}
 		fresh := quoted(*b.Shipment)
 		run.Shipment = &fresh
 	}
 	run.RuleChoice = b.choice()
 	return acting[engine.DryRun]{waybill.ID(in.Account), run}, nil
-}
-
-func notices(s engine.Session, ctx context.Context, _ struct{}) (list []ruleNotice, err error) {
-	byRule, err := s.RuleNotices(ctx, struct{}{})
-	for _, told := range byRule {
-		list = append(list, showNotices(told.Rule, told.Notices)...)
-	}
-	return list, err
 }
 
 func showNotices(r waybill.Rule, list []engine.RuleNotice) []ruleNotice {

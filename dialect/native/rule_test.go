@@ -36,6 +36,11 @@ func TestRules(t *testing.T) {
 	if lost.text("valid") != "true" || lost.text("notices.0.path") != "then[0].connection" || !strings.Contains(lost.text("notices.0.message"), "zeppelin") {
 		t.Error(string(lost.body))
 	}
+	then := []any{map[string]any{"do": "return_service", "service": 77}, map[string]any{"do": "require", "service": []any{"standard", "teleport"}}}
+	unsold := w.ask("read-only", "POST", "/rules/validate", map[string]any{"name": "Unsold", "then": then}).is(200)
+	if unsold.text("valid") != "true" || unsold.text("notices.0.path") != "then[0].service" || unsold.text("notices.1.path") != "then[1].service" || unsold.count("notices") != 2 {
+		t.Error(string(unsold.body))
+	}
 }
 
 func TestDryRun(t *testing.T) {

@@ -8,20 +8,22 @@ import (
 )
 
 // safe is a carrier with a password: it knows no prices for who does not have it.
-type safe struct{ secret string }
+type safe struct{ secret, pin string }
 
 func safeDriver() carrier.Driver {
 	return carrier.Driver{
 		Name: "safe", Title: "Safe", Kind: safe{},
-		Settings: []carrier.Setting{{Name: "user", Title: "User", Required: true}, {Name: "secret", Title: "Secret", Secret: true, Required: true}},
+		Settings: []carrier.Setting{{Name: "user", Title: "User", Required: true}, {Name: "secret", Title: "Secret", Secret: true, Required: true}, {Name: "pin", Title: "PIN", Secret: true}},
 		Services: []carrier.ServiceInfo{{Code: "vault", Name: "Vault"}},
 		Formats:  []waybill.LabelFormat{waybill.PDF},
-		Open:     func(s carrier.Settings, _ carrier.Env) (carrier.Adapter, error) { return safe{s["secret"]}, nil },
+		Open: func(s carrier.Settings, _ carrier.Env) (carrier.Adapter, error) {
+			return safe{s["secret"], s["pin"]}, nil
+		},
 	}
 }
 
 func (s safe) Quote(_ context.Context, r carrier.QuoteRequest) ([]waybill.Rate, error) {
-	if s.secret == "wrong-word" {
+	if s.secret == "wrong-word" || s.pin == "wrong-pin" {
 		e := waybill.E("safe.quote", waybill.ReasonCarrierLogin, "the carrier does not take the credentials")
 		e.Fault = &waybill.CarrierFault{Carrier: "safe", Code: "E-401", Message: "bad password"}
 		return nil, e

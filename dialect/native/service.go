@@ -27,7 +27,7 @@ func services(a *api) {
 	noun[Service, serviceOut, waybill.Service, waybill.Service]{
 		name: "service", plural: "services", path: "/services", tag: "Services", a: "a service", read: waybill.ScopeRead, write: waybill.ScopeSetup,
 		about:   "A name and a number of your own for a carrier's service: shipments and rules can choose it by number. What is not listed here is offered all the same, under the carrier's name.",
-		example: Service{Carrier: "house", Provider: "DPD", Code: "standard", Name: "DPD slow", Direction: "outgoing"},
+		example: Service{Carrier: "house", Provider: "DPD", Code: "economy", Name: "DPD slow", Direction: "outgoing"},
 		patch:   map[string]any{"disabled": true}, at: "outgoing/DPD/DPD slow",
 		list: engine.Services.List, get: engine.Services.Get, create: engine.Services.Create, change: engine.Services.Change, remove: engine.Services.Delete,
 		given: given, row: func(v waybill.Service) waybill.Row { return v.Row },

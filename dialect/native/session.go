@@ -77,13 +77,13 @@ func sessions(a *api) {
 	op(a, operation{
 		ID: "create-session", Method: "POST", Path: "/sessions", Tag: tag, Summary: "Log in", Open: true, Status: 201,
 		About: "With e-mail and password, for people. A session ends when it was not used for twelve hours, after thirty days, when it is ended, and when the person " +
-			"is disabled or gets another password. Who tries passwords has to wait.",
+			"is disabled, deleted, or gets another password, role or grant. Who tries passwords has to wait.",
 		Example: map[string]any{"email": "demo@waybill.test", "password": "demo-password"},
 	}, readLogIn, engine.Session.LogIn, showNewSession)
 	op(a, operation{
 		ID: "list-sessions", Method: "GET", Path: "/sessions", Tag: tag, Summary: "List your own sessions", Anyone: true,
 		About: "Of a person who has logged in; keys and OAuth clients have none.",
-	}, func(*call, *struct{}) (struct{}, error) { return struct{}{}, nil }, ownLogins, func(c *call, all []waybill.Login) *one[list[Session]] {
+	}, toSince, changedSince(ownLogins, func(l waybill.Login) time.Time { return l.LastUsed }), func(c *call, all []waybill.Login) *one[list[Session]] {
 		return inFull(all, c.login)
 	})
 	op(a, operation{

@@ -61,6 +61,8 @@ type noun[In, Out, D, T any] struct {
 	take  func(In, *D) // what was written, into the record
 	show  func(*call, T) Out
 	row   func(T) waybill.Row
+	// dropped takes out of the record what a change puts null in the place of and given does not show; nil: given shows all.
+	dropped func(merge[In], *D)
 	// fields are members that the engine calls otherwise.
 	fields *strings.Replacer
 }
@@ -199,7 +201,7 @@ func (n noun[In, Out, D, T]) add(a *api) {
 		}, func(_ *call, in *createSetupIn[In]) (acting[D], error) {
 			var d D
 			n.take(in.Body, &d)
-			return acting[D]{waybill.ID(in.Account), d}, nil
+			return acting[D]{waybill.ID(in.Account), d}, checkSums("setup", in.Body)
 		}, within(n.create, n.fields), func(c *call, t T) *made[Out] {
 			row := n.row(t)
 			return &made[Out]{tag(row), c.Base + n.path + "/" + string(row.ID), n.show(c, t)}
@@ -213,6 +215,9 @@ func (n noun[In, Out, D, T]) add(a *api) {
 			written, err := patched(a, in.Body, n.given(*d))
 			if err == nil {
 				n.take(written, d)
+			}
+			if err == nil && n.dropped != nil {
+				n.dropped(in.Body, d)
 			}
 			return err
 		}}
@@ -291,12 +296,12 @@ func patched[In any](a *api, p merge[In], before In) (after In, err error) {
 		return after, err
 	}
 	target := map[string]any{}
-	if err := json.Unmarshal(text, &target); err != nil {
+	if err := exactly(text, &target); err != nil {
 		return after, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(p)) {
 		var change any
-		if err := json.Unmarshal(p[name], &change); err != nil {
+		if err := exactly(p[name], &change); err != nil {
 			return after, waybill.E("edit", waybill.ReasonBadJSON, "%s cannot be read", name)
 		}
 		if target[name] = merged(target[name], change); target[name] == nil {
@@ -309,7 +314,18 @@ func patched[In any](a *api, p merge[In], before In) (after In, err error) {
 	if err := fits[In](a, text); err != nil {
 		return after, err
 	}
-	return after, json.Unmarshal(text, &after)
+	if err := taken(text, &after); err != nil {
+		return after, err
+	}
+	return after, checkSums("edit", after)
+}
+
+// checkSums refuses sums that the schema of what is written cannot: of what it is worth, costs and may cost.
+func checkSums(verb string, written any) error {
+	if sums, ok := written.(interface{ wrong() []waybill.FieldError }); ok {
+		return waybill.FieldErrors(verb, sums.wrong())
+	}
+	return nil
 }
 
 // fits holds a text against the schema of a type.

@@ -27,9 +27,10 @@ type createIn struct{ Body ordered }
 
 // created is an answer that is a new shipment.
 type created struct {
-	ETag     string `header:"ETag" doc:"The version, for If-Match."`
-	Location string `header:"Location"`
-	Body     shipmentOut
+	ETag       string `header:"ETag" doc:"The version, for If-Match."`
+	Location   string `header:"Location"`
+	RetryAfter string `header:"Retry-After" doc:"Seconds that the carrier asked to be left alone for, where it refused and said so."`
+	Body       shipmentOut
 }
 
 // example is a shipment that the demo can carry.
@@ -58,7 +59,7 @@ func shipments(a *api) {
 	op(a, operation{
 		ID: "retry-shipment", Method: "POST", Path: "/shipments/{id}/retry", Tag: "Shipments", Scope: waybill.ScopeShip,
 		Summary: "Try again to place a shipment that nobody carries",
-		About:   "One that is held for approval is not retried: booking it releases it.",
+		About:   "It is for what found no carrier, was refused or ignored. A draft, and one that is held for approval, is booked instead (409 not_retryable).",
 	}, readRetry, engine.Session.RetryShipment, showBooked)
 	op(a, operation{
 		ID: "cancel-shipment", Method: "DELETE", Path: "/shipments/{id}", Tag: "Shipments", Scope: waybill.ScopeShip,
@@ -81,6 +82,7 @@ func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 		e.Hash = c.Hash()
 	}
 	if b := in.Body.Book; b != nil {
+		e.Named.Wishes = append(e.Named.Wishes, wish("book.", b.Connection, b.Service, nil))
 		e.Approve, e.Rate = b.Hold, b.Rate
 		if err := rateAlone("book.rate", b.Rate, b.Connection+b.Service); err != nil {
 			return e, err
@@ -103,7 +105,7 @@ func readCreate(c *call, in *createIn) (engine.CreateShipment, error) {
 
 // quoted is a new shipment in the engine's words, before anybody says what is to be done with it.
 func quoted(o Order) engine.CreateShipment {
-	return engine.CreateShipment{Shipment: o.shipment(), Location: o.Location, Return: o.ReturnPlace, Named: o.named()}
+	return engine.CreateShipment{Shipment: o.shipment(), Location: o.Location, Return: o.ReturnPlace, Named: o.named(), Strict: true}
 }
 
 // create gives a shipment a reference where its caller has none.
@@ -115,7 +117,8 @@ func create(s engine.Session, ctx context.Context, in engine.CreateShipment) (wa
 }
 
 func showCreated(c *call, s waybill.Shipment) *created {
-	return &created{tag(s.Row), c.Base + "/shipments/" + string(s.ID), c.shipment(s)}
+	out := c.shipment(s)
+	return &created{tag(s.Row), c.Base + "/shipments/" + string(s.ID), out.Failure.pause(), out}
 }
 
 // named is what is asked of one shipment.
@@ -137,7 +140,7 @@ type bookIn struct {
 
 func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
 	version, err := in.version()
-	e := engine.BookShipment{Ref: ref(in.ID), Version: version}
+	e := engine.BookShipment{Ref: ref(in.ID), Version: version, Strict: true}
 	if e.Key = c.IdempotencyKey(); e.Key != "" {
 		e.Hash = c.Hash()
 	}
@@ -149,14 +152,8 @@ func readBook(c *call, in *bookIn) (engine.BookShipment, error) {
 	if err := rateAlone("rate", b.Rate, b.Connection+b.Service); err != nil {
 		return e, err
 	}
-	if b.Connection == "" && b.Service == "" && b.MaxPrice == nil {
-		return e, err
-	}
-	e.Pick = func(_ waybill.Shipment, offer waybill.Candidate) bool {
-		p := offer.Provider
-		service := b.Service == "" || b.Service == offer.Rate.Service || strings.EqualFold(b.Service, p.ServiceName)
-		cheap := b.MaxPrice == nil || (offer.Sold.Currency == b.MaxPrice.Currency && offer.Sold.Minor <= b.MaxPrice.Amount)
-		return service && cheap && connects(b.Connection, p)
+	if b.Connection != "" || b.Service != "" || b.MaxPrice != nil {
+		e.Wish = wish("", b.Connection, b.Service, b.MaxPrice)
 	}
 	return e, err
 }
@@ -176,11 +173,14 @@ type retryIn struct {
 
 func readRetry(_ *call, in *retryIn) (engine.RetryShipment, error) {
 	version, err := in.version()
-	return engine.RetryShipment{Ref: ref(in.ID), Version: version}, err
+	return engine.RetryShipment{Ref: ref(in.ID), Version: version, Strict: true}, err
 }
 
 // showBooked is a shipment that was to be booked.
-func showBooked(c *call, s waybill.Shipment) *tagged[shipmentOut] { return showShipment(c, s) }
+func showBooked(c *call, s waybill.Shipment) *tried[shipmentOut] {
+	out := c.shipment(s)
+	return &tried[shipmentOut]{tag(s.Row), out.Failure.pause(), out}
+}
 
 type cancelIn struct {
 	Conditional

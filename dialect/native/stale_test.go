@@ -146,16 +146,20 @@ func (s *stale) nouns() {
 
 func (s *stale) identity() {
 	key := "/api-keys/" + s.ask("admin", "POST", "/api-keys", object{"name": "k", "role": "operations"}).is(201).text("id")
+	s.write("PATCH", key, object{"name": "l"}, key)
 	s.write("POST", key+"/rotate", nil, key)
 	s.write("DELETE", key, nil, key)
 	child := "/accounts/" + s.ask("admin", "POST", "/accounts", object{"name": "North"}).is(201).text("id")
 	s.write("PATCH", child, object{"name": "Far north"}, child)
 	s.write("PUT", child+"/access", object{"ips": []string{}, "origins": []string{}}, child+"/access")
 	s.write("PUT", child+"/retention", s.example("PUT", "/accounts/{id}/retention"), child+"/retention")
+	in := "?account=" + strings.TrimPrefix(child, "/accounts/")
+	s.write("PUT", "/limits/native"+in, object{"requests": 10, "period_seconds": 60}, "/limits"+in)
+	s.write("DELETE", "/limits/native"+in, nil, "/limits"+in)
 	s.write("DELETE", child, nil, child)
 	s.write("POST", child+"/restore", nil, child)
-	in := s.ask("", "POST", "/sessions", s.person("lea@shop.example", "operations")).is(201)
-	s.writeAs("", "PUT", "/me/password", object{"old_password": "correct horse battery", "new_password": "another horse altogether"}, "/me", bearer(in.text("token")))
+	login := s.ask("", "POST", "/sessions", s.person("lea@shop.example", "operations")).is(201)
+	s.writeAs("", "PUT", "/me/password", object{"old_password": "correct horse battery", "new_password": "another horse altogether"}, "/me", bearer(login.text("token")))
 }
 
 func (s *stale) connections() {

@@ -69,7 +69,6 @@ func TestSearchGoesWithEverything(t *testing.T) {
 		"q=schm&updated_since=2026-11-23T09:07:00Z":      "F-8",
 		"q=schm&created_from=2026-11-23T09:05:00Z":       "F-8 F-6",
 		"q=schm&sort=-updated&limit=1":                   "F-8",
-		"q=schm&location=moon":                           "",
 		"q=schm&created_to=2026-11-23T09:01:00Z":         "F-0",
 		"q=schm&limit=1&reference=F-2":                   "F-2",
 		"q=schm&city=bristol&postcode=bs1%205ln&limit=1": "F-8",

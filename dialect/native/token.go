@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"waybill"
@@ -14,7 +15,7 @@ type tokenIn struct {
 		GrantType    string `json:"grant_type" enum:"client_credentials"`
 		ClientID     string `json:"client_id,omitempty" maxLength:"200"`
 		ClientSecret string `json:"client_secret,omitempty" maxLength:"1000"`
-		Scope        string `json:"scope,omitempty" maxLength:"1000" doc:"Let pass, and ignored: what a client may is set with the client."`
+		Scope        string `json:"scope,omitempty" maxLength:"1000" doc:"Scopes with spaces between, of those that the client's role has: the token is held to them. Left out: all of them."`
 	}
 }
 
@@ -22,6 +23,7 @@ type tokenOut struct {
 	AccessToken string `json:"access_token"`
 	TokenType   string `json:"token_type" enum:"Bearer"`
 	ExpiresIn   int    `json:"expires_in" doc:"Seconds."`
+	Scope       string `json:"scope" doc:"What the token may, with spaces between."`
 }
 
 type tokenAnswer struct {
@@ -32,7 +34,7 @@ type tokenAnswer struct {
 func tokens(a *api) {
 	op(a, operation{
 		ID: "issue-token", Method: "POST", Path: "/oauth/token", Tag: "Identity", Open: true, Form: true,
-		Summary: "A token for an OAuth client", About: "The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour.",
+		Summary: "A token for an OAuth client", About: "The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour, and ends at once when the client gets another secret, role, API or grant, is disabled or deleted.",
 		Example: map[string]string{"grant_type": "client_credentials", "client_id": "demo-client", "client_secret": "demo-secret"},
 	}, readCredentials, issue, showToken)
 }
@@ -46,7 +48,7 @@ func readCredentials(c *call, in *tokenIn) (engine.Credentials, error) {
 		return engine.Credentials{}, waybill.E("token", waybill.ReasonLogin, "client_id and client_secret are needed")
 	}
 	return engine.Credentials{
-		Dialect: Name, Kind: waybill.ActorClient, ID: id, Secret: secret, IP: c.IP, Origin: c.Caller().Origin,
+		Dialect: Name, Kind: waybill.ActorClient, ID: id, Secret: secret, Scopes: strings.Fields(in.Body.Scope), IP: c.IP, Origin: c.Caller().Origin,
 	}, nil
 }
 
@@ -55,5 +57,5 @@ func issue(s engine.Session, ctx context.Context, in engine.Credentials) (engine
 }
 
 func showToken(_ *call, t engine.Token) *tokenAnswer {
-	return &tokenAnswer{"no-store", tokenOut{t.Text, "Bearer", int(t.Expires.Sub(t.Issued) / time.Second)}}
+	return &tokenAnswer{"no-store", tokenOut{t.Text, "Bearer", int(t.Expires.Sub(t.Issued) / time.Second), strings.Join(engine.ScopeNames(t.Actor), " ")}}
 }

@@ -12,14 +12,14 @@ import (
 type trackOut struct {
 	Number    string     `json:"number"`
 	Found     bool       `json:"found" doc:"It is a parcel of the account, or a carrier that was asked knows it."`
-	Carrier   string     `json:"carrier,omitempty" doc:"Who carries it; of a number that is not the account's, who writes numbers of this form."`
-	Detected  bool       `json:"detected,omitempty" doc:"The carrier was told from the number's form and check digit, or by you."`
+	Carrier   string     `json:"carrier,omitempty" doc:"Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or who writes numbers of this form."`
+	Detected  bool       `json:"detected,omitempty" doc:"The carrier was told from the number's form and check digit."`
 	Shipment  string     `json:"shipment_id,omitempty"`
 	Reference string     `json:"reference,omitempty"`
 	Return    string     `json:"return_id,omitempty"`
 	Booking   string     `json:"booking,omitempty" doc:"How far its shipment, or return, has come with the carriers."`
 	Transit   string     `json:"transit,omitempty" doc:"Where the parcel is."`
-	Expected  *time.Time `json:"expected_at,omitempty"`
+	Expected  *time.Time `json:"expected_at,omitempty" doc:"When it should arrive: as the carrier tells, else as it was promised when it was booked. Left out once it has arrived."`
 	Recipient string     `json:"recipient,omitempty" doc:"Who took it."`
 	Scans     []sighting `json:"scans" nullable:"false" doc:"Oldest first."`
 	Problem   string     `json:"problem,omitempty" doc:"Why a carrier could not be asked, or does not know it."`
@@ -126,7 +126,13 @@ func showTracked(t engine.TrackedAny) trackOut {
 			out.Return, out.Reference, out.Booking, carried = string(r.ID), r.Reference, string(r.Booking), r.Provider
 		}
 		if carried != nil {
-			out.Carrier = carried.DisplayName
+			out.Carrier = carried.Carrier
+		}
+		if out.Expected == nil && t.Return == nil { // the parcel's carrier tells none: as it was promised when it was booked
+			out.Expected = t.Shipment.EstimatedDrop.Ends
+		}
+		if t.Tracking.Status.Final() {
+			out.Expected = nil
 		}
 	}
 	for _, s := range t.Tracking.Scans {

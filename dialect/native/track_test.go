@@ -12,12 +12,16 @@ func TestTracking(t *testing.T) {
 	w := begin(t)
 	shipment := w.ask("admin", "POST", "/shipments", and(parcelTo("T-1"), "book", object{"connection": "van"})).is(201)
 	number := shipment.text("tracking_number")
-	if at := w.ask("read-only", "GET", "/tracking/"+number, nil).is(200); at.text("transit") != "label_made" || at.text("shipment_id") != shipment.text("id") || at.text("carrier") != "VAN" {
+	promised := shipment.text("estimated_delivery.ends")
+	if at := w.ask("read-only", "GET", "/tracking/"+number, nil).is(200); promised == "" || at.text("expected_at") != promised {
+		t.Error("when it should arrive, promised for", promised, string(at.body))
+	}
+	if at := w.ask("read-only", "GET", "/tracking/"+number, nil).is(200); at.text("transit") != "label_made" || at.text("shipment_id") != shipment.text("id") || at.text("carrier") != "house" {
 		t.Error(string(at.body))
 	}
 	late := object{"status": "delivered", "at": "2026-11-23T08:30:00+01:00", "recipient": "A. Byron", "place": "Bristol"}
 	scanned := w.ask("operations", "POST", "/tracking/"+number+"/scans", late).is(201)
-	if scanned.text("transit") != "delivered" || scanned.text("recipient") != "A. Byron" || scanned.text("scans.0.at") != "2026-11-23T07:30:00Z" {
+	if scanned.text("transit") != "delivered" || scanned.get("expected_at") != nil || scanned.text("recipient") != "A. Byron" || scanned.text("scans.0.at") != "2026-11-23T07:30:00Z" {
 		t.Error(string(scanned.body))
 	}
 	w.ask("operations", "POST", "/tracking/"+number+"/scans", late).is(201)

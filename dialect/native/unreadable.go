@@ -27,13 +27,30 @@ func unreadable(d *huma.ErrorDetail, body []byte) []waybill.FieldError {
 	} else {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
 	var value any
-	if decoder.Decode(&value) != nil {
+	if exactly(body, &value) != nil {
 		return nil
 	}
 	return badNumbers("", value, bad)
+}
+
+// exactly reads JSON with its numbers as they are written: as fractions of two they would lose digits.
+func exactly(text []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// taken reads what a merge patch has made of a record, which fits its schema.
+func taken(text []byte, into any) error {
+	err := json.Unmarshal(text, into)
+	if err == nil {
+		return nil
+	}
+	if wrong := waybill.FieldErrors("edit", unreadable(&huma.ErrorDetail{Message: err.Error()}, text)); wrong != nil {
+		return wrong
+	}
+	return err
 }
 
 // badNumbers lists the numbers in a value that are bad, by path.

@@ -106,6 +106,16 @@ func TestWhatNobodyKnowsIsDecided(t *testing.T) {
 	if a := w.ask("read-only", "GET", "/shipments/D-1", nil).is(200); a.text("booking") != "booked" || a.text("tracking_number") != "DEAF1" {
 		t.Error(string(a.body))
 	}
+	again := w.ask("admin", "POST", "/shipments", and(and(parcelTo("D-2"), "location", "wells"), "book", object{})).is(201).text("id")
+	for _, p := range w.ask("read-only", "GET", "/purchases?state=intent,unsure,stuck", nil).is(200).get("items").([]any) {
+		if p := p.(object); p["shipment_id"] == again {
+			purchase = "/purchases/" + p["id"].(string)
+		}
+	}
+	taken := w.ask("operations", "POST", purchase+"/decide", object{"bought": true, "carrier_id": "C2", "tracking_numbers": []string{"DEAF1"}}).refused(422, waybill.ReasonFields)
+	if taken.text("errors.0.path") != "tracking_numbers[0]" {
+		t.Error("the number of another parcel:", string(taken.body))
+	}
 
 	stuck := w.ask("operations", "POST", "/manifests", object{"location": "wells", "connection": "deaf"}).is(201)
 	if stuck.text("state") != "stuck" || stuck.text("failure.reason") != "carrier_outage" {

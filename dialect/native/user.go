@@ -7,7 +7,7 @@ import (
 
 // User is a person, as written.
 type User struct {
-	Email    string   `json:"email" minLength:"3" maxLength:"254" doc:"Unique in the installation."`
+	Email    string   `json:"email" minLength:"3" maxLength:"254" format:"mail" doc:"Unique in the installation."`
 	Name     string   `json:"name,omitempty" maxLength:"200"`
 	Role     string   `json:"role" enum:"admin,operations,developer,rates-only,read-only"`
 	Password string   `json:"password,omitempty" minLength:"10" maxLength:"200" writeOnly:"true" doc:"Never shown again. Without one nobody logs in by it."`

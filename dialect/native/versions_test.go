@@ -171,9 +171,16 @@ func TestOutagesAndSpending(t *testing.T) {
 	w.ask("child", "DELETE", "/connections/van/outages/"+id, nil).refused(404, waybill.ReasonUnknownRecord)
 	w.ask("operations", "POST", "/connections/van/outages", object{"until": until}).refused(403, waybill.ReasonRole)
 
-	limit := object{"currency": "GBP", "per_day": 1000}
-	w.ask("admin", "PATCH", "/connections/van", object{"spend_limit": object{"per_day": 5, "currency": "pounds"}}).refused(422, waybill.ReasonFields)
-	if set := w.ask("admin", "PATCH", "/connections/van", object{"spend_limit": limit}).is(200); set.text("spend_limit.per_day") != "1000" {
+	limit := object{"per_day": object{"amount": 1000, "currency": "GBP"}}
+	for path, foul := range map[string]object{
+		"spend_limit.per_day.currency": {"per_day": object{"amount": 5, "currency": "pounds"}}, "spend_limit.per_day.amount": {"per_day": object{"amount": -5, "currency": "GBP"}},
+		"spend_limit.per_month.currency": {"per_day": object{"amount": 5, "currency": "GBP"}, "per_month": object{"amount": 5, "currency": "EUR"}},
+	} {
+		if a := w.ask("admin", "PATCH", "/connections/van", object{"spend_limit": foul}).refused(422, waybill.ReasonFields); a.text("errors.0.path") != path {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+	if set := w.ask("admin", "PATCH", "/connections/van", object{"spend_limit": limit}).is(200); set.text("spend_limit.per_day.amount") != "1000" {
 		t.Error(string(set.body))
 	}
 	for i := range 2 {

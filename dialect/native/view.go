@@ -44,10 +44,35 @@ type shipmentOut struct {
 }
 
 type failure struct {
-	Reason  string    `json:"reason" doc:"As in problem documents."`
-	Message string    `json:"message"`
-	Carrier string    `json:"carrier,omitempty" doc:"The carrier's own words."`
-	At      time.Time `json:"at"`
+	Reason     string        `json:"reason" doc:"As in problem documents."`
+	Message    string        `json:"message"`
+	Carrier    *carrierFault `json:"carrier,omitempty" doc:"What the carrier said, in its own words, as in problem documents."`
+	RetryAfter int           `json:"retry_after,omitempty" doc:"Seconds from then that the carrier asked to be left alone for."`
+	At         time.Time     `json:"at"`
+}
+
+// tried is an answer that is one resource which a carrier was asked about.
+type tried[T any] struct {
+	ETag       string `header:"ETag" doc:"The version, for If-Match."`
+	RetryAfter string `header:"Retry-After" doc:"Seconds that the carrier asked to be left alone for, where it refused and said so."`
+	Body       T
+}
+
+// pause is a Retry-After; empty: nobody said anything.
+func (f *failure) pause() string {
+	if f == nil || f.RetryAfter == 0 {
+		return ""
+	}
+	return itoa(f.RetryAfter)
+}
+
+// failed is why something was not done, and what the carrier said of it.
+func failed(reason waybill.Reason, message string, fault *waybill.CarrierFault, at time.Time) *failure {
+	f := &failure{Reason: string(reason), Message: message, Carrier: showFault(fault), At: at}
+	if fault != nil {
+		f.RetryAfter = seconds(fault.Wait)
+	}
+	return f
 }
 
 type carriedBy struct {
@@ -80,7 +105,7 @@ func (c *call) shipment(s waybill.Shipment) shipmentOut {
 		out.Bought = maybeMoney(s.Bought)
 	}
 	if s.Failure != nil {
-		out.Failure = &failure{string(s.Failure.Reason), s.Failure.Message, s.Failure.Carrier, s.Failure.At}
+		out.Failure = failed(s.Failure.Reason, s.Failure.Message, s.Failure.Fault, s.Failure.At)
 	}
 	if s.Booking == waybill.Booked && s.Provider != nil && !s.Provider.NoLabel {
 		out.LabelURL = c.Link("label", s.ID)
@@ -139,7 +164,7 @@ type listIn struct {
 	Channel     string    `query:"channel" maxLength:"100"`
 	Reference2  string    `query:"reference2" maxLength:"100"`
 	Tracking    string    `query:"tracking_number" maxLength:"100"`
-	Country     string    `query:"country" maxLength:"2" doc:"Of the recipient, as are the next four."`
+	Country     string    `query:"country" maxLength:"2" format:"country" doc:"Of the recipient, as are the next four."`
 	Postcode    string    `query:"postcode" maxLength:"20"`
 	City        string    `query:"city" maxLength:"100"`
 	Email       string    `query:"email" maxLength:"254"`
@@ -159,7 +184,7 @@ func readList(_ *call, in *listIn) (engine.ListShipments, error) {
 			}})
 		}
 	}
-	q.References, q.Locations, q.Group = in.Reference, in.Location, in.Group
+	l.Places, q.References, q.Group = in.Location, in.Reference, in.Group
 	for _, b := range in.Booking {
 		q.Booking = append(q.Booking, waybill.Booking(b))
 	}

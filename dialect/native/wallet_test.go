@@ -10,14 +10,14 @@ func TestWallet(t *testing.T) {
 	w := begin(t)
 	paid := w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": 10000, "cause": "transfer 1"}, with{"Idempotency-Key", "w1"}).is(201)
 	again := w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": 10000, "cause": "transfer 1"}, with{"Idempotency-Key", "w1"}).is(201)
-	if paid.text("id") != again.text("id") || paid.text("available_after") != "10000" || paid.text("kind") != "top_up" {
+	if paid.text("id") != again.text("id") || paid.text("available_after.amount") != "10000" || paid.text("available_after.currency") != "GBP" || paid.text("kind") != "top_up" {
 		t.Error(string(paid.body), string(again.body))
 	}
 	w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": 99, "cause": "x"}, with{"Idempotency-Key", "w1"}).refused(409, waybill.ReasonKeyReused)
 	w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": -2500, "cause": "back"}).is(201)
 	w.ask("admin", "POST", "/wallets/GBP/top-ups", object{"amount": -7501, "cause": "x"}).refused(402, waybill.ReasonBalance)
 	w.ask("operations", "POST", "/wallets/GBP/top-ups", object{"amount": 1, "cause": "x"}).refused(403, waybill.ReasonRole)
-	if a := w.ask("read-only", "GET", "/wallets", nil).is(200); a.count("items") != 1 || a.text("items.0.available") != "7500" || a.text("items.0.paid_in") != "7500" {
+	if a := w.ask("read-only", "GET", "/wallets", nil).is(200); a.count("items") != 1 || a.text("items.0.available.amount") != "7500" || a.text("items.0.paid_in.amount") != "7500" || a.text("items.0.paid_in.currency") != "GBP" {
 		t.Error(string(a.body))
 	}
 	first := w.ask("read-only", "GET", "/wallets/GBP/entries?limit=1", nil).is(200)

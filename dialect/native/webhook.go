@@ -155,7 +155,7 @@ func webhooks(a *api) {
 	}, toHookTouched, rotate, showNewHook)
 	op(a, operation{
 		ID: "pause-webhook", Method: "POST", Path: "/webhooks/{id}/pause", Tag: tag, Summary: "Send nothing for now", Scope: waybill.ScopeDevelop,
-		About: "What happens meanwhile waits.",
+		About: "What happens meanwhile waits.", Example: map[string]any{"cause": "our shop moves house"},
 	}, func(_ *call, in *pauseHook) (engine.PauseSubscription, error) {
 		e := engine.PauseSubscription{ID: waybill.ID(in.ID), Paused: true}
 		if in.Body != nil {

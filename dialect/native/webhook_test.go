@@ -172,7 +172,7 @@ func TestWebhooks(t *testing.T) {
 	w.ask("operations", "GET", "/webhooks", nil).refused(403, waybill.ReasonRole)
 	w.ask("read-only", "POST", "/webhooks/"+id+"/test", nil).refused(403, waybill.ReasonRole)
 	for path, body := range map[string]object{
-		"url": {"url": "ftp://hooks.example"}, "kinds": {"url": "https://hooks.example/2", "kinds": []string{"shipment.eaten"}},
+		"url": {"url": "ftp://hooks.example"}, "kinds[1]": {"url": "https://hooks.example/2", "kinds": []string{"shipment.booked", "shipment.eaten"}},
 		"kinds[0]": {"url": "https://hooks.example/2", "kinds": []any{7}}, "dialect": {"url": "https://hooks.example/2", "dialect": "klingon"},
 	} {
 		if a := w.ask("admin", "POST", "/webhooks", body).is(422); a.text("errors.0.path") != path {

@@ -35,7 +35,7 @@ func (n *number) UnmarshalJSON(data []byte) error {
 // money is an amount in minor units.
 type money struct {
 	Amount   int64  `json:"amount" doc:"In minor units: cents, pence, paise." example:"1295"`
-	Currency string `json:"currency" pattern:"^[A-Z]{3}$" doc:"ISO 4217." example:"GBP"`
+	Currency string `json:"currency" pattern:"^[A-Z]{3}$" format:"currency" doc:"ISO 4217." example:"GBP"`
 }
 
 func showMoney(m waybill.Money) money { return money{m.Minor, m.Currency} }
@@ -54,6 +54,14 @@ func (m *money) amount() waybill.Amount {
 		return waybill.Amount{}
 	}
 	return waybill.Amount{Value: waybill.Money{Minor: m.Amount, Currency: m.Currency}.Decimal(), Currency: m.Currency}
+}
+
+// over is money in place of an amount: nothing leaves the currency, which prices are in.
+func (m *money) over(currency string) waybill.Amount {
+	if m == nil {
+		return waybill.Amount{Currency: currency}
+	}
+	return m.amount()
 }
 
 func showAmount(a waybill.Amount) *money {

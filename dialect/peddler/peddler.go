@@ -33,5 +33,7 @@ func Dialect() dialect.Dialect {
 		Speak:  speak,
 		Speaks: slices.Collect(maps.Keys(newsKinds)),
 		Spec:   spec,
+
+		Statuses: statuses(),
 	}
 }

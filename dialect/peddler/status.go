@@ -53,6 +53,16 @@ func (w word) within(low, high int) bool {
 	return n != nil && *n >= low && *n <= high
 }
 
+// statuses are the words of all codes.
+func statuses() []string {
+	var list []string
+	for _, w := range words {
+		list = append(list, w.status)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // choice is one row of status.csv: a code, and the words of a scan by which it is chosen; none: any. They are whole
 // words, but for one that ends with a star: that is how one begins.
 type choice struct {

@@ -94,7 +94,7 @@ func refusal(f waybill.Failure) error {
 	default:
 		f.Reason = waybill.ReasonCarrier
 	}
-	if f.Carrier != "" && f.Reason == waybill.ReasonBookingFailed {
+	if f.Fault != nil && f.Fault.Message != "" && f.Reason == waybill.ReasonBookingFailed {
 		f.Reason = waybill.ReasonCarrier // it was asked and said why
 	}
 	return f.AsError("book")

@@ -65,7 +65,13 @@ func seed(t *testing.T, e *engine.Engine) string {
 	}
 	_, err = s.SavePackageSize(ctx, waybill.PackageSize{Row: waybill.Row{Number: seedOrder - 2}, Name: "the number before that"})
 	must(t, err)
-	token, err := engine.Gate{Engine: e}.IssueToken(ctx, engine.Credentials{
+	return loggedIn(t, e)
+}
+
+// loggedIn is a header with a new token of the seeded user.
+func loggedIn(t *testing.T, e *engine.Engine) string {
+	t.Helper()
+	token, err := engine.Gate{Engine: e}.IssueToken(t.Context(), engine.Credentials{
 		Dialect: "shiplee", Kind: waybill.ActorUser, ID: seedEmail, Secret: seedKey, APIKey: true, TTL: 1000 * time.Hour,
 	})
 	must(t, err)

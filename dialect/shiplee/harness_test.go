@@ -307,6 +307,7 @@ func setRole(t *testing.T, app *dialecttest.App, text string) {
 	users[0].Role = waybill.Role(text)
 	_, err = admin(t, app).SaveUser(context.Background(), engine.SaveUser{User: users[0]})
 	must(t, err)
+	app.Authorization = loggedIn(t, app.Engine) // another role ends the tokens from before
 }
 
 func addRule(t *testing.T, app *dialecttest.App, text string) {

@@ -36,7 +36,7 @@ func decodeOrder(r *dialect.Request) (engine.CreateShipment, error) {
 		s.Parcels = append(s.Parcels, readParcel(p))
 	}
 	count(s.Parcels, s.Items)
-	s.Value = worth(s.Items)
+	s.Value = sum(v.At("products"), s.Items)
 	if cod {
 		s.Options.COD = s.Value
 	}

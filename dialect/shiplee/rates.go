@@ -48,9 +48,9 @@ func decodeRates(r *dialect.Request) (asked, error) {
 
 func rates(s engine.Session, ctx context.Context, in asked) (engine.Offers, error) {
 	if in.reverse {
-		return s.RateReturn(ctx, engine.RateReturn{Ref: engine.RefReturn{Number: in.number}, To: in.warehouse})
+		return s.RateReturn(ctx, engine.RateReturn{Ref: engine.RefReturn{Number: in.number}, To: in.warehouse, Unpaid: true})
 	}
-	return s.RateShipment(ctx, engine.RateShipment{Ref: engine.Ref{Number: in.number}, From: in.warehouse})
+	return s.RateShipment(ctx, engine.RateShipment{Ref: engine.Ref{Number: in.number}, From: in.warehouse, Unpaid: true})
 }
 
 type rated struct {

@@ -33,11 +33,12 @@ func decodeReverse(r *dialect.Request) (engine.DraftReturn, error) {
 	parcel.Object()
 	b.Parcels = []waybill.Parcel{readParcel(parcel)}
 	count(b.Parcels, b.Items)
+	goods := sum(v.At("products"), b.Items)
 	if cod {
-		b.Options.COD = worth(b.Items)
+		b.Options.COD = goods
 	}
 	if insured {
-		b.Options.Insurance = worth(b.Items)
+		b.Options.Insurance = goods
 	}
 	return in, v.Errors(opReverse)
 }

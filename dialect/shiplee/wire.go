@@ -152,6 +152,18 @@ func worth(items []waybill.Item) waybill.Amount {
 	return waybill.Amount{Value: waybill.Decimal(sum.FloatString(30)).Convert(1, 1, 30), Currency: rupees}
 }
 
+// sum is what the items of a request cost together; more than anything can cost is refused.
+func sum(products dialect.Value, items []waybill.Item) waybill.Amount {
+	total := worth(items)
+	if total.Beyond() {
+		products.Note(waybill.RuleRange, "", "Invalid %s: together they must cost at most %s rupees", products.Path(), mostWorth)
+	}
+	return total
+}
+
+// mostWorth is the most that goods may be worth, in rupees.
+var mostWorth = waybill.Money{Minor: waybill.MostMoney, Currency: rupees}.Decimal()
+
 // readParcel reads a box in centimetres and kilograms.
 func readParcel(v dialect.Value) waybill.Parcel {
 	return waybill.Parcel{

@@ -61,13 +61,14 @@ var detailMembers = []member[booking]{
 	}},
 }
 
-// readCurrency wants three letters, in any case.
+// readCurrency wants a code of ISO 4217, in any case.
 func readCurrency(v dialect.Value, b *booking) {
-	code := strings.ToUpper(v.Text(3))
-	if code == "" {
+	text := v.Text(3)
+	if text == "" {
 		return
 	}
-	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+	code, known := dialect.Currency(text)
+	if !known {
 		v.Note(waybill.RuleFormat, "", "%s must be a currency code of three letters", v.Path())
 	}
 	b.Shipment.Value.Currency = code

@@ -35,6 +35,9 @@ func (c *Courier) Collect(ctx context.Context, r carrier.CollectRequest) (out ca
 		if v.Key == r.Key {
 			c.visits = append(c.visits, v)
 		}
+		if c.Number != "" {
+			v.ID = c.Number
+		}
 		out = carrier.Collection{ID: v.ID, Ready: r.Ready, Close: r.Close, Price: waybill.Money{Minor: 300, Currency: "USD"}}
 		return nil
 	})

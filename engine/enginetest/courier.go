@@ -24,6 +24,8 @@ type Courier struct {
 	// for each kilogram begun.
 	Beyond  func(key string) int64
 	PerKilo int64
+	// Number is what every visit is called; empty: each has its own.
+	Number string
 
 	mu      sync.Mutex
 	sold    map[string]*Sale

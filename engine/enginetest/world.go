@@ -97,7 +97,7 @@ func New(t testing.TB, o Options) *World {
 		Queue: w.Store.Queue(), Clock: w.Clock, Log: log, Random: func(int64) int64 { return 0 },
 		Handlers: map[waybill.JobKind]job.Handler{
 			waybill.JobSettle: w.Engine.Settle, waybill.JobVoid: w.Engine.Void, waybill.JobRetry: w.Engine.Retry,
-			waybill.JobPoll: w.Engine.Poll, waybill.JobPushed: w.Engine.Pushed, waybill.JobReturn: w.Engine.AttachReturn,
+			waybill.JobPoll: w.Engine.Poll, waybill.JobPushed: w.Engine.Pushed, waybill.JobReturn: w.Engine.AttachReturn, waybill.JobSample: w.Engine.GiveSampleBack,
 			waybill.JobSweep: w.Engine.Sweep, waybill.JobNumbers: w.Engine.FetchNumbers, waybill.JobRebill: w.Engine.Rebill,
 			waybill.JobErase: w.Engine.EraseJob, waybill.JobClose: w.Engine.RemoveClosed,
 			waybill.JobPickup: w.Engine.VisitPickup, waybill.JobManifest: w.Engine.SettleManifest, waybill.JobRemind: w.Engine.Remind,

@@ -109,6 +109,9 @@ func (k Known) Text(text string) string {
 	return k.replacer.Replace(text)
 }
 
+// schemes are what may stand before the secret in an Authorization header. Any other word there may be the secret itself.
+var schemes = map[string]bool{"basic": true, "bearer": true, "digest": true, "token": true, "apikey": true}
+
 // Headers are those of a call worth keeping: one line a name, secrets marked. Wanted: nil keeps all.
 func Headers(h http.Header, wanted map[string]bool) map[string]string {
 	kept := map[string]string{}
@@ -116,7 +119,7 @@ func Headers(h http.Header, wanted map[string]bool) map[string]string {
 		switch {
 		case wanted != nil && !wanted[name]:
 		case name == "Authorization" || name == "Proxy-Authorization" || name == "Set-Cookie" || Secret(name) || strings.Contains(strings.ToLower(name), "api-key"):
-			if scheme, _, ok := strings.Cut(strings.Join(values, ", "), " "); ok && strings.HasSuffix(name, "Authorization") {
+			if scheme, _, ok := strings.Cut(strings.Join(values, ", "), " "); ok && schemes[strings.ToLower(scheme)] {
 				kept[name] = scheme + " " + Mark
 				continue
 			}
@@ -151,7 +154,7 @@ func pairs(raw string, secret func(name string) bool) (text string, found bool) 
 }
 
 // shaped are secrets that are known by their shape, wherever they are: our own keys, webhook secrets, signed tokens.
-var shaped = regexp.MustCompile(`\b(?:wb_(?:test|live)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=_-]{16,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*)`)
+var shaped = regexp.MustCompile(`\b(?:wb_(?:test|live|login)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=_-]{16,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*)`)
 
 // inElement is an element or attribute of XML that has no elements in it, or a member of JSON that is damaged.
 var (

@@ -70,6 +70,14 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s is kept as %q, want %q", name, got[name], value)
 		}
 	}
+	for _, odd := range [][]string{{"s3cret and-more"}, {"s3cret", "Bearer x"}, {"s3cret"}} {
+		if kept := redact.Headers(http.Header{"Authorization": odd}, nil)["Authorization"]; kept != redact.Mark {
+			t.Errorf("of %q this is kept: %s", odd, kept)
+		}
+	}
+	if text, found := redact.Body("text/plain", []byte("see wb_login_0123456789abcdefghijABCDEFGHIJ123456")); !found || strings.Contains(text, "wb_login") {
+		t.Errorf("a session is kept: %s", text)
+	}
 	if kept := redact.Headers(http.Header{"X-Odd": {"1"}}, map[string]bool{"Accept": true}); len(kept) > 0 {
 		t.Errorf("a header nobody wants was kept: %v", kept)
 	}

@@ -67,6 +67,10 @@ func (a auditTable) Find(q store.AuditQuery, page store.Page) (slice store.Slice
 	for i, e := range slice.Items {
 		keys[i] = key{sort: micro(e.Created), id: string(e.ID)}
 	}
+	if keys, _, err = a.tx.ashore(page, keys, nil); err != nil {
+		return slice, err
+	}
+	slice.Items = slice.Items[:len(keys)]
 	var on *key
 	if len(keys) > page.Limit {
 		keys, slice.Items = keys[:page.Limit], slice.Items[:page.Limit]

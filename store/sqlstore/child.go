@@ -1,6 +1,8 @@
 package sqlstore
 
 import (
+	"database/sql"
+	"slices"
 	"time"
 
 	"waybill"
@@ -85,6 +87,23 @@ func (t trackerTable) OldestDue(connection waybill.ID) (time.Time, error) {
 	s = t.tx.scope(s).add(" order by due limit 1")
 	n, err := t.tx.int(s.text.String(), s.args...)
 	return fromMicro(n), err
+}
+
+// Taken answers which numbers parcels of a connection, anybody's, have had since a time. With many writers the numbers'
+// locks make sure that each sees what the other did.
+func (t trackerTable) Taken(connection waybill.ID, numbers []string, since time.Time) ([]string, error) {
+	numbers = slices.DeleteFunc(slices.Clone(numbers), func(n string) bool { return !keepable(n) })
+	slices.Sort(numbers)
+	if lock := t.tx.store.flavour.lock; lock != "" {
+		for _, number := range slices.Compact(slices.Clone(numbers)) {
+			s := (&statement{}).add(lock, "number "+string(connection)+" "+number)
+			if err := t.tx.each(func(*sql.Rows) error { return nil }, s.text.String(), s.args...); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s := (&statement{}).add("select distinct track from tracker where connection = ? and created >= ? and ", string(connection), micro(since))
+	return t.tx.strings(in(s, "track", numbers).add(" order by track").text.String(), s.args...)
 }
 
 // deliveryTable implements store.Deliveries.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"waybill"
 )
@@ -86,16 +87,19 @@ func (e eventTable) Of(shipment waybill.ID) ([]waybill.Event, error) {
 }
 
 // Since reads events after a cursor in an order that later commits only add to.
-func (e eventTable) Since(cursor string, limit int) ([]waybill.Event, string, error) {
+func (e eventTable) Since(cursor string, at time.Time, limit int) ([]waybill.Event, string, error) {
 	var after [2]int64
 	if cursor != "" {
-		if n, err := fmt.Sscanf(cursor, "%d.%d", &after[0], &after[1]); n != 2 || err != nil {
+		if n, err := fmt.Sscanf(cursor, "%d.%d", &after[0], &after[1]); n != 2 || err != nil || fmt.Sprintf("%d.%d", after[0], after[1]) != cursor {
 			return nil, "", waybill.E("store.events", waybill.ReasonBadCursor, "the cursor is not one of ours")
 		}
 	}
 	f := e.tx.store.flavour
 	s := (&statement{}).add("select " + f.eventKey + ", body from event where ")
 	s.add(f.eventAfter, after[0], after[1]).add(" and " + f.eventOver)
+	if !at.IsZero() {
+		s.add(" and at >= ?", micro(at))
+	}
 	list, last, err := e.read(e.tx.scope(s).add(" order by "+f.eventOrder+" limit ?", int64(limit)))
 	if err != nil || len(list) == 0 {
 		return nil, cursor, err

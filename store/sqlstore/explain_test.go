@@ -150,6 +150,9 @@ func planned(now time.Time) (cases []plannedCase) {
 		{"declarations of a shipment", func(tx store.Tx) error { _, err := tx.Declarations().Of("s"); return err }},
 		{"hooks of a shipment", func(tx store.Tx) error { _, err := tx.Hooks().Of("s"); return err }},
 		{"registration by key", func(tx store.Tx) error { _, err := tx.Registrations().ByKey("c/l"); return known(err) }},
+		{"writes: the use of an api key", func(tx store.Tx) error {
+			return tx.KeyUsed(waybill.APIKey{Row: waybill.Row{ID: "k", Account: "a1", Version: 1}}, now)
+		}},
 		{"api key by hash", func(tx store.Tx) error { _, err := tx.APIKeys().ByKey("h"); return known(err) }},
 		{"address by key", func(tx store.Tx) error { _, err := tx.Addresses().ByKey("x"); return known(err) }},
 		{"addresses", func(tx store.Tx) error { _, err := tx.Addresses().All(); return err }},
@@ -274,24 +277,32 @@ func planned(now time.Time) (cases []plannedCase) {
 		}},
 		{"writes: the removal of an account", func(tx store.Tx) error { _, err := tx.Forgetting().Account("gone", 10); return err }},
 		{"proof by key", func(tx store.Tx) error { _, err := tx.Proofs().ByKey("c/live/booked"); return known(err) }},
+		{"writes: numbers dropped", func(tx store.Tx) error { return tx.Pool().Drop("c") }},
 		{"numbers left", func(tx store.Tx) error { _, err := tx.Pool().Left("c"); return err }},
 		{"wallet", func(tx store.Tx) error { _, err := tx.Wallet().Balance("a1", "INR"); return err }},
 		{"wallets", func(tx store.Tx) error { _, err := tx.Wallet().Balances(); return err }},
 		{"entries of a purchase", func(tx store.Tx) error { _, err := tx.Wallet().Of("p"); return err }},
 		{"entries of a wallet", func(tx store.Tx) error {
-			_, err := tx.Wallet().Entries("a1", "INR", store.Page{Limit: 5})
+			_, err := tx.Wallet().Entries("a1", "INR", time.Time{}, store.Page{Limit: 5})
 			return err
 		}},
 		{"entries of a wallet, oldest first", func(tx store.Tx) error {
-			_, err := tx.Wallet().Entries("a1", "INR", store.Page{Limit: 5, Ascending: true})
+			_, err := tx.Wallet().Entries("a1", "INR", time.Time{}, store.Page{Limit: 5, Ascending: true})
+			return err
+		}},
+		{"entries of a wallet since", func(tx store.Tx) error {
+			_, err := tx.Wallet().Entries("a1", "INR", now, store.Page{Limit: 5})
 			return err
 		}},
 		{"trackers due", func(tx store.Tx) error { _, err := tx.Trackers().Due("c", now, 10); return err }},
 		{"tracker by number", func(tx store.Tx) error { _, err := tx.Trackers().ByNumber("c", "x"); return known(err) }},
+		{"numbers that are taken", func(tx store.Tx) error { _, err := tx.Trackers().Taken("c", []string{"x", "y"}, now); return err }},
+		{"visits from a day on", func(tx store.Tx) error { _, err := tx.Pickups().From("c", "2026-01-05"); return err }},
 		{"oldest due tracker", func(tx store.Tx) error { _, err := tx.Trackers().OldestDue("c"); return err }},
 		{"deliveries", func(tx store.Tx) error { _, err := tx.Deliveries().Of("w", "", 10); return err }},
 		{"deliveries in a state", func(tx store.Tx) error { _, err := tx.Deliveries().Of("w", "dead", 10); return err }},
-		{"events since", func(tx store.Tx) error { _, _, err := tx.Events().Since("1.1", 10); return err }},
+		{"events since", func(tx store.Tx) error { _, _, err := tx.Events().Since("1.1", time.Time{}, 10); return err }},
+		{"events since a time", func(tx store.Tx) error { _, _, err := tx.Events().Since("1.1", now, 10); return err }},
 		{"events of a shipment", func(tx store.Tx) error { _, err := tx.Events().Of("s"); return err }},
 		{"idempotency key", func(tx store.Tx) error { _, _, err := tx.Keys().Get("x", "k"); return err }},
 	} {

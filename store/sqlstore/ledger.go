@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"database/sql"
 	"slices"
+	"time"
 
 	"waybill"
 	"waybill/store"
@@ -193,16 +194,19 @@ func (l ledger) Of(purchase waybill.ID) ([]waybill.Entry, error) {
 }
 
 // Entries lists a wallet's entries by their numbers, which is the order in which they took effect.
-func (l ledger) Entries(account waybill.ID, currency string, page store.Page) (slice store.Slice[waybill.Entry], err error) {
+func (l ledger) Entries(account waybill.ID, currency string, since time.Time, page store.Page) (slice store.Slice[waybill.Entry], err error) {
 	if !l.tx.actor.Sees(account) {
 		return slice, nil
 	}
 	page.Order = ""
-	list, err := l.tx.store.cursors.list(l.tx.actor, []any{"wallet", account, currency}, page)
+	list, err := l.tx.store.cursors.list(l.tx.actor, []any{"wallet", account, currency, since}, page)
 	if err != nil {
 		return slice, l.tx.doom(err)
 	}
 	s := (&statement{}).add("select "+entryColumns+" from entry where account = ? and currency = ?", string(account), currency)
+	if !since.IsZero() {
+		s.add(" and created >= ?", micro(since))
+	}
 	var at *position
 	cursor, back := page.After, page.Before != ""
 	if back {

@@ -42,6 +42,9 @@ func (s shipmentTable) Find(q store.ShipmentQuery, page store.Page) (store.Slice
 		l.at = &at
 	}
 	keys, cut, err := l.merged(s)
+	if err == nil {
+		keys, cut, err = s.tx.ashore(page, keys, cut)
+	}
 	if err != nil {
 		return none, err
 	}

@@ -152,12 +152,14 @@ func (c consignmentTable) Warn(q store.LeavingQuery) (int, error) {
 
 // Waiting counts what is on no manifest, by day, connection and location.
 func (c consignmentTable) Waiting(days []string) (list []store.Waiting, err error) {
-	s := (&statement{}).add("select account, day, connection, location, count(*), sum(parcels) from consignment where manifest = '' and state = '' and ")
+	s := (&statement{}).add("select account, day, connection, location, count(*), sum(parcels), max(booked) from consignment where manifest = '' and state = '' and ")
 	c.tx.scope(in(s, "day", days))
 	s.add(" group by account, day, connection, location order by day, account, connection, location")
 	err = c.tx.each(func(rows *sql.Rows) error {
 		var w store.Waiting
-		err := rows.Scan(&w.Account, &w.Day, &w.Connection, &w.Location, &w.Shipments, &w.Parcels)
+		var latest int64
+		err := rows.Scan(&w.Account, &w.Day, &w.Connection, &w.Location, &w.Shipments, &w.Parcels, &latest)
+		w.Latest = fromMicro(latest)
 		list = append(list, w)
 		return err
 	}, s.text.String(), s.args...)

@@ -50,6 +50,10 @@ func partOf[T any](t table[T], q any, page store.Page, narrow func(*statement) b
 			keys[i].sort = micro(r.meta.Updated)
 		}
 	}
+	if keys, _, err = t.tx.ashore(page, keys, nil); err != nil {
+		return slice, err
+	}
+	rows = rows[:len(keys)]
 	var on *key
 	if len(keys) > page.Limit {
 		keys, rows = keys[:page.Limit], rows[:page.Limit]

@@ -45,4 +45,10 @@ func (p pickupTable) Open(connection, location waybill.ID, day string) ([]waybil
 	return p.list(p.tx.scopeBy(s, unindexed).add(" order by created, id"))
 }
 
+// From lists the confirmed visits of a connection on a day or later.
+func (p pickupTable) From(connection waybill.ID, day string) ([]waybill.Pickup, error) {
+	s := p.where("connection = ? and day >= ? and state = ?", string(connection), day, string(waybill.PickupConfirmed))
+	return p.list(p.tx.scopeBy(s, unindexed).add(" order by created, id"))
+}
+
 var _ store.Pickups = pickupTable{}

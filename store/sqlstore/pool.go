@@ -83,6 +83,15 @@ func (p poolTable) Take(connection waybill.ID, n int) ([]string, error) {
 	return numbers, nil
 }
 
+// Drop takes all that are left, for nobody.
+func (p poolTable) Drop(connection waybill.ID) error {
+	if err := p.sees("store.pool.drop", connection); err != nil {
+		return err
+	}
+	_, err := p.tx.exec("update pool set taken = 1 where connection = $1 and taken = 0", string(connection))
+	return err
+}
+
 // Left counts the numbers that can still be taken.
 func (p poolTable) Left(connection waybill.ID) (int, error) {
 	if err := p.sees("store.pool.left", connection); err != nil {

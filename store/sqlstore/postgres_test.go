@@ -351,7 +351,7 @@ func TestLateCommit(t *testing.T) {
 	}
 	since := func(cursor string) (ids []waybill.ID, next string) {
 		err := s.View(t.Context(), alice, func(tx store.Tx) error {
-			list, to, err := tx.Events().Since(cursor, 10)
+			list, to, err := tx.Events().Since(cursor, time.Time{}, 10)
 			ids = nil
 			for _, e := range list {
 				ids = append(ids, e.ID)

@@ -26,7 +26,8 @@ type tx struct {
 	writes   bool
 	now      time.Time // zero until asked, when the database tells the time
 	begin    func(*tx) error
-	deadline time.Time // zero: none
+	deadline time.Time  // zero: none
+	shore    *shoreline // nil where what is read was written in the order of its times
 	err      error
 
 	undo    []undo // of the callers' records, when the transaction comes to nothing

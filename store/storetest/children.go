@@ -91,6 +91,25 @@ func testLists(t *testing.T, h Harness) {
 		_, unknown := tx.Trackers().ByNumber("c2", "N1")
 		wants(t, "a number of another connection", unknown, waybill.NotFound, waybill.ReasonUnknownRecord)
 
+		for what, want := range map[string]struct {
+			connection waybill.ID
+			since      time.Time
+			numbers    []string
+			taken      []string
+		}{
+			"anybody's numbers":             {"c1", Start, []string{"N2", "N1", "N1"}, []string{"N1"}},
+			"a number of long ago":          {"c1", tx.Now().Add(time.Hour), []string{"N1"}, nil},
+			"a number of another carrier's": {"c2", Start, []string{"N1"}, nil},
+			"no number":                     {"c1", Start, nil, nil},
+		} {
+			var taken []string
+			update(t, s, bob, func(tx store.Tx) (err error) {
+				taken, err = tx.Trackers().Taken(want.connection, want.numbers, want.since)
+				return err
+			})
+			same(t, what, taken, want.taken)
+		}
+
 		deliveries, err6 := tx.Deliveries().Of("w1", "", 3)
 		var all []waybill.ID
 		for _, v := range deliveries {

@@ -39,24 +39,30 @@ func testEvents(t *testing.T, h Harness) {
 		var got []string
 		cursor := ""
 		for range 10 {
-			list, next, err := tx.Events().Since(cursor, 3)
+			list, next, err := tx.Events().Since(cursor, time.Time{}, 3)
 			if err != nil {
 				return err
 			}
 			got, cursor = append(got, notes(list)...), next
 		}
 		same(t, "all events by a cursor", got, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"})
-		if list, next, err := tx.Events().Since(cursor, 3); len(list) != 0 || next != cursor || err != nil {
+		if list, next, err := tx.Events().Since(cursor, time.Time{}, 3); len(list) != 0 || next != cursor || err != nil {
 			t.Errorf("after the last: %d events, cursor %q to %q, %v", len(list), cursor, next, err)
 		}
-		for _, bad := range []string{"x", "1", "1.x"} {
-			_, _, err := tx.Events().Since(bad, 3)
+		for from, want := range map[time.Duration][]string{6 * time.Second: {"6", "7", "8", "9"}, 3 * time.Second: {"3", "5", "6", "7", "8", "9"}, time.Minute: nil} {
+			list, _, err := tx.Events().Since("", Start.Add(from), 100)
+			if same(t, "events of a time or later", notes(list), want); err != nil {
+				return err
+			}
+		}
+		for _, bad := range []string{"x", "1", "1.x", "1.1x", "1.1.1", "+1.1"} {
+			_, _, err := tx.Events().Since(bad, time.Time{}, 3)
 			wants(t, "cursor "+bad, err, waybill.Invalid, waybill.ReasonBadCursor)
 		}
 		return nil
 	})
 	view(t, s, alice, func(tx store.Tx) error {
-		list, _, err := tx.Events().Since("", 100)
+		list, _, err := tx.Events().Since("", time.Time{}, 100)
 		same(t, "an account's events", notes(list), []string{"0", "2", "4", "6", "8"})
 		history, err1 := tx.Events().Of("sa1")
 		same(t, "a shipment's events", notes(history), []string{"0", "2", "4", "6", "8"})
@@ -108,7 +114,7 @@ func testEventsConcurrently(t *testing.T, h Harness) {
 		var list []waybill.Event
 		view(t, s, everywhere, func(tx store.Tx) (err error) {
 			var to string
-			list, to, err = tx.Events().Since(cursor, 50)
+			list, to, err = tx.Events().Since(cursor, time.Time{}, 50)
 			if err == nil {
 				cursor = to
 			}

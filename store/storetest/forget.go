@@ -115,7 +115,7 @@ func testForgetting(t *testing.T, h Harness) {
 		return err
 	})
 	view(t, s, bob, func(tx store.Tx) error {
-		list, _, err := tx.Events().Since("", 10)
+		list, _, err := tx.Events().Since("", time.Time{}, 10)
 		dead, err1 := tx.Deliveries().Find(store.DeliveryQuery{}, store.Page{Limit: 10})
 		if len(list) != 6 || len(dead.Items) != 6 {
 			t.Errorf("another account has %d events and %d deliveries", len(list), len(dead.Items))

@@ -217,3 +217,34 @@ func testBlobs(t *testing.T, h Harness) {
 	}
 	wait.Wait()
 }
+
+// testKeyUsed: that an API key is used is noted with it, and changes neither its version nor when it was updated.
+func testKeyUsed(t *testing.T, h Harness) {
+	clock := waybill.NewManualClock(Start)
+	s := h.Fresh(t, clock)
+	key := waybill.APIKey{Row: rowOf("a1", 1), Name: "Till", Hash: "h1"}
+	update(t, s, alice, func(tx store.Tx) error { return tx.APIKeys().Put(&key) })
+	clock.Advance(time.Hour)
+	read := func() (found waybill.APIKey) {
+		t.Helper()
+		view(t, s, alice, func(tx store.Tx) (err error) { found, err = tx.APIKeys().ByKey("h1"); return err })
+		return found
+	}
+	seen := read()
+	update(t, s, everywhere, func(tx store.Tx) error { return tx.KeyUsed(seen, clock.Now()) })
+	used := read()
+	if used.LastUsed == nil || !used.LastUsed.Equal(clock.Now()) || used.Version != seen.Version || !used.Updated.Equal(seen.Updated) {
+		t.Errorf("used: %+v, before: %+v", used, seen)
+	}
+	used.Name = "Counter"
+	update(t, s, alice, func(tx store.Tx) error { return tx.APIKeys().Put(&used) })
+	clock.Advance(time.Hour)
+	update(t, s, everywhere, func(tx store.Tx) error { return tx.KeyUsed(seen, clock.Now()) }) // who read it before it was changed
+	if now := read(); now.Name != "Counter" || now.Version != seen.Version+1 || now.LastUsed.Equal(clock.Now()) {
+		t.Errorf("a use undid a change: %+v", now)
+	}
+	err := s.Update(t.Context(), bob, func(tx store.Tx) error { return tx.KeyUsed(seen, clock.Now()) })
+	if err == nil {
+		t.Error("another account notes uses of a key")
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"waybill"
 	"waybill/store"
@@ -186,7 +187,7 @@ func testEntries(t *testing.T, h Harness) {
 	page := func(p store.Page) (amounts []int64, slice store.Slice[waybill.Entry]) {
 		t.Helper()
 		view(t, s, alice, func(tx store.Tx) (err error) {
-			slice, err = tx.Wallet().Entries("a1", "INR", p)
+			slice, err = tx.Wallet().Entries("a1", "INR", time.Time{}, p)
 			return err
 		})
 		for _, e := range slice.Items {
@@ -220,10 +221,36 @@ func testEntries(t *testing.T, h Harness) {
 	numbered, _ := page(store.Page{Limit: 3, Offset: 3})
 	same(t, "by number", numbered, []int64{8, 7, 6})
 	view(t, s, alice, func(tx store.Tx) error {
-		_, err := tx.Wallet().Entries("a1", "USD", store.Page{Limit: 4, After: last.Prev})
+		_, err := tx.Wallet().Entries("a1", "USD", time.Time{}, store.Page{Limit: 4, After: last.Prev})
 		wants(t, "another list's cursor", err, waybill.Invalid, waybill.ReasonBadCursor)
 		return nil
 	})
+}
+
+// testEntriesSince lists what moved at a time or later, in parts.
+func testEntriesSince(t *testing.T, h Harness) {
+	clock := waybill.NewManualClock(Start)
+	s := h.Fresh(t, clock)
+	for n := range 6 {
+		mustPost(t, s, alice, entry("a1", n+1, waybill.EntryTopUp, int64(n+1), ""), 0)
+		clock.Advance(time.Second)
+	}
+	var amounts []int64
+	page := store.Page{Limit: 2, Ascending: true}
+	for range 9 { // or for ever
+		view(t, s, alice, func(tx store.Tx) error {
+			slice, err := tx.Wallet().Entries("a1", "INR", Start.Add(2*time.Second), page)
+			page.After = slice.Next
+			for _, e := range slice.Items {
+				amounts = append(amounts, e.Amount.Minor)
+			}
+			return err
+		})
+		if page.After == "" {
+			break
+		}
+	}
+	same(t, "entries of a time or later", amounts, []int64{3, 4, 5, 6})
 }
 
 func testLedgerScope(t *testing.T, h Harness) {
@@ -237,7 +264,7 @@ func testLedgerScope(t *testing.T, h Harness) {
 		view(t, s, a, func(tx store.Tx) error {
 			list, err := tx.Wallet().Balances()
 			b, err1 := tx.Wallet().Balance("k1", "INR")
-			slice, err2 := tx.Wallet().Entries("k1", "INR", store.Page{Limit: 10})
+			slice, err2 := tx.Wallet().Entries("k1", "INR", time.Time{}, store.Page{Limit: 10})
 			of, err3 := tx.Wallet().Of("p1")
 			sums, err4 := tx.Wallet().Sums()
 			wallets, available, entries, moved, sum = len(list), b.Available, len(slice.Items), len(of), sums["INR"][waybill.BookAvailable]
@@ -311,7 +338,7 @@ func testLedgerConcurrently(t *testing.T, h Harness) {
 		t.Errorf("%+v after %d were spent and %d refused", b, spent, refused)
 	}
 	view(t, s, alice, func(tx store.Tx) error { // each entry's number and balance follow from the one before
-		slice, err := tx.Wallet().Entries("a1", "INR", store.Page{Limit: 10_000, Ascending: true})
+		slice, err := tx.Wallet().Entries("a1", "INR", time.Time{}, store.Page{Limit: 10_000, Ascending: true})
 		available := int64(0)
 		for n, e := range slice.Items {
 			for _, p := range e.Postings {

@@ -97,8 +97,8 @@ func testManifests(t *testing.T, h Harness) {
 		same(t, "on it, and after the first", shipmentsOf(append(on, rest...)), []waybill.ID{id(1), id(2), id(2)})
 		waiting, err3 := tx.Consignments().Waiting([]string{day, next})
 		same(t, "what waits", waiting, []store.Waiting{
-			{Account: "a1", Connection: "c1", Location: "l1", Day: day, Shipments: 2, Parcels: 4},
-			{Account: "a1", Connection: "c1", Location: "l1", Day: next, Shipments: 1, Parcels: 1},
+			{Latest: Start.Add(4 * time.Second), Account: "a1", Connection: "c1", Location: "l1", Day: day, Shipments: 2, Parcels: 4},
+			{Latest: Start.Add(5 * time.Second), Account: "a1", Connection: "c1", Location: "l1", Day: next, Shipments: 1, Parcels: 1},
 		})
 		gone, err4 := tx.Consignments().Leaving(leaving("a1", false, day), 1)
 		same(t, "what is on one, to a limit", shipmentsOf(gone), []waybill.ID{id(1)})

@@ -118,7 +118,7 @@ func testLogs(t *testing.T, h Harness) {
 		if err != nil {
 			return err
 		}
-		if more, _, err := tx.Events().Since(latest, 9); len(more) != 0 || err != nil {
+		if more, _, err := tx.Events().Since(latest, time.Time{}, 9); len(more) != 0 || err != nil {
 			t.Errorf("behind the latest there is more: %+v, %v", more, err)
 		}
 		return nil
@@ -132,7 +132,7 @@ func testLogs(t *testing.T, h Harness) {
 		return tx.Emit(waybill.Event{ID: id(400), Account: "a1", Kind: waybill.ShipmentCreated})
 	})
 	view(t, s, alice, func(tx store.Tx) error {
-		if more, _, err := tx.Events().Since(latest, 9); len(more) != 1 || more[0].ID != id(400) || err != nil {
+		if more, _, err := tx.Events().Since(latest, time.Time{}, 9); len(more) != 1 || more[0].ID != id(400) || err != nil {
 			t.Errorf("what came later: %+v, %v", more, err)
 		}
 		return nil

@@ -203,6 +203,13 @@ func testPool(t *testing.T, h Harness) {
 	if n := left(); n != 0 {
 		t.Errorf("%d are left of none", n)
 	}
+	add(Start.Add(2*time.Hour), "4", "3")
+	update(t, s, alice, func(tx store.Tx) error { return tx.Pool().Drop(c) })
+	if n := left(); n != 0 {
+		t.Errorf("%d are left after all were dropped", n)
+	}
+	add(Start, "4")
+	same(t, "numbers that were dropped do not come back", take(alice, 1), nil)
 	err = s.Update(context.Background(), bob, func(tx store.Tx) error { return tx.Pool().Add(c, []string{"1"}, Start) })
 	wants(t, "who has no part in the connection", err, waybill.NotFound, waybill.ReasonUnknownRecord)
 	view(t, s, bob, func(tx store.Tx) error {

@@ -50,7 +50,7 @@ func seen(t testing.TB, s store.Store, a waybill.Actor, of ...int) (n int) {
 		purchases, err8 := tx.Purchases().InState([]waybill.PurchaseState{waybill.Intent}, 100)
 		due, err9 := tx.Trackers().Due("c", tx.Now(), 100)
 		deliveries, err10 := tx.Deliveries().Of("w", "", 100)
-		events, _, err11 := tx.Events().Since("", 100)
+		events, _, err11 := tx.Events().Since("", time.Time{}, 100)
 		n = len(slice.Items) + count + len(byTracking) + len(byTerm.Items) + len(byReference.Items) + len(byNumber.Items) + len(accounts) +
 			len(locations) + len(purchases) + len(due) + len(deliveries) + len(events)
 		for _, first := range of {

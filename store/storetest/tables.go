@@ -229,7 +229,7 @@ func testAtomic(t *testing.T, h Harness) {
 		if list, err := tx.Brands().All(); len(list) != 0 || err != nil {
 			t.Errorf("%d brands, %v", len(list), err)
 		}
-		if list, _, err := tx.Events().Since("", 10); len(list) != 0 || err != nil {
+		if list, _, err := tx.Events().Since("", time.Time{}, 10); len(list) != 0 || err != nil {
 			t.Errorf("%d events, %v", len(list), err)
 		}
 		if _, found, err := tx.Keys().Get("x", "k"); found || err != nil {

@@ -46,6 +46,8 @@ type Options struct {
 	Prepare time.Duration
 	// StateFile, when set, is where everything booked is written (one JSON value a line) before it is answered.
 	StateFile string
+	// Shared, in place of a file, is where several simulators keep one memory.
+	Shared fixture.Shared
 	// Callback is where scans are pushed; see Callback.
 	Callback Callback
 	// Client sends the callbacks; nil is a client with a ten second deadline.
@@ -90,7 +92,7 @@ func Open(opts Options) (*Sim, error) {
 	}
 	plumbing, err := fixture.Open(fixture.Parts[entry, Callback]{
 		Options:   fixture.Options{Fault: writeFault, Magic: Magic(), Clock: opts.Clock, MaxHang: opts.MaxHang},
-		StateFile: opts.StateFile, Apply: s.memory.apply, Whole: s.memory.whole,
+		StateFile: opts.StateFile, Shared: opts.Shared, Memory: &s.mu, Apply: s.memory.apply, Whole: s.memory.whole,
 		Callback: opts.Callback, Sender: fixture.Sender{Client: opts.Client}, Due: s.due,
 		State:   func() any { return s.State() },
 		Advance: func(number, to string) (any, error) { return s.Advance(number, to) },

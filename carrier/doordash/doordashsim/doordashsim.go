@@ -37,6 +37,8 @@ type Options struct {
 	DeveloperID, KeyID, SigningSecret string
 	// StateFile, when set, is where everything is written (one JSON value a line) before it is answered.
 	StateFile string
+	// Shared, in place of a file, is where several simulators keep one memory.
+	Shared fixture.Shared
 	// Callback is where webhooks go; see Callback.
 	Callback Callback
 	// Client sends the webhooks; nil is a client with a ten second deadline.
@@ -80,7 +82,7 @@ func Open(opts Options) (*Sim, error) {
 	s := &Sim{opts: opts, secret: secret, memory: newMemory()}
 	plumbing, err := fixture.Open(fixture.Parts[*delivery, Callback]{
 		Options:   fixture.Options{Fault: writeFault, Magic: Magic(), Text: spoken, Clock: opts.Clock, MaxHang: opts.MaxHang},
-		StateFile: opts.StateFile, Apply: s.memory.apply, Whole: s.memory.whole,
+		StateFile: opts.StateFile, Shared: opts.Shared, Memory: &s.mu, Apply: s.memory.apply, Whole: s.memory.whole,
 		Callback: opts.Callback, Sender: fixture.Sender{Client: opts.Client, Tries: tries}, Due: s.due,
 		State:   func() any { return s.State() },
 		Advance: func(id, to string) (any, error) { return s.Advance(id, to) },

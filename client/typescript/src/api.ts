@@ -239,7 +239,13 @@ export interface paths {
         delete: operations["revoke-api-key"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change an API key
+         * @description It gets no more than whoever changes it has. Its role, and whether it is a test key, stay: make another. One that is over or was rotated stays as it is.
+         *
+         *     Needs the scope `develop`.
+         */
+        patch: operations["update-api-key"];
         trace?: never;
     };
     "/api-keys/{id}/rotate": {
@@ -347,7 +353,7 @@ export interface paths {
         };
         /**
          * Carriers that a connection can be made with
-         * @description Made from the carriers' own lists of settings: what is asked here is what a connection is checked against.
+         * @description Made from the carriers' own lists of settings: what is asked here is what a connection is checked against. It comes with the program: all of it counts as changed when that was started.
          *
          *     Needs the scope `read`.
          */
@@ -447,7 +453,7 @@ export interface paths {
         put?: never;
         /**
          * Give an OAuth client a new secret
-         * @description The old one is worth nothing from then on; tokens that it bought are good until they expire.
+         * @description The old one is worth nothing from then on, nor are the tokens that were given out before.
          *
          *     Needs the scope `develop`.
          */
@@ -1039,7 +1045,7 @@ export interface paths {
         };
         /**
          * How far an erasure has come: its receipt
-         * @description Whom it was about is not kept once it is done.
+         * @description Whom it was about is not kept: ten minutes after it was done the logs are gone through once more, for what was under way then, and the words go.
          *
          *     Needs the scope `admin`.
          */
@@ -1113,6 +1119,54 @@ export interface paths {
          */
         post: operations["print-labels"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many requests each API takes from a caller
+         * @description From each user, client or key of the account. Answers of native say what is left in the RateLimit headers.
+         *
+         *     Needs the scope `read`.
+         */
+        get: operations["list-limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/limits/{api}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set how many requests an API takes from a caller of a child account
+         * @description A child gets no more than its parent has, at once or over time. An account does not set its own.
+         *
+         *     Needs the scope `admin`.
+         */
+        put: operations["set-limit"];
+        post?: never;
+        /**
+         * Let an API take from a child account what it takes by itself
+         * @description Needs the scope `admin`.
+         */
+        delete: operations["clear-limit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1207,7 +1261,7 @@ export interface paths {
         };
         /**
          * What is booked and on no manifest
-         * @description By place, connection and day, from a week ago to a week ahead. An hour before the cut-off of a place the event manifest.due names what is on none, once of each parcel.
+         * @description By place, connection and day, from a week ago to a week ahead. An hour before the cut-off of a place the event manifest.due names what is on none, once of each parcel. By updated_since: where anything was booked at that time or later.
          *
          *     Needs the scope `read`.
          */
@@ -1374,7 +1428,7 @@ export interface paths {
         put?: never;
         /**
          * A token for an OAuth client
-         * @description The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour.
+         * @description The client credentials grant of OAuth 2, as a form or as JSON. The token is good for an hour, and ends at once when the client gets another secret, role, API or grant, is disabled or deleted.
          */
         post: operations["issue-token"];
         delete?: never;
@@ -1450,7 +1504,7 @@ export interface paths {
         put?: never;
         /**
          * Ask a carrier to come
-         * @description The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first. Cancel that to ask anew.
+         * @description Where the location says when it is open, it must lie in its opening hours; else it is refused with the next possible window. The carrier is asked once. What it refuses is answered as failed, what it did not answer as unsure. It comes to a place once a day: while it does, or nobody knows whether it does, a second one is refused, and names the first. Cancel that to ask anew.
          *
          *     Needs the scope `ship`.
          */
@@ -1614,7 +1668,7 @@ export interface paths {
         put?: never;
         /**
          * Say how a purchase ended that nobody knows the end of
-         * @description After a person has asked the carrier. One that was not bought fails without a second choice; its shipment can be retried.
+         * @description After a person has asked the carrier. Where that can be asked by Waybill too, it must have these numbers under the purchase's key; none may be another parcel's of the connection. Who borrows a connection is believed only then. One that was not bought fails without a second choice; its shipment can be retried.
          *
          *     Needs the scope `ship`.
          */
@@ -1656,7 +1710,7 @@ export interface paths {
         };
         /**
          * What came in by any API, newest first
-         * @description Refused ones too. Of requests whose sender is not known only the installation's command line tells.
+         * @description Refused ones too. An entry is written when its request is over, and listed by when it began. Of requests whose sender is not known only the installation's command line tells.
          *
          *     Needs the scope `develop`.
          */
@@ -1976,7 +2030,9 @@ export interface paths {
         };
         /**
          * Rules that are never reached, or name what is not there
-         * @description Needs the scope `read`.
+         * @description updated_since is held against the rules: a notice is as old as the last change of the rule that it is about.
+         *
+         *     Needs the scope `read`.
          */
         get: operations["list-rule-notices"];
         put?: never;
@@ -2342,7 +2398,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description With e-mail and password, for people. A session ends when it was not used for twelve hours, after thirty days, when it is ended, and when the person is disabled or gets another password. Who tries passwords has to wait.
+         * @description With e-mail and password, for people. A session ends when it was not used for twelve hours, after thirty days, when it is ended, and when the person is disabled, deleted, or gets another password, role or grant. Who tries passwords has to wait.
          */
         post: operations["create-session"];
         /** Log out everywhere else */
@@ -2564,7 +2620,7 @@ export interface paths {
         put?: never;
         /**
          * Try again to place a shipment that nobody carries
-         * @description One that is held for approval is not retried: booking it releases it.
+         * @description It is for what found no carrier, was refused or ignored. A draft, and one that is held for approval, is booked instead (409 not_retryable).
          *
          *     Needs the scope `ship`.
          */
@@ -3452,17 +3508,21 @@ export interface components {
             service_number?: number;
         };
         CarrierFault: {
+            /** @description What that means, where it is known. */
+            cause?: string;
             /** @description The carrier's own code. */
             code?: string;
-            /** @description The carrier's own words. */
-            message: string;
+            /** @description The carrier's own words; left out: it gave none. */
+            message?: string;
             /** @description Which carrier. */
             name?: string;
+            /** @description What helps, where it is known. */
+            remedy?: string;
         };
         CarrierOut: {
             /** @description What it can do beyond shipping and tracking. */
             abilities: string[];
-            /** @description What it prints itself; others are made of these. */
+            /** @description What its labels can be had as. */
             label_formats: string[];
             /** @description It needs no network: priced from a rate card, labels drawn here. */
             local?: boolean;
@@ -3578,8 +3638,8 @@ export interface components {
             increment?: number;
             /** @description Only these are asked. */
             proposed?: components["schemas"]["Pick"][] | null;
-            /** Format: int64 */
-            service_number?: number;
+            /** @description The one service that carries it: your number of it, or its id, code or name. Rules choose no other. It is shown by number; a code that you have not numbered is shown as proposed. */
+            service_number?: number | string;
         };
         ClientOut: {
             /** @description Id of the account it belongs to. */
@@ -3655,7 +3715,7 @@ export interface components {
              * @example house
              */
             carrier: string;
-            /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; an empty text takes one away. */
+            /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; null, or an empty text, takes one away, and null in place of all of them takes all. */
             credentials?: {
                 [key: string]: string;
             };
@@ -3716,7 +3776,7 @@ export interface components {
             created_at: string;
             /** @description Which secret settings it must be told. */
             credential_names?: string[] | null;
-            /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; an empty text takes one away. */
+            /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; null, or an empty text, takes one away, and null in place of all of them takes all. */
             credentials?: {
                 [key: string]: string;
             };
@@ -3778,10 +3838,16 @@ export interface components {
             wallet?: components["schemas"]["WalletTerms"];
         };
         Customs: {
-            /** @description Tariff number (HS). */
+            /**
+             * Format: hs-code
+             * @description Tariff number (HS).
+             */
             code?: string;
             composition?: string;
-            /** @description Where it was made. */
+            /**
+             * Format: country
+             * @description Where it was made.
+             */
             country?: string;
             description?: string;
             /** @description Manufacturer identification. */
@@ -3886,8 +3952,11 @@ export interface components {
             created_at: string;
             /** Format: int64 */
             dpi?: number;
-            /** @description As it is kept; face is one that is drawn when it is asked for, as pdf, png or zpl. */
-            format: string;
+            /**
+             * @description As it comes when no other is asked for.
+             * @enum {string}
+             */
+            format: "pdf" | "png" | "zpl";
             id: string;
             /** @description label, return_label, customs or manifest. */
             kind: string;
@@ -3943,8 +4012,7 @@ export interface components {
         };
         EntryOut: {
             amount: components["schemas"]["Money"];
-            /** Format: int64 */
-            available_after: number;
+            available_after: components["schemas"]["Money"];
             cause?: string;
             id: string;
             /** @enum {string} */
@@ -3994,6 +4062,8 @@ export interface components {
             at: string;
             booking?: string;
             carrier?: string;
+            /** @description What a carrier said that failed, as in problem documents. */
+            fault?: components["schemas"]["CarrierFault"];
             /** @description What was changed. */
             fields?: string[] | null;
             /** @description In which a label was printed. */
@@ -4029,16 +4099,21 @@ export interface components {
             ship_date?: string;
             shipment_id?: string;
             /** @enum {string} */
-            why: "on_manifest" | "other_ship_date" | "cancelling" | "cancelled" | "unsettled" | "not_booked" | "other_location" | "other_connection" | "not_kept" | "unknown" | "full";
+            why: "on_manifest" | "other_ship_date" | "cancelling" | "cancelled" | "handed_over" | "unsettled" | "not_booked" | "other_location" | "other_connection" | "not_kept" | "unknown" | "full";
         };
         Failure: {
             /** Format: date-time */
             at: string;
-            /** @description The carrier's own words. */
-            carrier?: string;
+            /** @description What the carrier said, in its own words, as in problem documents. */
+            carrier?: components["schemas"]["CarrierFault"];
             message: string;
             /** @description As in problem documents. */
             reason: string;
+            /**
+             * Format: int64
+             * @description Seconds from then that the carrier asked to be left alone for.
+             */
+            retry_after?: number;
         };
         FieldProblem: {
             /** @description The number or list that the rule speaks of. */
@@ -4181,19 +4256,24 @@ export interface components {
         };
         Item: {
             composition?: string;
+            /** Format: country */
             country_of_origin?: string;
             customs_description?: string;
-            /** @description Tariff number. */
+            /**
+             * Format: hs-code
+             * @description Tariff number.
+             */
             hs_code?: string;
             manufacturer_id?: string;
-            /** @description Of one, in major units of the value's currency. */
-            price?: number;
+            /** @description Of one. All prices of a shipment and its value are in one currency. */
+            price?: components["schemas"]["UnitPrice"];
             /**
              * Format: int64
              * @description 1 where it is left out.
              */
             quantity?: number;
-            sale_price?: number;
+            /** @description What one was really sold for; customs are told this. */
+            sale_price?: components["schemas"]["UnitPrice"];
             size?: components["schemas"]["Size"];
             sku?: string;
             title?: string;
@@ -4219,6 +4299,30 @@ export interface components {
             dpi?: 203 | 300;
             /** @enum {string} */
             format?: "pdf" | "png" | "zpl";
+        };
+        Limit: {
+            /**
+             * Format: int64
+             * @description In so many seconds.
+             */
+            period_seconds: number;
+            /**
+             * Format: int64
+             * @description From each user, client or key.
+             */
+            requests: number;
+        };
+        LimitOut: {
+            api: string;
+            /** @description Set for this account; else it is what the API takes by itself. */
+            own: boolean;
+            /** Format: double */
+            period_seconds: number;
+            /**
+             * Format: int64
+             * @description 0: any number.
+             */
+            requests: number;
         };
         ListAPIKeyOut: {
             items: components["schemas"]["APIKeyOut"][];
@@ -4334,6 +4438,13 @@ export interface components {
         };
         ListHookOut: {
             items: components["schemas"]["HookOut"][];
+            /** @description For the next part. While it is there the list goes on, even if there are fewer items than asked for. */
+            next_cursor?: string;
+            /** @description For the part before. */
+            prev_cursor?: string;
+        };
+        ListLimitOut: {
+            items: components["schemas"]["LimitOut"][];
             /** @description For the next part. While it is there the list goes on, even if there are fewer items than asked for. */
             next_cursor?: string;
             /** @description For the part before. */
@@ -4540,7 +4651,10 @@ export interface components {
             return_location?: string;
             /** @description What holds here in place of the brand's and account's. */
             settings?: components["schemas"]["Settings"];
-            /** @description IANA name; without one that of the address is found. */
+            /**
+             * Format: time-zone
+             * @description IANA name; without one that of the address is found.
+             */
             time_zone?: string;
         };
         LocationOut: {
@@ -4577,7 +4691,10 @@ export interface components {
             return_location?: string;
             /** @description What holds here in place of the brand's and account's. */
             settings?: components["schemas"]["Settings"];
-            /** @description IANA name; without one that of the address is found. */
+            /**
+             * Format: time-zone
+             * @description IANA name; without one that of the address is found.
+             */
             time_zone?: string;
             /** Format: date-time */
             updated_at: string;
@@ -4860,6 +4977,7 @@ export interface components {
              */
             amount: number;
             /**
+             * Format: currency
              * @description ISO 4217.
              * @example GBP
              */
@@ -4879,8 +4997,7 @@ export interface components {
         Movement: {
             actor?: string;
             amount: components["schemas"]["Money"];
-            /** Format: int64 */
-            available_after: number;
+            available_after: components["schemas"]["Money"];
             cause?: string;
             /** Format: date-time */
             created_at: string;
@@ -5011,7 +5128,10 @@ export interface components {
             pin?: boolean;
             /** Format: date */
             ship_date?: string;
-            /** @description not_required, required or adult. */
+            /**
+             * Format: signature
+             * @description not_required, required or adult.
+             */
             signature?: string;
             temperature?: string;
             /** @enum {string} */
@@ -5036,6 +5156,11 @@ export interface components {
             items?: components["schemas"]["Item"][] | null;
             /** @description The label wanted. What cannot be had so is not bought. */
             label?: components["schemas"]["LabelSpec"];
+            /**
+             * Format: language
+             * @description Of the recipient (BCP 47).
+             * @example en-GB
+             */
             locale?: string;
             /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
@@ -5092,6 +5217,11 @@ export interface components {
             items?: components["schemas"]["Item"][] | null;
             /** @description The label wanted. What cannot be had so is not bought. */
             label?: components["schemas"]["LabelSpec"];
+            /**
+             * Format: language
+             * @description Of the recipient (BCP 47).
+             * @example en-GB
+             */
             locale?: string;
             /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
@@ -5201,15 +5331,27 @@ export interface components {
             weight?: components["schemas"]["Weight"];
         };
         Party: {
+            /** Format: line */
             apartment?: string;
+            /** Format: line */
             city?: string;
+            /** Format: line */
             company?: string;
-            /** @description ISO 3166-1 alpha-2. */
+            /**
+             * Format: country
+             * @description ISO 3166-1 alpha-2.
+             */
             country: string;
+            /** Format: mail */
             email?: string;
+            /** Format: line */
             first_name?: string;
-            /** @description House number, where it is not in street1. */
+            /**
+             * Format: line
+             * @description House number, where it is not in street1.
+             */
             house?: string;
+            /** Format: line */
             last_name?: string;
             /**
              * Format: double
@@ -5218,19 +5360,32 @@ export interface components {
             latitude?: number;
             /** Format: double */
             longitude?: number;
+            /** Format: phone */
             mobile?: string;
-            /** @description The whole name; or give first_name and last_name. */
+            /**
+             * Format: line
+             * @description The whole name; or give first_name and last_name.
+             */
             name?: string;
+            /** Format: phone */
             phone?: string;
+            /** Format: line */
             postcode?: string;
             /** @description Nobody said: left out. */
             residential?: boolean;
-            /** @description Code or name. */
+            /**
+             * Format: line
+             * @description Code or name.
+             */
             state?: string;
+            /** Format: line */
             street1?: string;
+            /** Format: line */
             street2?: string;
+            /** Format: line */
             street3?: string;
             tax_ids?: components["schemas"]["TaxID"][] | null;
+            /** Format: line */
             what3words?: string;
         };
         PasswordInBody: {
@@ -5250,6 +5405,8 @@ export interface components {
             carrier_id?: string;
             /** Format: date-time */
             created_at: string;
+            /** @description What the carrier said, as in problem documents. */
+            fault?: components["schemas"]["CarrierFault"];
             id: string;
             /** @description What the carrier knows the attempt by: ask it for this. */
             key: string;
@@ -5435,8 +5592,8 @@ export interface components {
             height_cm?: number;
             length_cm?: number;
             name: string;
-            /** @description In the account's currency, in major units. */
-            price?: number;
+            /** @description Of one. Another API's price that named no currency was in the account's. */
+            price?: components["schemas"]["UnitPrice"];
             /** @description Unique in the account. */
             sku: string;
             /** @description Address of a picture. */
@@ -5461,8 +5618,8 @@ export interface components {
              * @description From one sequence for all kinds of records.
              */
             number?: number;
-            /** @description In the account's currency, in major units. */
-            price?: number;
+            /** @description Of one. Another API's price that named no currency was in the account's. */
+            price?: components["schemas"]["UnitPrice"];
             /** @description Unique in the account. */
             sku: string;
             /** @description Address of a picture. */
@@ -5482,6 +5639,8 @@ export interface components {
             note?: string;
         };
         PurchaseOut: {
+            /** @description What the carrier said, as in problem documents. */
+            fault?: components["schemas"]["CarrierFault"];
             id: string;
             message?: string;
             price?: components["schemas"]["Money"];
@@ -6041,7 +6200,10 @@ export interface components {
             auto_retry?: boolean;
             /** @description Where parcels were sold when the order does not say. */
             channel?: string;
-            /** @description What amounts without a currency are in. */
+            /**
+             * Format: currency
+             * @description What amounts without a currency are in.
+             */
             currency?: string;
             /** @description Id or reference of the place that parcels leave from when nobody says. Of accounts. */
             default_location?: string;
@@ -6116,6 +6278,11 @@ export interface components {
             label?: components["schemas"]["LabelSpec"];
             /** @description A signed address of the labels as PDF, good for a week. */
             label_url?: string;
+            /**
+             * Format: language
+             * @description Of the recipient (BCP 47).
+             * @example en-GB
+             */
             locale?: string;
             /** @description External id or id of the place it leaves from; without it and from, the account's default. */
             location?: string;
@@ -6200,21 +6367,10 @@ export interface components {
             width: number;
         };
         SpendLimit: {
-            /**
-             * @description Prices in another one are left out.
-             * @example GBP
-             */
-            currency: string;
-            /**
-             * Format: int64
-             * @description In minor units, in a day of UTC. 0: no limit.
-             */
-            per_day?: number;
-            /**
-             * Format: int64
-             * @description The same, in a month.
-             */
-            per_month?: number;
+            /** @description In a day of UTC. Prices in another currency are left out. 0, or left out: no limit. */
+            per_day?: components["schemas"]["Money"];
+            /** @description The same, in a month; both are in one currency. */
+            per_month?: components["schemas"]["Money"];
         };
         SpentOut: {
             /** Format: date-time */
@@ -6288,9 +6444,14 @@ export interface components {
             updated_at: string;
         };
         TaxID: {
+            /** Format: country */
             country?: string;
+            /** Format: line */
             number: string;
-            /** @description VAT, EORI, IOSS, PID… */
+            /**
+             * Format: line
+             * @description VAT, EORI, IOSS, PID…
+             */
             type: string;
         };
         TestInBody: {
@@ -6336,7 +6497,7 @@ export interface components {
             client_secret?: string;
             /** @enum {string} */
             grant_type: "client_credentials";
-            /** @description Let pass, and ignored: what a client may is set with the client. */
+            /** @description Scopes with spaces between, of those that the client's role has: the token is held to them. Left out: all of them. */
             scope?: string;
         };
         TokenOut: {
@@ -6346,13 +6507,15 @@ export interface components {
              * @description Seconds.
              */
             expires_in: number;
+            /** @description What the token may, with spaces between. */
+            scope: string;
             /** @enum {string} */
             token_type: "Bearer";
         };
         TopUpInBody: {
             /**
              * Format: int64
-             * @description In minor units; below zero it is paid back, and never more than is available.
+             * @description In minor units of the wallet's currency, which the path names; below zero it is paid back, and never more than is available.
              * @example 500000
              */
             amount: number;
@@ -6367,11 +6530,14 @@ export interface components {
         TrackOut: {
             /** @description How far its shipment, or return, has come with the carriers. */
             booking?: string;
-            /** @description Who carries it; of a number that is not the account's, who writes numbers of this form. */
+            /** @description Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or who writes numbers of this form. */
             carrier?: string;
-            /** @description The carrier was told from the number's form and check digit, or by you. */
+            /** @description The carrier was told from the number's form and check digit. */
             detected?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it should arrive: as the carrier tells, else as it was promised when it was booked. Left out once it has arrived.
+             */
             expected_at?: string;
             /** @description It is a parcel of the account, or a carrier that was asked knows it. */
             found: boolean;
@@ -6407,9 +6573,28 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        UnitPrice: {
+            /**
+             * Format: int64
+             * @description In minor units, halves rounded up.
+             * @example 1999
+             */
+            amount: number;
+            /**
+             * Format: currency
+             * @description ISO 4217. XXX is shown where nobody said one.
+             * @example GBP
+             */
+            currency: string;
+            /** @description Only of a price with fractions of the minor unit: all of it, in major units. It must round to amount: 20 EUR cents and 0.1995 are one price. */
+            exact?: number;
+        };
         User: {
             disabled?: boolean;
-            /** @description Unique in the installation. */
+            /**
+             * Format: mail
+             * @description Unique in the installation.
+             */
             email: string;
             /** @description Ids or names of child accounts that this person may act in. */
             grants?: string[] | null;
@@ -6425,7 +6610,10 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             disabled?: boolean;
-            /** @description Unique in the installation. */
+            /**
+             * Format: mail
+             * @description Unique in the installation.
+             */
             email: string;
             /** @description Ids or names of child accounts that this person may act in. */
             grants?: string[] | null;
@@ -6469,24 +6657,14 @@ export interface components {
         WalletOut: {
             /** @description Id of the account; one of a child where a parent asks. */
             account: string;
-            /**
-             * Format: int64
-             * @description May be spent.
-             */
-            available: number;
+            /** @description May be spent. */
+            available: components["schemas"]["Money"];
             currency: string;
-            /**
-             * Format: int64
-             * @description Set aside for purchases whose end is not known yet.
-             */
-            held: number;
-            /**
-             * Format: int64
-             * @description Less what was paid out.
-             */
-            paid_in: number;
-            /** Format: int64 */
-            spent: number;
+            /** @description Set aside for purchases whose end is not known yet. */
+            held: components["schemas"]["Money"];
+            /** @description Less what was paid out. */
+            paid_in: components["schemas"]["Money"];
+            spent: components["schemas"]["Money"];
         };
         WalletTerms: {
             /** @description The least that must be available to book. */
@@ -6578,7 +6756,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -6684,7 +6862,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -6737,7 +6915,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -6869,7 +7047,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -6935,7 +7113,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7036,7 +7214,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7152,7 +7330,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7265,7 +7443,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7315,7 +7493,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7449,7 +7627,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7551,7 +7729,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7594,6 +7772,89 @@ export interface operations {
             };
         };
     };
+    "update-api-key": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                account?: string;
+            };
+            header?: {
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, or your own reference or name for it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Warehouse, night shift"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description null: never. */
+                    expires_at?: unknown;
+                    /** @description Ids or names of child accounts that it may act in. */
+                    grants?: unknown;
+                    /** @description Shown in histories as who did it. */
+                    name?: unknown;
+                    /** @description Of what the role may; null: all of it. */
+                    scopes?: unknown;
+                };
+                /**
+                 * @example {
+                 *       "name": "Warehouse, night shift"
+                 *     }
+                 */
+                "application/merge-patch+json": {
+                    /** @description null: never. */
+                    expires_at?: unknown;
+                    /** @description Ids or names of child accounts that it may act in. */
+                    grants?: unknown;
+                    /** @description Shown in histories as who did it. */
+                    name?: unknown;
+                    /** @description Of what the role may; null: all of it. */
+                    scopes?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKeyOut"];
+                };
+            };
+            /** @description What is wrong with the request, or with what it asks for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "rotate-api-key": {
         parameters: {
             query?: {
@@ -7601,7 +7862,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7614,6 +7875,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "grace_hours": 24
+                 *     }
+                 */
                 "application/json": components["schemas"]["RotateKeyInBody"];
             };
         };
@@ -7760,7 +8026,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7867,7 +8133,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7917,7 +8183,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -7993,6 +8259,8 @@ export interface operations {
     "list-carriers": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -8130,7 +8398,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8235,7 +8503,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8285,7 +8553,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8375,7 +8643,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8479,7 +8747,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8593,7 +8861,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8643,7 +8911,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8667,7 +8935,7 @@ export interface operations {
                 "application/json": {
                     /** @description Which driver: see /carriers. It stays. */
                     carrier?: unknown;
-                    /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; an empty text takes one away. */
+                    /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; null, or an empty text, takes one away, and null in place of all of them takes all. */
                     credentials?: unknown;
                     display_name?: unknown;
                     /** @description Instance among the connections of one carrier, from 1. */
@@ -8701,7 +8969,7 @@ export interface operations {
                 "application/merge-patch+json": {
                     /** @description Which driver: see /carriers. It stays. */
                     carrier?: unknown;
-                    /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; an empty text takes one away. */
+                    /** @description What is secret of it. It is sealed, and never shown again. In a change those that are given go over those it has; null, or an empty text, takes one away, and null in place of all of them takes all. */
                     credentials?: unknown;
                     display_name?: unknown;
                     /** @description Instance among the connections of one carrier, from 1. */
@@ -8767,7 +9035,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -8830,7 +9098,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8937,7 +9205,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9000,7 +9268,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9058,7 +9326,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9122,7 +9390,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9177,7 +9445,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9294,7 +9562,7 @@ export interface operations {
                 note?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9489,7 +9757,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9540,7 +9808,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9662,7 +9930,7 @@ export interface operations {
                 note?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9683,6 +9951,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example service,zone,days,up_to_kg,price,extra_kg,extra_price,minimum
+                 *     standard,all,2,30,4.75,,,
+                 */
                 "text/csv": string;
             };
         };
@@ -9725,7 +9997,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -9825,7 +10097,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10080,7 +10352,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -10180,7 +10452,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10233,7 +10505,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10332,6 +10604,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only these kinds. */
                 kind?: string[];
+                /** @description Only what happened at this time or later. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -10373,7 +10647,7 @@ export interface operations {
     "stream-events": {
         parameters: {
             query?: {
-                /** @description next_cursor of the list, or the id of an event. */
+                /** @description next_cursor of the list, or the id that the stream sent with an event: a place among events, and not the id in its data. */
                 cursor?: string;
                 /** @description Only these kinds, with commas between. */
                 kind?: string;
@@ -10381,7 +10655,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description The id of the last event that was heard. */
+                /** @description The id that the stream sent with the last event that was heard, as browsers send it by themselves. */
                 "Last-Event-ID"?: string;
             };
             path?: never;
@@ -10425,7 +10699,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10457,6 +10731,155 @@ export interface operations {
                     "application/pdf": string;
                     "text/plain": string;
                 };
+            };
+            /** @description What is wrong with the request, or with what it asks for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-limits": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                account?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLimitOut"];
+                };
+            };
+            /** @description What is wrong with the request, or with what it asks for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-limit": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                account?: string;
+            };
+            header?: {
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description native, lynkup, shiptheory, peddler, epgl or shiplee. */
+                api: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "period_seconds": 60,
+                 *       "requests": 100
+                 *     }
+                 */
+                "application/json": components["schemas"]["Limit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitOut"];
+                };
+            };
+            /** @description What is wrong with the request, or with what it asks for. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong on our side. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "clear-limit": {
+        parameters: {
+            query?: {
+                /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
+                account?: string;
+            };
+            header?: {
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description native, lynkup, shiptheory, peddler, epgl or shiplee. */
+                api: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong with the request, or with what it asks for. */
             "4XX": {
@@ -10535,7 +10958,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10652,7 +11075,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -10702,7 +11125,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -10879,7 +11302,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -10890,8 +11313,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "connection": "dhl",
-                 *       "location": "GB-BATH",
-                 *       "ship_date": "2030-01-07"
+                 *       "location": "GB-BATH"
                  *     }
                  */
                 "application/json": components["schemas"]["ManifestIn"];
@@ -10902,6 +11324,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10931,6 +11354,8 @@ export interface operations {
     "list-due-manifests": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -11072,7 +11497,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11273,7 +11698,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11435,7 +11860,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11544,7 +11969,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11594,7 +12019,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11730,7 +12155,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11755,6 +12180,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11833,7 +12259,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11883,7 +12309,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -11993,7 +12419,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12009,7 +12435,10 @@ export interface operations {
                  *         "description": "Cotton T-shirt"
                  *       },
                  *       "name": "T-shirt, medium",
-                 *       "price": 19.99,
+                 *       "price": {
+                 *         "amount": 1999,
+                 *         "currency": "EUR"
+                 *       },
                  *       "sku": "TEE-M",
                  *       "weight_kg": 0.2
                  *     }
@@ -12104,7 +12533,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -12154,7 +12583,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -12184,7 +12613,7 @@ export interface operations {
                     height_cm?: unknown;
                     length_cm?: unknown;
                     name?: unknown;
-                    /** @description In the account's currency, in major units. */
+                    /** @description Of one. Another API's price that named no currency was in the account's. */
                     price?: unknown;
                     /** @description Unique in the account. */
                     sku?: unknown;
@@ -12207,7 +12636,7 @@ export interface operations {
                     height_cm?: unknown;
                     length_cm?: unknown;
                     name?: unknown;
-                    /** @description In the account's currency, in major units. */
+                    /** @description Of one. Another API's price that named no currency was in the account's. */
                     price?: unknown;
                     /** @description Unique in the account. */
                     sku?: unknown;
@@ -12353,7 +12782,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -12412,7 +12841,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12500,7 +12929,7 @@ export interface operations {
                 updated_since?: string;
                 api?: "native" | "lynkup" | "shiptheory" | "peddler" | "epgl" | "shiplee";
                 operation?: string;
-                /** @description Id of a user, OAuth client or API key. */
+                /** @description Who asked: a user's id or e-mail, an OAuth client's id or client_id, an API key's id or name. */
                 client?: string;
                 /** @description HTTP status. */
                 status?: number;
@@ -12648,7 +13077,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12752,7 +13181,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -12776,6 +13205,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12856,7 +13286,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -12906,7 +13336,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -12928,6 +13358,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13007,7 +13438,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13018,6 +13449,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "location": "GB-BATH"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RateReturnInBody"];
             };
         };
@@ -13108,7 +13544,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13175,7 +13611,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13333,7 +13769,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -13405,7 +13841,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -13449,7 +13885,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13544,6 +13980,8 @@ export interface operations {
     "list-rule-notices": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -13590,7 +14028,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -13647,7 +14085,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -13806,7 +14244,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -13852,7 +14290,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14000,7 +14438,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14050,7 +14488,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14181,7 +14619,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14234,7 +14672,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14341,7 +14779,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14454,7 +14892,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14504,7 +14942,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14594,7 +15032,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14697,7 +15135,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -14708,7 +15146,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "carrier": "house",
-                 *       "code": "standard",
+                 *       "code": "economy",
                  *       "direction": "outgoing",
                  *       "name": "DPD slow",
                  *       "provider": "DPD"
@@ -14804,7 +15242,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14854,7 +15292,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -14940,6 +15378,8 @@ export interface operations {
     "list-sessions": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -15035,7 +15475,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15077,7 +15517,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -15200,7 +15640,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -15249,6 +15689,7 @@ export interface operations {
                 headers: {
                     ETag?: string;
                     Location?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15329,7 +15770,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -15381,7 +15822,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -15421,6 +15862,7 @@ export interface operations {
                     items?: unknown;
                     /** @description The label wanted. What cannot be had so is not bought. */
                     label?: unknown;
+                    /** @description Of the recipient (BCP 47). */
                     locale?: unknown;
                     /** @description External id or id of the place it leaves from; without it and from, the account's default. */
                     location?: unknown;
@@ -15480,6 +15922,7 @@ export interface operations {
                     items?: unknown;
                     /** @description The label wanted. What cannot be had so is not bought. */
                     label?: unknown;
+                    /** @description Of the recipient (BCP 47). */
                     locale?: unknown;
                     /** @description External id or id of the place it leaves from; without it and from, the account's default. */
                     location?: unknown;
@@ -15552,7 +15995,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -15579,6 +16022,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15608,6 +16052,8 @@ export interface operations {
     "get-decision": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -15652,6 +16098,8 @@ export interface operations {
     "list-documents": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -15750,6 +16198,8 @@ export interface operations {
     "list-shipment-events": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -15853,7 +16303,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -15870,6 +16320,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag?: string;
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15899,6 +16350,8 @@ export interface operations {
     "get-timeline": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -16044,7 +16497,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16149,7 +16602,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -16199,7 +16652,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -16281,7 +16734,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16382,7 +16835,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -16490,7 +16943,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -16596,7 +17049,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -16646,7 +17099,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -16734,7 +17187,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -16780,6 +17233,8 @@ export interface operations {
     "list-wallets": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -16827,6 +17282,8 @@ export interface operations {
                 limit?: number;
                 /** @description - for the newest first. */
                 sort?: "created" | "-created";
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -16872,6 +17329,8 @@ export interface operations {
     "list-holds": {
         parameters: {
             query?: {
+                /** @description Only what changed at this time or later; of what never changes, what was written then. */
+                updated_since?: string;
                 /** @description Id or name of a child account to work in, in place of your own. It must have been granted, or you must be an administrator of the parent. */
                 account?: string;
             };
@@ -16920,7 +17379,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17027,7 +17486,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -17130,7 +17589,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -17177,7 +17636,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -17246,7 +17705,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -17259,6 +17718,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "cause": "our shop moves house"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PauseHookBody"];
             };
         };
@@ -17300,7 +17764,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -17358,7 +17822,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -17408,7 +17872,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag of what is to be changed. If it has moved on, the answer is 412 and nothing is changed. Without it the change is made on whatever is there. */
                 "If-Match"?: string;
@@ -17458,7 +17922,7 @@ export interface operations {
                 account?: string;
             };
             header?: {
-                /** @description Any text of yours. A repeated request with it is answered as the first was, for 48 hours. */
+                /** @description Any text of yours, of 1 to 1,000 characters of ASCII. A repeated request with it is answered as the first was, for 48 hours. */
                 "Idempotency-Key"?: string;
             };
             path: {
