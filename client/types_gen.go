@@ -3217,6 +3217,8 @@ type TrackOut struct {
 	// Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or
 	// who writes numbers of this form.
 	Carrier string `json:"carrier,omitempty"`
+	// How you call who carries your own parcel: its connection's name.
+	CarrierName string `json:"carrier_name,omitempty"`
 	// The carrier was told from the number's form and check digit.
 	Detected bool `json:"detected,omitempty"`
 	// When it should arrive: as the carrier tells, else as it was promised when it was booked. Left out once it has

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"strings"
 
 	"waybill/client"
 )
@@ -18,9 +21,23 @@ func (t trackCmd) Run(c *cli) error {
 	for _, number := range t.Number {
 		body.Numbers = append(body.Numbers, client.TrackedNumber{Number: number, Carrier: t.Carrier})
 	}
-	return query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListTrackOut, error) {
-		return api.TrackNumbers(ctx, body, opt)
+	var unknown []string
+	err := query(c, func(ctx context.Context, api *client.Client, opt client.Option) (*client.ListTrackOut, error) {
+		out, err := api.TrackNumbers(ctx, body, opt)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range out.Items {
+			if !k.Found {
+				unknown = append(unknown, k.Number)
+			}
+		}
+		return out, nil
 	}, func(out *client.ListTrackOut) table { return whereabouts(out.Items) })
+	if err == nil && len(unknown) > 0 {
+		err = fmt.Errorf("nobody knows %s", strings.Join(unknown, ", "))
+	}
+	return err
 }
 
 // whereabouts is a line for each number, and of one number its scans too.
@@ -38,7 +55,7 @@ func whereabouts(list []client.TrackOut) table {
 		if k.Recipient != "" {
 			note = "taken by " + k.Recipient
 		}
-		t.rows = append(t.rows, []string{k.Number, k.Carrier, state, moment(k.ExpectedAt), last, k.Reference, note})
+		t.rows = append(t.rows, []string{k.Number, cmp.Or(k.CarrierName, k.Carrier), state, moment(k.ExpectedAt), last, k.Reference, note})
 	}
 	if len(list) == 1 && len(list[0].Scans) > 0 {
 		scans := table{head: []string{"AT", "STATE", "PLACE", "WHAT"}}

@@ -13,6 +13,7 @@ type trackOut struct {
 	Number    string     `json:"number"`
 	Found     bool       `json:"found" doc:"It is a parcel of the account, or a carrier that was asked knows it."`
 	Carrier   string     `json:"carrier,omitempty" doc:"Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or who writes numbers of this form."`
+	Name      string     `json:"carrier_name,omitempty" doc:"How you call who carries your own parcel: its connection's name."`
 	Detected  bool       `json:"detected,omitempty" doc:"The carrier was told from the number's form and check digit."`
 	Shipment  string     `json:"shipment_id,omitempty"`
 	Reference string     `json:"reference,omitempty"`
@@ -126,7 +127,7 @@ func showTracked(t engine.TrackedAny) trackOut {
 			out.Return, out.Reference, out.Booking, carried = string(r.ID), r.Reference, string(r.Booking), r.Provider
 		}
 		if carried != nil {
-			out.Carrier = carried.Carrier
+			out.Carrier, out.Name = carried.Carrier, carried.DisplayName
 		}
 		if out.Expected == nil && t.Return == nil { // the parcel's carrier tells none: as it was promised when it was booked
 			out.Expected = t.Shipment.EstimatedDrop.Ends

@@ -6532,6 +6532,8 @@ export interface components {
             booking?: string;
             /** @description Who carries it, by the driver's name (ups, delhivery…); of a number that is not the account's, who you said, or who writes numbers of this form. */
             carrier?: string;
+            /** @description How you call who carries your own parcel: its connection's name. */
+            carrier_name?: string;
             /** @description The carrier was told from the number's form and check digit. */
             detected?: boolean;
             /**
