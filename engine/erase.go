@@ -148,6 +148,9 @@ func (e *Engine) EraseJob(ctx context.Context, job waybill.Job) error {
 		err = s.forgetElsewhere(ctx, who, erasure.Erased, false)
 	}
 	if err == nil {
+		err = s.forgetAbove(ctx, who)
+	}
+	if err == nil {
 		err = s.endErasure(ctx, job, &erasure)
 	}
 	return err

@@ -20,6 +20,25 @@ const (
 // at this node or another. Whom it was about is not kept from then on.
 func (s Session) eraseLate(ctx context.Context, who sought, e *waybill.Erasure) error {
 	s.Journal.Flush(ctx)
+	if err := s.forgetLogged(ctx, who); err != nil {
+		return err
+	}
+	if err := s.forgetAbove(ctx, who); err != nil {
+		return err
+	}
+	began := store.RequestQuery{From: e.Done.Add(-2 * eraseAgain), To: e.Done.Add(clocksApart)}
+	if err := s.forgetRequests(ctx, who, began, e.Erased, false); err != nil {
+		return err
+	}
+	if err := s.Store.Scrub(ctx); err != nil {
+		return err
+	}
+	e.Wanted = nil
+	return s.keepErasure(ctx, e, nil)
+}
+
+// forgetLogged takes what came of the erased shipments out of the session's logs.
+func (s Session) forgetLogged(ctx context.Context, who sought) error {
 	for _, id := range who.Erased {
 		err := s.Store.Update(ctx, s.Actor, func(tx store.Tx) error {
 			_, err := tx.Requests().Erase(id)
@@ -32,15 +51,24 @@ func (s Session) eraseLate(ctx context.Context, who sought, e *waybill.Erasure) 
 			return err
 		}
 	}
-	began := store.RequestQuery{From: e.Done.Add(-2 * eraseAgain), To: e.Done.Add(clocksApart)}
-	if err := s.forgetRequests(ctx, who, began, e.Erased, false); err != nil {
-		return err
+	return nil
+}
+
+// forgetAbove takes the erased shipments out of the logs of the accounts above: who works in a child writes into a log of
+// his own, and so do the calls by a connection that was lent. What those logs say of others who have the same words stays.
+func (s Session) forgetAbove(ctx context.Context, who sought) error {
+	account, err := s.Account(ctx, s.Actor)
+	for err == nil && account.Parent != "" {
+		above := s.Engine.As(waybill.System(account.Parent))
+		if err = above.forgetLogged(ctx, who); err != nil {
+			return err
+		}
+		if err = above.forgetRequests(ctx, sought{Erased: who.Erased}, store.RequestQuery{}, map[string]int{}, false); err != nil {
+			return err
+		}
+		account, err = s.Account(ctx, above.Actor)
 	}
-	if err := s.Store.Scrub(ctx); err != nil {
-		return err
-	}
-	e.Wanted = nil
-	return s.keepErasure(ctx, e, nil)
+	return err
 }
 
 // want seals whom an erasure is about.

@@ -177,7 +177,7 @@ func (s Session) TestConnection(ctx context.Context, in TestConnection) (out Con
 	if err != nil {
 		return out, err
 	}
-	from, to, err := set.ends(in.From, in.To)
+	from, to, err := set.ends(c.ID, in.From, in.To)
 	if err != nil {
 		return out, err
 	}
@@ -212,8 +212,9 @@ func (s Session) TestConnection(ctx context.Context, in TestConnection) (out Con
 	return out, s.proveTest(ctx, c, out)
 }
 
-// ends are two locations: those named, else the first and the one after it. With one location alone it is both.
-func (s *setup) ends(from, to string) (a, b *waybill.Location, err error) {
+// ends are two locations: those named, else the first that the connection comes to, or that there is, and the one after
+// it. With one location alone it is both.
+func (s *setup) ends(connection waybill.ID, from, to string) (a, b *waybill.Location, err error) {
 	find := func(path, named string) (*waybill.Location, error) {
 		id, err := s.refLocation(path, waybill.ID(named))
 		return s.location(id), err
@@ -223,6 +224,11 @@ func (s *setup) ends(from, to string) (a, b *waybill.Location, err error) {
 	}
 	if b, err = find("to", to); err != nil {
 		return nil, nil, err
+	}
+	for i := range s.locations {
+		if a == nil && slices.Contains(s.locations[i].Connections, connection) {
+			a = &s.locations[i]
+		}
 	}
 	if a == nil {
 		a = s.home()

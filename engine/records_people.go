@@ -95,8 +95,10 @@ func (s Session) notForTests(ctx context.Context, why string) error {
 
 func prepareClient(ctx context.Context, s Session, in SaveClient, row waybill.Row) (waybill.Client, error) {
 	c := in.Client
-	c.ClientID = firstOf(c.ClientID, string(row.ID))
-	if err := needed("name", c.Name); err != nil {
+	if row.Version == 0 {
+		c.ClientID = firstOf(c.ClientID, string(row.ID))
+	}
+	if err := firstError(needed("name", c.Name), needed("client_id", c.ClientID)); err != nil {
 		return c, err
 	}
 	var err error

@@ -1,6 +1,7 @@
 package native_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -79,4 +80,35 @@ func TestDeclarations(t *testing.T) {
 	w.ask("read-only", "GET", "/declarations/"+id, nil).is(200)
 	w.ask("stranger", "GET", "/declarations/"+id, nil).refused(404, waybill.ReasonUnknownRecord)
 	w.ask("child", "GET", "/declarations?shipment="+string(made.Declaration.Shipment), nil).refused(404, waybill.ReasonUnknownShipment)
+}
+
+// TestAChildsRecipientIsForgottenInItsParentsLog: who works in a child writes into a log of his own.
+func TestAChildsRecipientIsForgottenInItsParentsLog(t *testing.T) {
+	w := begin(t)
+	child := "?account=" + string(w.id["child"])
+	zelda := object{"name": "Zelda Wuxley", "street1": "1 Hidden Lane", "city": "Bristol", "postcode": "BS1 5LN", "country": "GB", "email": "zelda@mail.example"}
+	w.ask("admin", "POST", "/shipments"+child, and(parcelTo("Z-1"), "to", zelda)).is(201)
+	w.ask("admin", "GET", "/shipments"+child, nil).is(200)
+	w.ask("admin", "POST", "/shipments", and(parcelTo("Z-2"), "to", and(zelda, "name", "Zelda of the parent"))).is(201)
+	log := func() (text string) {
+		w.app.Drain(t)
+		for _, entry := range w.ask("admin", "GET", "/requests?limit=100", nil).is(200).get("items").([]any) {
+			text += string(w.ask("admin", "GET", "/requests/"+entry.(object)["id"].(string), nil).is(200).body)
+		}
+		return text
+	}
+	if !strings.Contains(log(), "Zelda Wuxley") {
+		t.Fatal("the log has nothing to forget")
+	}
+	done := w.ask("child", "POST", "/erasures", object{"email": "zelda@mail.example"}).is(202).text("id")
+	after := log()
+	if state := w.ask("child", "GET", "/erasures/"+done, nil).is(200).text("state"); state != "done" {
+		t.Error("the erasure is", state)
+	}
+	if strings.Contains(after, "Zelda Wuxley") {
+		t.Error("the parent's log knows the child's recipient still")
+	}
+	if !strings.Contains(after, "Zelda of the parent") {
+		t.Error("what the parent's own order says is gone")
+	}
 }

@@ -87,6 +87,9 @@ func TestOAuthClients(t *testing.T) {
 	token(rotated.text("client_secret")).is(200)
 	w.ask("developer", "POST", "/clients", map[string]any{"name": "Root", "role": "admin"}).refused(403, waybill.ReasonRole)
 	w.ask("developer", "PATCH", one, map[string]any{"role": "admin"}).refused(403, waybill.ReasonRole)
+	if a := w.ask("developer", "PATCH", one, map[string]any{"client_id": nil}).refused(422, waybill.ReasonFields); a.text("errors.0.path") != "client_id" {
+		t.Error(string(a.body))
+	}
 	w.ask("test", "POST", "/clients", map[string]any{"name": "Root", "role": "operations"}).refused(403, waybill.ReasonRole)
 	w.ask("stranger", "POST", one+"/rotate", nil).refused(404, waybill.ReasonUnknownRecord)
 	off := w.ask("developer", "PATCH", one, map[string]any{"disabled": true}).is(200)
