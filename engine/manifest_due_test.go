@@ -17,7 +17,7 @@ func TestPeopleAreWarnedWithinAMinuteOfItsBecomingTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bothStores(t, func(t *testing.T, o enginetest.Options) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
 		d := dock(t, o)
 		cutoff := func(at string) {
 			t.Helper()

@@ -13,7 +13,6 @@ import (
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
-	"waybill/store/storetest"
 )
 
 const startDay = "2026-11-21" // of storetest.Start, in Boston
@@ -78,21 +77,9 @@ func rest(p engine.ManifestPlan) map[string]string {
 	return why
 }
 
-func bothStores(t *testing.T, run func(*testing.T, enginetest.Options)) {
-	for name, fresh := range map[string]func(testing.TB, waybill.Clock) store.Store{
-		"sqlite":   func(t testing.TB, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
-		"postgres": func(t testing.TB, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := waybill.NewManualClock(storetest.Start)
-			run(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
-		})
-	}
-}
-
 // TestManifestIsClosedOnceAndLateParcelsGoOnASecond also says of everything that does not go along why.
 func TestManifestIsClosedOnceAndLateParcelsGoOnASecond(t *testing.T) {
-	bothStores(t, func(t *testing.T, o enginetest.Options) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
 		d := dock(t, o)
 		a, b := sent(t, d, "A", "cr"), sent(t, d, "B", "cr")
 		gone := sent(t, d, "gone", "cr")
@@ -168,7 +155,7 @@ func TestManifestIsClosedOnceAndLateParcelsGoOnASecond(t *testing.T) {
 // TestManifestLost: after an answer that never came the carrier is not told again, but asked; until it is known how it
 // ended nothing on it is cancelled or goes on another.
 func TestManifestLost(t *testing.T) {
-	bothStores(t, func(t *testing.T, o enginetest.Options) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
 		d := dock(t, o)
 		a := sent(t, d, "A", "cr")
 		d.Courier.After = enginetest.Refuse(enginetest.OpManifest, enginetest.Lost())
@@ -345,7 +332,7 @@ func TestManifestAbandoned(t *testing.T) {
 func TestManifestsAtOnce(t *testing.T) {
 	for _, connection := range []string{"cr", "van"} {
 		t.Run(connection, func(t *testing.T) {
-			bothStores(t, func(t *testing.T, o enginetest.Options) {
+			onBoth(t, func(t *testing.T, o enginetest.Options) {
 				d := dock(t, o)
 				for n := range 6 {
 					sent(t, d, fmt.Sprint("P", n), connection)
@@ -385,7 +372,7 @@ func TestManifestsAtOnce(t *testing.T) {
 // TestManifestWarning: before the cut-off people are told once of what is on no manifest, and again only of what is new;
 // what was left behind goes along the next day.
 func TestManifestWarning(t *testing.T) {
-	bothStores(t, func(t *testing.T, o enginetest.Options) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
 		d := dock(t, o)
 		warnings := func() (list [][]string) {
 			events, err := d.ReadEvents(t.Context(), engine.ReadEvents{Limit: 1000, Kinds: []waybill.EventKind{waybill.ManifestDue}})

@@ -147,11 +147,3 @@ func (s Session) hookID(ctx context.Context, named waybill.ID) (waybill.ID, erro
 	}
 	return id, err
 }
-
-// connectionNamed reads the connection of an id or external id.
-func connectionNamed(tx store.Tx, name string) (waybill.Connection, error) {
-	if isID(name) {
-		return tx.Connections().Get(waybill.ID(name))
-	}
-	return tx.Connections().ByKey(name)
-}

@@ -9,25 +9,12 @@ import (
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
-	"waybill/store/storetest"
 )
-
-// everyStore runs a test on each database.
-func everyStore(t *testing.T, do func(*testing.T, *enginetest.Desk)) {
-	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
-		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
-		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := waybill.NewManualClock(storetest.Start)
-			do(t, desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)}))
-		})
-	}
-}
 
 // TestTwoPlacesAtOneAddressAskedAtOnceShareNoVisit: the carrier answers both with one number, before either is confirmed.
 func TestTwoPlacesAtOneAddressAskedAtOnceShareNoVisit(t *testing.T) {
-	everyStore(t, func(t *testing.T, d *enginetest.Desk) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := desk(t, o)
 		places, err := d.ListLocations(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -83,7 +70,8 @@ func TestTwoPlacesAtOneAddressAskedAtOnceShareNoVisit(t *testing.T) {
 
 // TestANumberOfAVisitCalledOffIsFreeAgain: a carrier may give the same number once more for the same address and day.
 func TestANumberOfAVisitCalledOffIsFreeAgain(t *testing.T) {
-	everyStore(t, func(t *testing.T, d *enginetest.Desk) {
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := desk(t, o)
 		d.Courier.Number = "29-SAME"
 		for range 2 {
 			p, err := d.BookPickup(t.Context(), coming(d.World, "cr"))

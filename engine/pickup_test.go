@@ -11,7 +11,6 @@ import (
 	"waybill/engine"
 	"waybill/engine/enginetest"
 	"waybill/store"
-	"waybill/store/storetest"
 )
 
 // coming is a visit to Boston on the next Monday from one till five.
@@ -79,47 +78,41 @@ func TestPickupIsAskedForOnce(t *testing.T) {
 
 // TestPickupLost: an answer that never came is a doubt that a person ends; until then the carrier is not asked again.
 func TestPickupLost(t *testing.T) {
-	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
-		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
-		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := waybill.NewManualClock(storetest.Start)
-			d := desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
-			d.Courier.After = enginetest.Refuse(enginetest.OpCollect, enginetest.Lost())
-			p, err := d.BookPickup(t.Context(), coming(d.World, "cr"))
-			if err != nil || p.State != waybill.PickupUnsure {
-				t.Fatalf("%v, %v", p.State, err)
-			}
-			if _, err := d.BookPickup(t.Context(), coming(d.World, "cr")); waybill.ReasonOf(err) != waybill.ReasonUnsettled {
-				t.Errorf("asked again blindly: %v", err)
-			}
-			d.After(time.Hour)
-			if n := d.Courier.Asked(enginetest.OpCollect); n != 1 {
-				t.Errorf("asked %d times", n)
-			}
-			if _, err := d.CancelPickup(t.Context(), p.ID); waybill.ReasonOf(err) != waybill.ReasonUnsettled {
-				t.Errorf("called off in doubt: %v", err)
-			}
-			if _, err := d.DecidePickup(t.Context(), engine.DecidePickup{ID: p.ID, Confirmed: true}); waybill.ReasonOf(err) != waybill.ReasonFields {
-				t.Errorf("decided without a number: %v", err)
-			}
-			p, err = d.DecidePickup(t.Context(), engine.DecidePickup{ID: p.ID, Confirmed: true, CarrierID: d.Courier.Visits()[0].ID})
-			if err != nil || p.State != waybill.PickupConfirmed {
-				t.Fatalf("%v, %v", p.State, err)
-			}
-			if p, err = d.CancelPickup(t.Context(), p.ID); err != nil || p.State != waybill.PickupCancelled || !d.Courier.Visits()[0].Off {
-				t.Errorf("%v, %v", p.State, err)
-			}
-			if _, err := d.CancelPickup(t.Context(), p.ID); waybill.ReasonOf(err) != waybill.ReasonAlreadyCancelled {
-				t.Errorf("called off twice: %v", err)
-			}
-			d.Courier.After = nil
-			if p, err := d.BookPickup(t.Context(), coming(d.World, "cr")); err != nil || p.State != waybill.PickupConfirmed {
-				t.Errorf("after it was called off: %v, %v", p.State, err)
-			}
-		})
-	}
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := desk(t, o)
+		d.Courier.After = enginetest.Refuse(enginetest.OpCollect, enginetest.Lost())
+		p, err := d.BookPickup(t.Context(), coming(d.World, "cr"))
+		if err != nil || p.State != waybill.PickupUnsure {
+			t.Fatalf("%v, %v", p.State, err)
+		}
+		if _, err := d.BookPickup(t.Context(), coming(d.World, "cr")); waybill.ReasonOf(err) != waybill.ReasonUnsettled {
+			t.Errorf("asked again blindly: %v", err)
+		}
+		d.After(time.Hour)
+		if n := d.Courier.Asked(enginetest.OpCollect); n != 1 {
+			t.Errorf("asked %d times", n)
+		}
+		if _, err := d.CancelPickup(t.Context(), p.ID); waybill.ReasonOf(err) != waybill.ReasonUnsettled {
+			t.Errorf("called off in doubt: %v", err)
+		}
+		if _, err := d.DecidePickup(t.Context(), engine.DecidePickup{ID: p.ID, Confirmed: true}); waybill.ReasonOf(err) != waybill.ReasonFields {
+			t.Errorf("decided without a number: %v", err)
+		}
+		p, err = d.DecidePickup(t.Context(), engine.DecidePickup{ID: p.ID, Confirmed: true, CarrierID: d.Courier.Visits()[0].ID})
+		if err != nil || p.State != waybill.PickupConfirmed {
+			t.Fatalf("%v, %v", p.State, err)
+		}
+		if p, err = d.CancelPickup(t.Context(), p.ID); err != nil || p.State != waybill.PickupCancelled || !d.Courier.Visits()[0].Off {
+			t.Errorf("%v, %v", p.State, err)
+		}
+		if _, err := d.CancelPickup(t.Context(), p.ID); waybill.ReasonOf(err) != waybill.ReasonAlreadyCancelled {
+			t.Errorf("called off twice: %v", err)
+		}
+		d.Courier.After = nil
+		if p, err := d.BookPickup(t.Context(), coming(d.World, "cr")); err != nil || p.State != waybill.PickupConfirmed {
+			t.Errorf("after it was called off: %v, %v", p.State, err)
+		}
+	})
 }
 
 // TestPickupAbandoned: a process that died while it asked leaves a doubt, not a request for ever.
@@ -205,49 +198,43 @@ func TestPickupRefusals(t *testing.T) {
 // TestPickupsAtOnce: of many who ask for one day at once one is heard, whatever the window; by a carrier and by our own
 // driver, and with the same key all hear the same.
 func TestPickupsAtOnce(t *testing.T) {
-	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
-		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
-		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := waybill.NewManualClock(storetest.Start)
-			d := desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
-			for _, by := range []string{"cr", "van"} {
-				booked := together(func(i int) error {
-					in := coming(d.World, by)
-					in.Close = in.Close.Add(time.Duration(i) * time.Minute)
-					p, err := d.BookPickup(t.Context(), in)
-					if err == nil && p.State != waybill.PickupConfirmed {
-						t.Errorf("%s: %s %s", by, p.State, p.Error)
-					}
-					if reason := waybill.ReasonOf(err); err != nil && reason != waybill.ReasonUnsettled && reason != waybill.ReasonTaken {
-						t.Error(err)
-					}
-					return err
-				})
-				if booked != 1 {
-					t.Errorf("%s: %d were booked", by, booked)
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := desk(t, o)
+		for _, by := range []string{"cr", "van"} {
+			booked := together(func(i int) error {
+				in := coming(d.World, by)
+				in.Close = in.Close.Add(time.Duration(i) * time.Minute)
+				p, err := d.BookPickup(t.Context(), in)
+				if err == nil && p.State != waybill.PickupConfirmed {
+					t.Errorf("%s: %s %s", by, p.State, p.Error)
 				}
-				next := coming(d.World, by)
-				next.Ready, next.Close, next.Key, next.Hash = next.Ready.AddDate(0, 0, 1), next.Close.AddDate(0, 0, 1), "k-"+by, "h"
-				if heard := together(func(int) error {
-					_, err := d.BookPickup(t.Context(), next)
-					if err != nil {
-						t.Error(err)
-					}
-					return err
-				}); heard != 8 {
-					t.Errorf("%s: of eight with one key %d heard", by, heard)
+				if reason := waybill.ReasonOf(err); err != nil && reason != waybill.ReasonUnsettled && reason != waybill.ReasonTaken {
+					t.Error(err)
 				}
+				return err
+			})
+			if booked != 1 {
+				t.Errorf("%s: %d were booked", by, booked)
 			}
-			if n := d.Courier.Asked(enginetest.OpCollect); n != 2 {
-				t.Errorf("the carrier was asked %d times for two visits", n)
+			next := coming(d.World, by)
+			next.Ready, next.Close, next.Key, next.Hash = next.Ready.AddDate(0, 0, 1), next.Close.AddDate(0, 0, 1), "k-"+by, "h"
+			if heard := together(func(int) error {
+				_, err := d.BookPickup(t.Context(), next)
+				if err != nil {
+					t.Error(err)
+				}
+				return err
+			}); heard != 8 {
+				t.Errorf("%s: of eight with one key %d heard", by, heard)
 			}
-			if list, err := d.ListPickups(t.Context(), engine.ListPickups{Page: store.Page{Limit: 25}}); err != nil || len(list.Items) != 4 {
-				t.Errorf("%d pickups, %v", len(list.Items), err)
-			}
-		})
-	}
+		}
+		if n := d.Courier.Asked(enginetest.OpCollect); n != 2 {
+			t.Errorf("the carrier was asked %d times for two visits", n)
+		}
+		if list, err := d.ListPickups(t.Context(), engine.ListPickups{Page: store.Page{Limit: 25}}); err != nil || len(list.Items) != 4 {
+			t.Errorf("%d pickups, %v", len(list.Items), err)
+		}
+	})
 }
 
 // together runs a thing eight times at once, and counts how often it came off.
@@ -269,45 +256,39 @@ func together(do func(int) error) (done int) {
 // TestPickupOnceADay: a carrier that comes to a place that day is not asked to come again, whatever the window, and of
 // two places at one address the second is not taken for the first: calling it off would call off the other.
 func TestPickupOnceADay(t *testing.T) {
-	for name, fresh := range map[string]func(*testing.T, waybill.Clock) store.Store{
-		"sqlite":   func(t *testing.T, c waybill.Clock) store.Store { return storetest.SQLite(t, c) },
-		"postgres": func(t *testing.T, c waybill.Clock) store.Store { return storetest.PostgreSQL(t, c) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := waybill.NewManualClock(storetest.Start)
-			d := desk(t, enginetest.Options{Clock: clock, Store: fresh(t, clock)})
-			for _, by := range []string{"cr", "van"} {
-				first, err := d.BookPickup(t.Context(), coming(d.World, by))
-				if err != nil || first.State != waybill.PickupConfirmed {
-					t.Fatalf("%s: %v, %v", by, first.State, err)
-				}
-				morning := coming(d.World, by)
-				morning.Ready, morning.Close, morning.Parcels = morning.Ready.Add(-4*time.Hour), morning.Ready.Add(-time.Hour), 50
-				_, err = d.BookPickup(t.Context(), morning)
-				if waybill.ReasonOf(err) != waybill.ReasonTaken || !strings.Contains(err.Error(), string(first.ID)) {
-					t.Errorf("%s: a second that day: %v", by, err)
-				}
-				if _, err := d.CancelPickup(t.Context(), first.ID); err != nil {
-					t.Fatal(err)
-				}
-				if p, err := d.BookPickup(t.Context(), morning); err != nil || p.State != waybill.PickupConfirmed {
-					t.Errorf("%s: after the first was called off: %v, %v", by, p.State, err)
-				}
+	onBoth(t, func(t *testing.T, o enginetest.Options) {
+		d := desk(t, o)
+		for _, by := range []string{"cr", "van"} {
+			first, err := d.BookPickup(t.Context(), coming(d.World, by))
+			if err != nil || first.State != waybill.PickupConfirmed {
+				t.Fatalf("%s: %v, %v", by, first.State, err)
 			}
-			places, err := d.ListLocations(t.Context())
-			if err != nil || len(places) != 1 {
-				t.Fatal(places, err)
+			morning := coming(d.World, by)
+			morning.Ready, morning.Close, morning.Parcels = morning.Ready.Add(-4*time.Hour), morning.Ready.Add(-time.Hour), 50
+			_, err = d.BookPickup(t.Context(), morning)
+			if waybill.ReasonOf(err) != waybill.ReasonTaken || !strings.Contains(err.Error(), string(first.ID)) {
+				t.Errorf("%s: a second that day: %v", by, err)
 			}
-			door := places[0]
-			door.Row, door.ExternalID = waybill.Row{}, "7709-back"
-			if _, err := d.SaveLocation(t.Context(), door); err != nil {
+			if _, err := d.CancelPickup(t.Context(), first.ID); err != nil {
 				t.Fatal(err)
 			}
-			back := coming(d.World, "cr")
-			back.Location.ExternalID = "7709-back"
-			if p, err := d.BookPickup(t.Context(), back); err != nil || p.State != waybill.PickupFailed || p.Reason != waybill.ReasonTaken || p.CarrierID != "" {
-				t.Errorf("the other door of the address: %+v, %v", p, err)
+			if p, err := d.BookPickup(t.Context(), morning); err != nil || p.State != waybill.PickupConfirmed {
+				t.Errorf("%s: after the first was called off: %v, %v", by, p.State, err)
 			}
-		})
-	}
+		}
+		places, err := d.ListLocations(t.Context())
+		if err != nil || len(places) != 1 {
+			t.Fatal(places, err)
+		}
+		door := places[0]
+		door.Row, door.ExternalID = waybill.Row{}, "7709-back"
+		if _, err := d.SaveLocation(t.Context(), door); err != nil {
+			t.Fatal(err)
+		}
+		back := coming(d.World, "cr")
+		back.Location.ExternalID = "7709-back"
+		if p, err := d.BookPickup(t.Context(), back); err != nil || p.State != waybill.PickupFailed || p.Reason != waybill.ReasonTaken || p.CarrierID != "" {
+			t.Errorf("the other door of the address: %+v, %v", p, err)
+		}
+	})
 }

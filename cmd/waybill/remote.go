@@ -72,12 +72,6 @@ func (c *cli) serverIn(known profiles) string {
 	return cmp.Or(c.Server, known.Current, localServer)
 }
 
-// serverName is the same, for commands that can do without a server.
-func (c *cli) serverName() (string, error) {
-	known, err := readProfiles()
-	return c.serverIn(known), err
-}
-
 // localTarget is the server on the data folder.
 func (c *cli) localTarget(ctx context.Context) (target, error) {
 	cfg, err := c.settings()

@@ -46,14 +46,7 @@ func TestEveryWriteIsDoneOnceByItsKey(t *testing.T) {
 	entry := w.ask("admin", "GET", "/requests?operation=get-shipment&reference=R-0", nil).is(200)
 	w.ask("test", "POST", "/requests/"+entry.text("items.0.id")+"/replay", nil).is(200) // while no carrier is live
 	s := &stale{w, map[string]bool{}}
-	s.deafen()
-	s.nouns()
-	s.identity()
-	s.connections()
-	s.rules()
-	s.shipping()
-	s.undecided()
-	s.hooks()
+	s.everywhere()
 	w.theRest()
 	for path, item := range w.doc.Paths.Map() {
 		for method, o := range item.Operations() {
